@@ -1,0 +1,49 @@
+package dev.ballast.core.action;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.store.DeleteOptions;
+
+/**
+ * What a decision wants done to the world's objects, as data: a controller returns these, the
+ * runner performs them. Comparable in tests.
+ */
+public sealed interface Action {
+
+  /**
+   * Create an object; that it exists already counts as done when its controller owner is the same.
+   */
+  record Create(ObjectKey key, ObjectNode document) implements Action {}
+
+  /**
+   * Merge-patch an object (RFC 7396) or one subresource of it, if it is still at the revision the
+   * decision saw; a conflict makes the runner decide anew.
+   *
+   * @param subresource "" for the object itself, else "status"
+   */
+  record Patch(ObjectKey key, long observedRevision, String subresource, ObjectNode patch)
+      implements Action {}
+
+  /** Delete an object; that it is gone already counts as done. */
+  record Delete(ObjectKey key, DeleteOptions options) implements Action {}
+
+  /** Tell a person, as a Kubernetes Event about an object. Best effort; repeats are counted up. */
+  record Tell(ObjectKey about, String aboutUid, EventType type, String reason, String message)
+      implements Action {}
+
+  enum EventType {
+    NORMAL("Normal"),
+    WARNING("Warning");
+
+    private final String text;
+
+    EventType(String text) {
+      this.text = text;
+    }
+
+    /** As the Event's {@code type} field spells it. */
+    public String text() {
+      return text;
+    }
+  }
+}

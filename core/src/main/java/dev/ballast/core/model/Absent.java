@@ -1,0 +1,27 @@
+package dev.ballast.core.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What an absent JSON field decodes to: "", an empty list or map; never null. */
+public final class Absent {
+
+  private Absent() {}
+
+  public static String text(String value) {
+    return value == null ? "" : value;
+  }
+
+  public static <T> List<T> list(List<T> value) {
+    return value == null ? List.of() : List.copyOf(value);
+  }
+
+  /** Keeps the order of the document. */
+  public static <V> Map<String, V> map(Map<String, V> value) {
+    return value == null || value.isEmpty()
+        ? Map.of()
+        : Collections.unmodifiableMap(new LinkedHashMap<>(value));
+  }
+}

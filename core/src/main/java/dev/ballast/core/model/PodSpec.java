@@ -1,0 +1,125 @@
+package dev.ballast.core.model;
+
+import java.util.List;
+import java.util.Map;
+
+/** The fields of a pod's spec that placement and controllers read. */
+public record PodSpec(
+    String nodeName,
+    String schedulerName,
+    String restartPolicy,
+    Integer priority,
+    String priorityClassName,
+    String preemptionPolicy,
+    Map<String, String> nodeSelector,
+    Affinity affinity,
+    List<Toleration> tolerations,
+    List<Container> initContainers,
+    List<Container> containers,
+    Map<String, String> overhead,
+    List<SchedulingGate> schedulingGates,
+    Long activeDeadlineSeconds,
+    Long terminationGracePeriodSeconds,
+    boolean hostNetwork) {
+
+  public PodSpec {
+    nodeName = Absent.text(nodeName);
+    schedulerName = Absent.text(schedulerName);
+    restartPolicy = restartPolicy == null ? "Always" : restartPolicy;
+    priorityClassName = Absent.text(priorityClassName);
+    preemptionPolicy = Absent.text(preemptionPolicy);
+    nodeSelector = Absent.map(nodeSelector);
+    tolerations = Absent.list(tolerations);
+    initContainers = Absent.list(initContainers);
+    containers = Absent.list(containers);
+    overhead = Absent.map(overhead);
+    schedulingGates = Absent.list(schedulingGates);
+  }
+
+  public record SchedulingGate(String name) {}
+
+  /** {@code restartPolicy} "Always" on an init container makes it a native sidecar. */
+  public record Container(
+      String name,
+      String image,
+      List<ContainerPort> ports,
+      Resources resources,
+      String restartPolicy) {
+    public Container {
+      image = Absent.text(image);
+      ports = Absent.list(ports);
+      resources = resources == null ? new Resources(null, null) : resources;
+      restartPolicy = Absent.text(restartPolicy);
+    }
+  }
+
+  /** {@code hostPort} 0 means none; {@code protocol} is TCP, UDP or SCTP. */
+  public record ContainerPort(
+      String name, int containerPort, int hostPort, String hostIP, String protocol) {
+    public ContainerPort {
+      name = Absent.text(name);
+      hostIP = Absent.text(hostIP);
+      protocol = protocol == null ? "TCP" : protocol;
+    }
+  }
+
+  public record Resources(Map<String, String> requests, Map<String, String> limits) {
+    public Resources {
+      requests = Absent.map(requests);
+      limits = Absent.map(limits);
+    }
+  }
+
+  /** {@code operator} is Exists or Equal (the default); an empty key with Exists tolerates all. */
+  public record Toleration(
+      String key, String operator, String value, String effect, Long tolerationSeconds) {
+    public Toleration {
+      key = Absent.text(key);
+      operator = operator == null || operator.isEmpty() ? "Equal" : operator;
+      value = Absent.text(value);
+      effect = Absent.text(effect);
+    }
+
+    /** As the Kubernetes documentation on taints defines it. */
+    public boolean tolerates(Node.Taint taint) {
+      return (effect.isEmpty() || effect.equals(taint.effect()))
+          && (key.isEmpty() ? operator.equals("Exists") : key.equals(taint.key()))
+          && (operator.equals("Exists") || value.equals(taint.value()));
+    }
+  }
+
+  public record Affinity(NodeAffinity nodeAffinity) {}
+
+  public record NodeAffinity(
+      NodeSelector requiredDuringSchedulingIgnoredDuringExecution,
+      List<PreferredTerm> preferredDuringSchedulingIgnoredDuringExecution) {
+    public NodeAffinity {
+      preferredDuringSchedulingIgnoredDuringExecution =
+          Absent.list(preferredDuringSchedulingIgnoredDuringExecution);
+    }
+  }
+
+  /** Terms are alternatives; within a term everything must hold. */
+  public record NodeSelector(List<NodeSelectorTerm> nodeSelectorTerms) {
+    public NodeSelector {
+      nodeSelectorTerms = Absent.list(nodeSelectorTerms);
+    }
+  }
+
+  public record PreferredTerm(int weight, NodeSelectorTerm preference) {}
+
+  public record NodeSelectorTerm(
+      List<NodeRequirement> matchExpressions, List<NodeRequirement> matchFields) {
+    public NodeSelectorTerm {
+      matchExpressions = Absent.list(matchExpressions);
+      matchFields = Absent.list(matchFields);
+    }
+  }
+
+  /** {@code operator}: In, NotIn, Exists, DoesNotExist, Gt, Lt. */
+  public record NodeRequirement(String key, String operator, List<String> values) {
+    public NodeRequirement {
+      values = Absent.list(values);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.ballast.core.store;
+
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.selector.FieldSelector;
+import dev.ballast.core.selector.LabelSelector;
+import java.util.Objects;
+
+/**
+ * What to list, in key order.
+ *
+ * @param namespace "" for all
+ * @param limit at most this many documents; 0 for all
+ * @param continueToken "" for the first page, else what the page before returned
+ * @param minimumRevision the answer is at least as new as this; 0 for the newest
+ */
+public record ListQuery(
+    ResourceType type,
+    String namespace,
+    LabelSelector labels,
+    FieldSelector fields,
+    int limit,
+    String continueToken,
+    long minimumRevision) {
+
+  public ListQuery {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(namespace, "namespace");
+    Objects.requireNonNull(labels, "labels");
+    Objects.requireNonNull(fields, "fields");
+    Objects.requireNonNull(continueToken, "continueToken");
+  }
+
+  public static ListQuery all(ResourceType type) {
+    return in(type, "");
+  }
+
+  public static ListQuery in(ResourceType type, String namespace) {
+    return new ListQuery(
+        type, namespace, LabelSelector.EVERYTHING, FieldSelector.EVERYTHING, 0, "", 0);
+  }
+
+  public ListQuery withLabels(LabelSelector selector) {
+    return new ListQuery(type, namespace, selector, fields, limit, continueToken, minimumRevision);
+  }
+
+  public ListQuery withFields(FieldSelector selector) {
+    return new ListQuery(type, namespace, labels, selector, limit, continueToken, minimumRevision);
+  }
+
+  public ListQuery withPage(int size, String token) {
+    return new ListQuery(type, namespace, labels, fields, size, token, minimumRevision);
+  }
+}
