@@ -1,0 +1,2 @@
+/** The port to what runs containers on one machine, and its data. */
+package dev.ballast.core.container;
