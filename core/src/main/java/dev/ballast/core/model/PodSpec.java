@@ -20,9 +20,13 @@ public record PodSpec(
     List<SchedulingGate> schedulingGates,
     Long activeDeadlineSeconds,
     Long terminationGracePeriodSeconds,
-    boolean hostNetwork) {
+    boolean hostNetwork,
+    String hostname,
+    String subdomain) {
 
   public PodSpec {
+    hostname = Absent.text(hostname);
+    subdomain = Absent.text(subdomain);
     nodeName = Absent.text(nodeName);
     schedulerName = Absent.text(schedulerName);
     restartPolicy = restartPolicy == null ? "Always" : restartPolicy;
