@@ -26,22 +26,66 @@ public sealed interface Schema {
 
     /** True keeps fields that are not listed. */
     boolean preserveUnknown();
+
+    /** True when server-side apply owns the object as one value ({@code x-kubernetes-map-type}). */
+    default boolean atomic() {
+      return false;
+    }
   }
 
   /**
+   * One field of an object.
+   *
+   * @param required what OpenAPI and generated clients say; the server itself may be lenient
    * @param defaultValue null where there is none
+   * @param mandatory true when the server refuses an object without it (absent, null or empty)
+   * @param rule name of the syntax check of a value ({@link Rules}), or ""
+   * @param retainKeys a strategic merge drops the keys that a patch does not name
    */
   record Field(
-      String name, Schema schema, boolean required, JsonNode defaultValue, String description) {}
+      String name,
+      Schema schema,
+      boolean required,
+      JsonNode defaultValue,
+      String description,
+      boolean mandatory,
+      String rule,
+      boolean retainKeys) {
+
+    public Field(
+        String name, Schema schema, boolean required, JsonNode defaultValue, String description) {
+      this(name, schema, required, defaultValue, description, false, "", false);
+    }
+  }
 
   /**
    * A list.
    *
    * @param mergeKeys fields that identify an item; empty when the list is atomic
    * @param strategy how a strategic merge treats it
+   * @param topology how server-side apply treats it ({@code x-kubernetes-list-type}); for a few
+   *     lists this differs from the strategy
+   * @param mapKeys the keys of topology MAP
    */
-  record ListType(Schema items, ListStrategy strategy, List<String> mergeKeys, String description)
-      implements Schema {}
+  record ListType(
+      Schema items,
+      ListStrategy strategy,
+      List<String> mergeKeys,
+      ListStrategy topology,
+      List<String> mapKeys,
+      String description)
+      implements Schema {
+
+    public ListType {
+      mergeKeys = List.copyOf(mergeKeys);
+      mapKeys = List.copyOf(mapKeys);
+    }
+
+    public ListType(
+        Schema items, ListStrategy strategy, List<String> mergeKeys, String description) {
+      this(items, strategy, mergeKeys, strategy, mergeKeys, description);
+    }
+  }
 
   enum ListStrategy {
     ATOMIC,
@@ -51,8 +95,16 @@ public sealed interface Schema {
     MAP
   }
 
-  /** String keys, values of one schema. */
-  record MapType(Schema values, String description) implements Schema {}
+  /**
+   * String keys, values of one schema.
+   *
+   * @param atomic server-side apply owns it as one value
+   */
+  record MapType(Schema values, boolean atomic, String description) implements Schema {
+    public MapType(Schema values, String description) {
+      this(values, false, description);
+    }
+  }
 
   /**
    * A single value.

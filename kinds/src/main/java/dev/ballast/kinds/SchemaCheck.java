@@ -1,0 +1,95 @@
+package dev.ballast.kinds;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.status.Failure;
+import dev.ballast.kinds.schema.Defaulting;
+import dev.ballast.kinds.schema.Pruning;
+import dev.ballast.kinds.schema.RuleCheck;
+import dev.ballast.kinds.schema.TypeCheck;
+import dev.ballast.kinds.schema.UnknownFields;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a document must go through before it is stored, in this order: {@link #typeMismatch}, {@link
+ * #unknownFields}, {@link #prune}, {@link #applyDefaults}, then {@link #check} or {@link
+ * #checkUpdate}. Pure functions over a kind's schema and hooks; thread-safe.
+ */
+public final class SchemaCheck {
+
+  private SchemaCheck() {}
+
+  /**
+   * The first value whose JSON type does not fit the schema, as a 400 BadRequest in
+   * kube-apiserver's words ({@code Deployment in version "v1" cannot be handled as a Deployment:
+   * …}).
+   */
+  public static Optional<Failure> typeMismatch(Kind kind, ObjectNode document) {
+    return TypeCheck.firstMismatch(kind.schema(), document)
+        .map(detail -> cannotBeHandled(kind, detail));
+  }
+
+  /** {@code unknown field "spec.containers[0].foo"} for each, in document order. */
+  public static List<String> unknownFields(Kind kind, ObjectNode document) {
+    return UnknownFields.in(kind.schema(), document);
+  }
+
+  /**
+   * The refusal of fieldValidation=Strict.
+   *
+   * @param complaints from {@link #unknownFields} and the duplicate-field check; not empty
+   */
+  public static Failure strictFailure(Kind kind, List<String> complaints) {
+    return cannotBeHandled(kind, "strict decoding error: " + String.join(", ", complaints));
+  }
+
+  /** Drops unknown fields and nulls. Changes the argument, whose types must be right. */
+  public static void prune(Kind kind, ObjectNode document) {
+    Pruning.apply(kind.schema(), document);
+  }
+
+  /** Schema defaults, then the kind's own. Changes the argument, whose types must be right. */
+  public static void applyDefaults(Kind kind, ObjectNode document) {
+    Defaulting.apply(kind.schema(), document);
+    kind.hooks().applyDefaults(document);
+  }
+
+  /** Everything wrong with a new document that has its defaults; empty when it is fine. */
+  public static List<Failure.Cause> check(Kind kind, ObjectNode document) {
+    return merged(RuleCheck.in(kind.schema(), document), kind.hooks().validateCreate(document));
+  }
+
+  /**
+   * Everything wrong with replacing {@code previous} by {@code document}; empty when it is fine.
+   */
+  public static List<Failure.Cause> checkUpdate(
+      Kind kind, ObjectNode document, ObjectNode previous, String subresource) {
+    return merged(
+        RuleCheck.in(kind.schema(), document),
+        kind.hooks().validateUpdate(document, previous, subresource));
+  }
+
+  /** One cause per field and reason: a hook and the schema may see the same mistake. */
+  private static List<Failure.Cause> merged(List<Failure.Cause> schema, List<Failure.Cause> hooks) {
+    Map<String, Failure.Cause> byField = new LinkedHashMap<>();
+    schema.forEach(cause -> byField.putIfAbsent(cause.field() + " " + cause.reason(), cause));
+    hooks.forEach(cause -> byField.putIfAbsent(cause.field() + " " + cause.reason(), cause));
+    return new ArrayList<>(byField.values());
+  }
+
+  private static Failure cannotBeHandled(Kind kind, String detail) {
+    return new Failure(
+        400,
+        "BadRequest",
+        kind.kind()
+            + " in version \""
+            + kind.version()
+            + "\" cannot be handled as a "
+            + kind.kind()
+            + ": "
+            + detail);
+  }
+}
