@@ -1,0 +1,64 @@
+package dev.ballast.api.security;
+
+import dev.ballast.core.identity.User;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Knows who shows a bearer token: first the fixed tokens (administrator, nodes, token file), then
+ * those of ServiceAccounts. Fixed tokens are kept and compared as digests, every one of them each
+ * time, so that the time taken tells nothing. Immutable, thread-safe; may block on the store.
+ */
+public final class BearerAuthenticator {
+
+  private static final String AUTHENTICATED = "system:authenticated";
+
+  private record Fixed(byte[] digest, User user) {}
+
+  private final List<Fixed> fixed;
+  private final Function<String, Authentication> serviceAccounts;
+
+  /**
+   * @param serviceAccounts {@link ServiceAccountTokens#verify}
+   */
+  public BearerAuthenticator(
+      List<TokenFile.Entry> tokens, Function<String, Authentication> serviceAccounts) {
+    this.fixed =
+        tokens.stream()
+            .map(entry -> new Fixed(digest(entry.token()), authenticated(entry.user())))
+            .toList();
+    this.serviceAccounts = serviceAccounts;
+  }
+
+  public Authentication authenticate(String token) {
+    byte[] shown = digest(token);
+    User found = null;
+    for (Fixed candidate : fixed) {
+      if (MessageDigest.isEqual(candidate.digest(), shown)) {
+        found = candidate.user();
+      }
+    }
+    return found != null ? new Authentication.Known(found) : serviceAccounts.apply(token);
+  }
+
+  private static User authenticated(User user) {
+    if (user.groups().contains(AUTHENTICATED)) {
+      return user;
+    }
+    List<String> groups = new ArrayList<>(user.groups());
+    groups.add(AUTHENTICATED);
+    return new User(user.name(), user.uid(), groups, user.extra());
+  }
+
+  private static byte[] digest(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.ballast.api.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.api.security.TokenRequests.Answer;
+import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.status.Failure;
+import dev.ballast.core.time.SimulatedTimers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServiceAccountTokensTest {
+
+  private static final ObjectKey ACCOUNT =
+      new ObjectKey(ResourceType.SERVICE_ACCOUNTS, "shop", "web");
+  private static final ObjectKey POD = new ObjectKey(ResourceType.PODS, "shop", "web-1");
+
+  @TempDir Path directory;
+
+  private final SimulatedTimers timers =
+      new SimulatedTimers(Instant.parse("2026-01-02T03:04:05Z"), new Random(1));
+  private final FixedStore store = new FixedStore();
+  private ServiceAccountTokens tokens;
+
+  @BeforeEach
+  void open() throws Exception {
+    store.put(ACCOUNT, "{'metadata':{'uid':'sa-uid'}}");
+    store.put(POD, "{'metadata':{'uid':'pod-uid'},'spec':{'serviceAccountName':'web'}}");
+    tokens = reopened(directory);
+  }
+
+  private ServiceAccountTokens reopened(Path where) throws Exception {
+    return ServiceAccountTokens.open(
+        where, new SecureRandom(), store, timers, new RandomIds(new Random(2)));
+  }
+
+  private String issue() {
+    return tokens.issue(store.get(ACCOUNT).orElseThrow(), List.of(), 600, store.get(POD)).token();
+  }
+
+  @Test
+  void aTokenSpeaksForItsAccountAlsoAfterARestart() throws Exception {
+    String token = issue();
+    var known =
+        assertInstanceOf(Authentication.Known.class, reopened(directory).verify(token)).user();
+    assertEquals("system:serviceaccount:shop:web", known.name());
+    assertEquals("sa-uid", known.uid());
+    assertEquals(
+        List.of("system:serviceaccounts", "system:serviceaccounts:shop", "system:authenticated"),
+        known.groups());
+    assertEquals(List.of("web-1"), known.extra().get("authentication.kubernetes.io/pod-name"));
+  }
+
+  @Test
+  void claimsAreThoseOfKubernetes() {
+    ObjectNode claims = Json.parse(Base64.getUrlDecoder().decode(issue().split("\\.")[1]));
+    assertEquals("system:serviceaccount:shop:web", claims.path("sub").asText());
+    assertEquals("[\"" + ServiceAccountTokens.ISSUER + "\"]", claims.path("aud").toString());
+    assertEquals(600, claims.path("exp").asLong() - claims.path("iat").asLong());
+    assertEquals(
+        "{\"namespace\":\"shop\",\"pod\":{\"name\":\"web-1\",\"uid\":\"pod-uid\"},"
+            + "\"serviceaccount\":{\"name\":\"web\",\"uid\":\"sa-uid\"}}",
+        claims.path("kubernetes.io").toString());
+  }
+
+  @Test
+  void aTokenDiesWithItsTime() {
+    String token = issue();
+    timers.runFor(Duration.ofSeconds(599));
+    assertInstanceOf(Authentication.Known.class, tokens.verify(token));
+    timers.runFor(Duration.ofSeconds(1));
+    assertUnknown(token, "expired");
+  }
+
+  @Test
+  void aTokenDiesWithItsAccountOrPod() {
+    String token = issue();
+    store.put(POD, "{'metadata':{'uid':'another'}}");
+    assertUnknown(token, "pod");
+    store.remove(POD);
+    assertUnknown(token, "pod");
+    String unbound =
+        tokens.issue(store.get(ACCOUNT).orElseThrow(), List.of(), 600, Optional.empty()).token();
+    assertInstanceOf(Authentication.Known.class, tokens.verify(unbound));
+    store.put(ACCOUNT, "{'metadata':{'uid':'another'}}");
+    assertUnknown(unbound, "ServiceAccount");
+  }
+
+  @Test
+  void otherAudiencesAreNotOurs() {
+    Document account = store.get(ACCOUNT).orElseThrow();
+    assertUnknown(
+        tokens.issue(account, List.of("vault"), 600, Optional.empty()).token(), "audience");
+  }
+
+  @Test
+  void forgedTokensAreRefused(@TempDir Path elsewhere) throws Exception {
+    String token = issue();
+    String[] parts = token.split("\\.");
+    String claims =
+        base64(
+            new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+                .replace(":web", ":admin"));
+    String none = base64("{\"alg\":\"none\"}");
+    List<String> forged =
+        List.of(
+            reopened(elsewhere)
+                .issue(store.get(ACCOUNT).orElseThrow(), List.of(), 600, Optional.empty())
+                .token(),
+            parts[0] + "." + claims + "." + parts[2],
+            none + "." + parts[1] + ".",
+            none + "." + parts[1] + "." + parts[2],
+            parts[0] + "." + parts[1] + ".",
+            parts[0] + "." + parts[1],
+            "..",
+            "a.b.c",
+            "");
+    forged.forEach(token1 -> assertInstanceOf(Authentication.Unknown.class, tokens.verify(token1)));
+  }
+
+  private static String base64(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void assertUnknown(String token, String why) {
+    var unknown = assertInstanceOf(Authentication.Unknown.class, tokens.verify(token));
+    assertTrue(unknown.why().contains(why), unknown.why());
+  }
+
+  @Test
+  void tokenRequestsAreFilledIn() {
+    var made =
+        assertInstanceOf(
+            Answer.Made.class,
+            request(
+                "web",
+                "{'spec':{'audiences':null,'boundObjectRef':"
+                    + "{'kind':'Pod','apiVersion':'v1','name':'web-1','uid':'pod-uid'}}}"));
+    ObjectNode answer = made.tokenRequest();
+    assertEquals(3600, answer.path("spec").path("expirationSeconds").asLong());
+    assertEquals("2026-01-02T04:04:05Z", answer.at("/status/expirationTimestamp").asText());
+    assertInstanceOf(
+        Authentication.Known.class, tokens.verify(answer.at("/status/token").asText()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "nil | {} | 404 | serviceaccounts \"\"nil\"\" not found",
+        "web | {'spec':{'expirationSeconds':599}} | 422 | may not specify a duration less than",
+        "web | {'spec':{'expirationSeconds':4294967297}} | 422 | may not specify a duration larger",
+        "web | {'spec':{'boundObjectRef':{'kind':'Pod','name':'x'}}} | 404 | pods \"\"x\"\" not found",
+        "web | {'spec':{'boundObjectRef':{'kind':'Pod','name':'web-1','uid':'old'}}} | 409 | UID in",
+        "web | {'spec':{'boundObjectRef':{'kind':'Secret','name':'x'}}} | 400 | cannot bind token",
+      })
+  void badTokenRequestsAreRefused(String account, String body, int code, String message) {
+    Failure failure = assertInstanceOf(Answer.Refused.class, request(account, body)).failure();
+    assertEquals(code, failure.code());
+    assertTrue(failure.message().contains(message.replace("\"\"", "\"")), failure.message());
+  }
+
+  @Test
+  void aPodOfAnotherAccountCannotBeBound() {
+    store.put(POD, "{'metadata':{'uid':'pod-uid'},'spec':{'serviceAccountName':'db'}}");
+    Failure failure =
+        assertInstanceOf(
+                Answer.Refused.class,
+                request("web", "{'spec':{'boundObjectRef':{'kind':'Pod','name':'web-1'}}}"))
+            .failure();
+    assertTrue(failure.message().contains("different serviceaccount"), failure.message());
+  }
+
+  private Answer request(String account, String body) {
+    return new TokenRequests(tokens, store)
+        .answer(
+            "shop", account, Json.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void fixedTokensComeFirstAndEveryoneKnownIsAuthenticated() {
+    BearerAuthenticator authenticator =
+        new BearerAuthenticator(
+            List.of(new TokenFile.Entry("secret", OwnTokens.ADMIN)), tokens::verify);
+    var admin =
+        assertInstanceOf(Authentication.Known.class, authenticator.authenticate("secret")).user();
+    assertEquals(List.of("system:masters", "system:authenticated"), admin.groups());
+    assertInstanceOf(Authentication.Known.class, authenticator.authenticate(issue()));
+    for (String wrong : List.of("", "secre", "secret ", "secrets")) {
+      assertInstanceOf(Authentication.Unknown.class, authenticator.authenticate(wrong));
+    }
+  }
+}
