@@ -33,6 +33,8 @@ public final class Json {
 
   private static final byte[] METADATA = "\"metadata\":{".getBytes(StandardCharsets.UTF_8);
 
+  private static final byte[] VERSION = "\"resourceVersion\":\"".getBytes(StandardCharsets.UTF_8);
+
   private Json() {}
 
   public static ObjectNode object() {
@@ -100,6 +102,22 @@ public final class Json {
     System.arraycopy(field, 0, stamped, at, field.length);
     System.arraycopy(storable, at, stamped, at + field.length, storable.length - at);
     return stamped;
+  }
+
+  /** The inverse of {@link #stamp}: storable bytes of stored ones. */
+  public static byte[] unstamp(byte[] stored) {
+    int from = indexOf(stored, METADATA) + METADATA.length;
+    if (!Arrays.equals(stored, from, from + VERSION.length, VERSION, 0, VERSION.length)) {
+      throw new IllegalArgumentException("not in stored form: metadata has no resourceVersion");
+    }
+    int to = from + VERSION.length;
+    while (stored[to] != '"') {
+      to++;
+    }
+    to += stored[to + 1] == ',' ? 2 : 1;
+    byte[] storable = Arrays.copyOf(stored, stored.length - (to - from));
+    System.arraycopy(stored, to, storable, from, stored.length - to);
+    return storable;
   }
 
   private static int indexOf(byte[] text, byte[] wanted) {
