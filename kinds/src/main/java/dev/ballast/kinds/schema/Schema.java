@@ -40,8 +40,7 @@ public sealed interface Schema {
    * @param defaultValue null where there is none
    * @param mandatory true when the server refuses an object without it (absent, null or empty)
    * @param rule name of the syntax check of a value ({@link Rules}), or ""
-   * @param patchStrategy x-kubernetes-patch-strategy: of merge, replace and retainKeys, with
-   *     commas; replace takes an object whole
+   * @param retainKeys a strategic merge drops the keys that a patch does not name
    */
   record Field(
       String name,
@@ -51,11 +50,11 @@ public sealed interface Schema {
       String description,
       boolean mandatory,
       String rule,
-      String patchStrategy) {
+      boolean retainKeys) {
 
     public Field(
         String name, Schema schema, boolean required, JsonNode defaultValue, String description) {
-      this(name, schema, required, defaultValue, description, false, "", "");
+      this(name, schema, required, defaultValue, description, false, "", false);
     }
   }
 
