@@ -1,0 +1,199 @@
+package dev.ballast.client;
+
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.time.Timers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+
+/**
+ * One client's link to the API: TLS, bearer token, and several servers of which the one that last
+ * answered is asked first. A request goes to another server only if it certainly did not reach this
+ * one, or only reads. Blocks; thread-safe.
+ */
+public final class ApiClient implements AutoCloseable {
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private final List<URI> servers;
+  private final Supplier<String> token;
+  private final HttpClient http;
+  private final AtomicInteger current = new AtomicInteger();
+
+  /**
+   * @param servers {@code https://HOST:PORT} of every member, at least one
+   * @param token the bearer token, asked for at every request, so that it can be renewed
+   */
+  public ApiClient(List<URI> servers, SSLContext tls, Supplier<String> token, Timers timers) {
+    if (servers.isEmpty()) {
+      throw new IllegalArgumentException("no server given");
+    }
+    this.servers = List.copyOf(servers);
+    this.token = token;
+    this.http =
+        HttpClient.newBuilder()
+            .sslContext(tls)
+            .connectTimeout(CONNECT)
+            .version(HttpClient.Version.HTTP_1_1)
+            .executor(timers::execute)
+            .build();
+  }
+
+  /**
+   * @param path with query, from the root: {@code /api/v1/pods?limit=1}
+   */
+  public Answer get(String path) {
+    return send("GET", path, new byte[0]);
+  }
+
+  public Answer post(String path, byte[] json) {
+    return send("POST", path, json);
+  }
+
+  /** Any method; a body is JSON, and an empty one is left out. */
+  public Answer send(String method, String path, byte[] json) {
+    return send(method, path, "application/json", json);
+  }
+
+  public Answer send(String method, String path, String contentType, byte[] body) {
+    BodyPublisher publisher =
+        body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+    Exchange<byte[]> exchange =
+        exchange(
+            method.equals("GET"),
+            server -> {
+              HttpRequest.Builder request =
+                  request(server, path).timeout(ANSWER).method(method, publisher);
+              return body.length == 0 ? request : request.header("Content-Type", contentType);
+            },
+            BodyHandlers.ofByteArray());
+    return switch (exchange) {
+      case Exchange.Lost<byte[]> lost -> new Answer.Unreachable(lost.reason(), lost.perhapsDone());
+      case Exchange.Answered<byte[]> answered -> answer(answered.response());
+    };
+  }
+
+  private static Answer answer(HttpResponse<byte[]> response) {
+    return response.statusCode() / 100 == 2
+        ? new Answer.Done(response.statusCode(), response.body())
+        : new Answer.Refused(StatusReader.failure(response.statusCode(), response.body()));
+  }
+
+  /**
+   * Opens an endless answer: a watch, or followed logs. The caller closes the body.
+   *
+   * @throws StoreUnavailableException when no server answers
+   */
+  public HttpResponse<InputStream> open(String path) {
+    return switch (exchange(
+        true, server -> request(server, path).timeout(ANSWER), BodyHandlers.ofInputStream())) {
+      case Exchange.Answered<InputStream> answered -> answered.response();
+      case Exchange.Lost<InputStream> lost -> throw new StoreUnavailableException(lost.reason());
+    };
+  }
+
+  public List<URI> servers() {
+    return servers;
+  }
+
+  /**
+   * Opens a WebSocket on one certain server.
+   *
+   * @param subprotocols offered, in order of preference; may be empty
+   */
+  public CompletableFuture<WebSocket> webSocket(
+      URI server, String path, List<String> subprotocols, WebSocket.Listener listener) {
+    URI target = URI.create("wss" + server.toString().substring("https".length()) + path);
+    WebSocket.Builder builder =
+        http.newWebSocketBuilder()
+            .connectTimeout(CONNECT)
+            .header("Authorization", "Bearer " + token.get());
+    if (!subprotocols.isEmpty()) {
+      builder.subprotocols(
+          subprotocols.getFirst(),
+          subprotocols.subList(1, subprotocols.size()).toArray(String[]::new));
+    }
+    return builder.buildAsync(target, listener);
+  }
+
+  /** Closes at once, and with it every watch and tunnel of this client. */
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  private sealed interface Exchange<T> {
+    record Answered<T>(HttpResponse<T> response) implements Exchange<T> {}
+
+    record Lost<T>(String reason, boolean perhapsDone) implements Exchange<T> {}
+  }
+
+  private interface Target {
+    HttpRequest.Builder at(URI server);
+  }
+
+  private <T> Exchange<T> exchange(boolean reads, Target target, BodyHandler<T> handler) {
+    int first = current.get();
+    StringBuilder reasons = new StringBuilder();
+    for (int i = 0; i < servers.size(); i++) {
+      int index = (first + i) % servers.size();
+      URI server = servers.get(index);
+      boolean last = i == servers.size() - 1;
+      try {
+        HttpResponse<T> response = http.send(target.at(server).build(), handler);
+        if (response.statusCode() == 503 && reads && !last) {
+          reasons.append(server).append(" answered 503; ");
+          continue;
+        }
+        current.set(index);
+        return new Exchange.Answered<>(response);
+      } catch (IOException e) {
+        reasons.append(server).append(": ").append(describe(e));
+        boolean sent = !neverSent(e);
+        if (sent && !reads) {
+          return new Exchange.Lost<>(reasons.toString(), true);
+        }
+        reasons.append(last ? "" : "; ");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new Exchange.Lost<>("interrupted", true);
+      }
+    }
+    return new Exchange.Lost<>(reasons.toString(), false);
+  }
+
+  private HttpRequest.Builder request(URI server, String path) {
+    return HttpRequest.newBuilder(URI.create(server + path))
+        .header("Authorization", "Bearer " + token.get())
+        .header("Accept", "application/json")
+        .header("User-Agent", "ballast");
+  }
+
+  private static boolean neverSent(IOException e) {
+    return e instanceof ConnectException
+        || e instanceof HttpConnectTimeoutException
+        || e instanceof SSLHandshakeException;
+  }
+
+  private static String describe(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

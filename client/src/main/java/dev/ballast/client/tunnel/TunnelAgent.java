@@ -1,0 +1,160 @@
+package dev.ballast.client.tunnel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ballast.client.ApiClient;
+import dev.ballast.client.Backoff;
+import dev.ballast.core.node.NodeStreams;
+import dev.ballast.core.node.StreamRequest;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Timers;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.WebSocketHandshakeException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's end of the tunnel: holds one control link to a server, and for every stream that comes
+ * asked over it dials one more and gives it to the handler, on a thread of its own. A lost control
+ * link ends the streams that came over it, and is dialled again for ever, on the next server if
+ * there are several. Thread-safe.
+ */
+public final class TunnelAgent implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TunnelAgent.class);
+
+  private final ApiClient client;
+  private final String path;
+  private final NodeStreams.Handler handler;
+  private final Timers timers;
+  private final Telemetry telemetry;
+  private final Backoff backoff;
+  private final Set<SocketStream> streams = ConcurrentHashMap.newKeySet();
+
+  /** Which server is dialled next; moves on at every failure. */
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private volatile ControlLink link;
+  private volatile boolean closed;
+
+  /**
+   * @param node the node's name, under which the API asks for streams
+   * @param random scatters the returns to a restarted server
+   */
+  public TunnelAgent(
+      ApiClient client,
+      String node,
+      NodeStreams.Handler handler,
+      Timers timers,
+      RandomGenerator random,
+      Telemetry telemetry) {
+    this.client = client;
+    this.path = "/apis/ballast.dev/v1/nodes/" + node + "/tunnel";
+    this.handler = handler;
+    this.timers = timers;
+    this.telemetry = telemetry;
+    this.backoff = Backoff.forLinks(random);
+    telemetry.gauge("ballast_tunnel_streams", streams::size);
+  }
+
+  /** Dials, and keeps dialling; returns at once. */
+  public void start() {
+    timers.execute(this::dial);
+  }
+
+  /** Whether the control link stands now. */
+  public boolean isConnected() {
+    ControlLink now = link;
+    return now != null && now.isOpen();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    ControlLink now = link;
+    if (now != null) {
+      now.close();
+    }
+    streams.forEach(SocketStream::close);
+  }
+
+  private void dial() {
+    if (closed) {
+      return;
+    }
+    List<URI> servers = client.servers();
+    URI server = servers.get(Math.floorMod(turn.get(), servers.size()));
+    ControlLink fresh = new ControlLink(timers, text -> asked(server, text), () -> lost(server));
+    link = fresh;
+    try {
+      client.webSocket(server, path, List.of(), fresh).join();
+      backoff.reset();
+      LOG.info("tunnel to {} is open", server);
+      telemetry.count("ballast_tunnel_dials_total", 1, "outcome", "open");
+      if (closed) {
+        fresh.close();
+      }
+    } catch (CompletionException e) {
+      LOG.warn("cannot open the tunnel to {}: {}", server, reason(e));
+      telemetry.count("ballast_tunnel_dials_total", 1, "outcome", "failed");
+      again();
+    }
+  }
+
+  /** The link is gone, and with it whoever asked for the streams. */
+  private void lost(URI server) {
+    if (!closed) {
+      LOG.info("tunnel to {} is lost; dialling again", server);
+      again();
+    }
+    streams.forEach(SocketStream::abort);
+  }
+
+  private void again() {
+    turn.incrementAndGet();
+    if (!closed) {
+      timers.schedule(backoff.next(), this::dial);
+    }
+  }
+
+  private void asked(URI server, String text) {
+    try {
+      JsonNode message = Json.MAPPER.readTree(text);
+      String id = message.path("stream").asText();
+      StreamRequest request = Json.MAPPER.treeToValue(message.path("request"), StreamRequest.class);
+      timers.execute(() -> serve(server, id, request));
+    } catch (IOException e) {
+      LOG.warn("the server asked for a stream in words this agent does not know", e);
+    }
+  }
+
+  private void serve(URI server, String id, StreamRequest request) {
+    SocketStream stream = new SocketStream(timers);
+    streams.add(stream);
+    try {
+      client.webSocket(server, path + "/" + id, List.of(), stream).join();
+      handler.serve(request, stream);
+    } catch (CompletionException e) {
+      LOG.warn("cannot dial the stream for {}: {}", request, reason(e));
+    } catch (RuntimeException e) {
+      LOG.error("serving {} failed", request, e);
+      telemetry.count("ballast_tunnel_stream_failures_total", 1);
+    } finally {
+      stream.close();
+      streams.remove(stream);
+    }
+  }
+
+  private static String reason(CompletionException e) {
+    return e.getCause() instanceof WebSocketHandshakeException refused
+        ? "the server answered " + refused.getResponse().statusCode()
+        : String.valueOf(e.getCause());
+  }
+}
