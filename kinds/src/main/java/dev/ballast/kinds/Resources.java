@@ -57,8 +57,25 @@ public interface Resources {
     STRICT
   }
 
+  /**
+   * @param duplicateFields complaints of the parser ({@code duplicate field "spec.replicas"}),
+   *     which only it can see; told or refused together with unknown fields
+   */
   record WriteOptions(
-      boolean dryRun, FieldValidation fieldValidation, String fieldManager, User user) {
+      boolean dryRun,
+      FieldValidation fieldValidation,
+      String fieldManager,
+      User user,
+      List<String> duplicateFields) {
+    public WriteOptions {
+      duplicateFields = List.copyOf(duplicateFields);
+    }
+
+    public WriteOptions(
+        boolean dryRun, FieldValidation fieldValidation, String fieldManager, User user) {
+      this(dryRun, fieldValidation, fieldManager, user, List.of());
+    }
+
     public static WriteOptions by(User user) {
       return new WriteOptions(false, FieldValidation.IGNORE, "", user);
     }
@@ -78,7 +95,10 @@ public interface Resources {
       }
     }
 
-    /** The object is gone; its last version. */
+    /**
+     * The object is gone; its last version. Updates and patches answer so too, when they take away
+     * the last finalizer of a deleted object.
+     */
     record Removed(Document document) implements Outcome {}
 
     record Failed(Failure failure) implements Outcome {}

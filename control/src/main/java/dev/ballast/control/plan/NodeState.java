@@ -1,0 +1,132 @@
+package dev.ballast.control.plan;
+
+import dev.ballast.core.model.Node;
+import dev.ballast.core.placement.Amounts;
+import dev.ballast.core.placement.HostPort;
+import dev.ballast.core.placement.PodShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One node's room: what it offers and what the pods bound to it take. Exists as soon as a pod names
+ * the node, even before (or after) the node itself is there.
+ *
+ * <p>Changed by its {@link ClusterSnapshot} only, on that one's thread.
+ */
+public final class NodeState {
+
+  private final String name;
+  private final int slot;
+  private Node node;
+  private long[] allocatable = {};
+  private long[] used = {};
+  private long scoredCpu;
+  private long scoredMemory;
+  private int pods;
+  private final List<HostPort> ports = new ArrayList<>();
+
+  NodeState(String name, int slot) {
+    this.name = name;
+    this.slot = slot;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** A small number, unique among the nodes of now and reused later: for arrays over nodes. */
+  public int slot() {
+    return slot;
+  }
+
+  /** Empty while only pods speak of it. */
+  public Optional<Node> node() {
+    return Optional.ofNullable(node);
+  }
+
+  public boolean exists() {
+    return node != null;
+  }
+
+  public long allocatable(int resource) {
+    return Amounts.at(allocatable, resource);
+  }
+
+  public long used(int resource) {
+    return Amounts.at(used, resource);
+  }
+
+  /** May be negative: pods may be bound by hand, and a node may shrink. */
+  public long free(int resource) {
+    return allocatable(resource) - used(resource);
+  }
+
+  /** Millicores used for the purpose of spreading load; see {@link PodShape#scoredCpu}. */
+  public long scoredCpu() {
+    return scoredCpu;
+  }
+
+  /** Bytes used for the purpose of spreading load. */
+  public long scoredMemory() {
+    return scoredMemory;
+  }
+
+  /** The number of pods that use capacity here. */
+  public int pods() {
+    return pods;
+  }
+
+  public boolean hasFree(List<HostPort> wanted) {
+    for (HostPort port : wanted) {
+      for (HostPort taken : ports) {
+        if (port.conflicts(taken)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Room for what the shape asks, counting everything bound here; rules are not looked at. */
+  public boolean hasRoomFor(PodShape shape) {
+    for (int resource : shape.asked()) {
+      if (shape.amounts()[resource] > free(resource)) {
+        return false;
+      }
+    }
+    return hasFree(shape.ports());
+  }
+
+  void node(Node newNode, long[] newAllocatable) {
+    node = newNode;
+    allocatable = newAllocatable;
+  }
+
+  void add(PodShape shape) {
+    change(shape, 1);
+    ports.addAll(shape.ports());
+  }
+
+  void remove(PodShape shape) {
+    change(shape, -1);
+    shape.ports().forEach(ports::remove);
+  }
+
+  private void change(PodShape shape, int sign) {
+    if (used.length < shape.amounts().length) {
+      used = Amounts.sum(used, new long[shape.amounts().length]);
+    }
+    for (int resource : shape.asked()) {
+      used[resource] += sign * shape.amounts()[resource];
+    }
+    scoredCpu += sign * shape.scoredCpu();
+    scoredMemory += sign * shape.scoredMemory();
+    pods += sign;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

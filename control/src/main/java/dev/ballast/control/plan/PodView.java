@@ -1,0 +1,54 @@
+package dev.ballast.control.plan;
+
+import dev.ballast.core.model.Pod;
+import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.plan.PodRef;
+
+/**
+ * A pod, as far as placement goes. Immutable.
+ *
+ * @param revision the version this was read from
+ * @param node where it is bound; "" while it waits
+ * @param created creationTimestamp, RFC 3339
+ * @param terminal it ended and uses nothing any more
+ * @param waiting it is not bound, and nothing (scheduling gates, deletion) holds it back
+ */
+public record PodView(
+    PodRef ref,
+    long revision,
+    PodShape shape,
+    int priority,
+    String schedulerName,
+    String node,
+    String created,
+    boolean terminal,
+    boolean waiting) {
+
+  static PodView of(PodRef ref, Pod pod, long revision, PodShape shape) {
+    boolean waiting =
+        !pod.isBound()
+            && !pod.isTerminal()
+            && !pod.metadata().isDeleting()
+            && pod.spec().schedulingGates().isEmpty();
+    return new PodView(
+        ref,
+        revision,
+        shape,
+        pod.spec().priority() == null ? 0 : pod.spec().priority(),
+        pod.spec().schedulerName(),
+        pod.spec().nodeName(),
+        pod.metadata().creationTimestamp(),
+        pod.isTerminal(),
+        waiting);
+  }
+
+  /** The same pod once bound by the commit at that revision. */
+  PodView boundTo(String newNode, long newRevision) {
+    return new PodView(
+        ref, newRevision, shape, priority, schedulerName, newNode, created, terminal, false);
+  }
+
+  boolean usesCapacity() {
+    return !node.isEmpty() && !terminal;
+  }
+}

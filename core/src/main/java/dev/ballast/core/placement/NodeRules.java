@@ -1,0 +1,113 @@
+package dev.ballast.core.placement;
+
+import dev.ballast.core.model.Node;
+import dev.ballast.core.model.Node.Taint;
+import dev.ballast.core.model.PodSpec;
+import dev.ballast.core.model.PodSpec.NodeAffinity;
+import dev.ballast.core.model.PodSpec.NodeRequirement;
+import dev.ballast.core.model.PodSpec.NodeSelector;
+import dev.ballast.core.model.PodSpec.NodeSelectorTerm;
+import dev.ballast.core.model.PodSpec.PreferredTerm;
+import dev.ballast.core.model.PodSpec.Toleration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which nodes a pod accepts and prefers, by the node's own properties (not by what runs there).
+ * Equal rules are one class of pods to the planner.
+ *
+ * @param required null when the pod requires no affinity
+ */
+public record NodeRules(
+    Map<String, String> nodeSelector,
+    NodeSelector required,
+    List<PreferredTerm> preferred,
+    List<Toleration> tolerations) {
+
+  private static final Taint CORDON =
+      new Taint("node.kubernetes.io/unschedulable", "", "NoSchedule", "");
+
+  public static NodeRules of(PodSpec spec) {
+    NodeAffinity affinity = spec.affinity() == null ? null : spec.affinity().nodeAffinity();
+    return new NodeRules(
+        spec.nodeSelector(),
+        affinity == null ? null : affinity.requiredDuringSchedulingIgnoredDuringExecution(),
+        affinity == null
+            ? List.of()
+            : affinity.preferredDuringSchedulingIgnoredDuringExecution().stream()
+                .filter(term -> term.preference() != null && !NodeMatch.isEmpty(term.preference()))
+                .toList(),
+        spec.tolerations());
+  }
+
+  /** Why the pod may not run there, in kube-scheduler's words and order; empty when it may. */
+  public Optional<String> refusal(Node node) {
+    if (node.spec().unschedulable() && !tolerates(CORDON)) {
+      return Optional.of("node(s) were unschedulable");
+    }
+    for (Taint taint : node.spec().taints()) {
+      if (!taint.effect().equals("PreferNoSchedule") && !tolerates(taint)) {
+        return Optional.of(
+            "node(s) had untolerated taint {" + taint.key() + ": " + taint.value() + "}");
+      }
+    }
+    if (!matchesSelector(node) || (required != null && !NodeMatch.matches(required, node))) {
+      return Optional.of("node(s) didn't match Pod's node affinity/selector");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * How little the pod likes the node: 0 where all that it prefers is there. A point weighs as in
+   * kube-scheduler's defaults: affinity (0 to 100, the share of the preferred weight that the node
+   * misses) counts twice, each PreferNoSchedule taint that is not tolerated 3 × 100.
+   */
+  public long dislike(Node node) {
+    long total = 0;
+    long missed = 0;
+    for (PreferredTerm term : preferred) {
+      total += term.weight();
+      missed += NodeMatch.matches(term.preference(), node) ? 0 : term.weight();
+    }
+    long dislike = total == 0 ? 0 : 2 * (100 * missed / total);
+    for (Taint taint : node.spec().taints()) {
+      dislike += taint.effect().equals("PreferNoSchedule") && !tolerates(taint) ? 300 : 0;
+    }
+    return dislike;
+  }
+
+  /** The one node that the pod can run on, where the rules name it (daemon pods do). */
+  public Optional<String> onlyNode() {
+    if (required == null || required.nodeSelectorTerms().size() != 1) {
+      return Optional.empty();
+    }
+    NodeSelectorTerm term = required.nodeSelectorTerms().getFirst();
+    for (NodeRequirement field : term.matchFields()) {
+      if (field.key().equals("metadata.name")
+          && field.operator().equals("In")
+          && field.values().size() == 1) {
+        return Optional.of(field.values().getFirst());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean matchesSelector(Node node) {
+    for (Map.Entry<String, String> wanted : nodeSelector.entrySet()) {
+      if (!wanted.getValue().equals(node.metadata().labels().get(wanted.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean tolerates(Taint taint) {
+    for (Toleration toleration : tolerations) {
+      if (toleration.tolerates(taint)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.ballast.core.placement;
+
+import dev.ballast.core.quantity.Quantity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Numbers the resource names of one cluster, so that amounts are plain {@code long[]}: cpu in
+ * millicores, everything else in whole units (bytes, pods, devices). Names are only ever added; an
+ * array shorter than {@link #size} has 0 of the rest.
+ *
+ * <p>Not thread-safe: belongs to one snapshot, on whose thread it is used.
+ */
+public final class ResourceNames {
+
+  public static final int CPU = 0;
+  public static final int MEMORY = 1;
+  public static final int EPHEMERAL_STORAGE = 2;
+  public static final int PODS = 3;
+
+  /**
+   * Quantities repeat (templates), parsing them is slow; beyond this many the memory is cleared.
+   */
+  private static final int REMEMBERED = 4096;
+
+  private final List<String> names = new ArrayList<>();
+  private final Map<String, Integer> indexes = new HashMap<>();
+  private final Map<String, Quantity> parsed = new HashMap<>();
+
+  public ResourceNames() {
+    for (String name : List.of("cpu", "memory", "ephemeral-storage", "pods")) {
+      index(name);
+    }
+  }
+
+  /** The number of a name; a new name gets the next one. */
+  public int index(String name) {
+    Integer known = indexes.get(name);
+    if (known != null) {
+      return known;
+    }
+    indexes.put(name, names.size());
+    names.add(name);
+    return names.size() - 1;
+  }
+
+  public String name(int index) {
+    return names.get(index);
+  }
+
+  public int size() {
+    return names.size();
+  }
+
+  /**
+   * Amounts by number.
+   *
+   * @throws IllegalArgumentException when a value is no quantity, which validation excludes
+   */
+  public long[] amounts(Map<String, String> quantities) {
+    quantities.keySet().forEach(this::index);
+    long[] amounts = new long[size()];
+    quantities.forEach((name, text) -> amounts[index(name)] = amount(index(name), text));
+    return amounts;
+  }
+
+  private long amount(int index, String text) {
+    if (parsed.size() > REMEMBERED) {
+      parsed.clear();
+    }
+    Quantity quantity = parsed.computeIfAbsent(text, Quantity::parse);
+    return index == CPU ? quantity.millis() : quantity.units();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.ballast.kinds.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.status.Failure;
+import dev.ballast.core.status.Failures;
+import dev.ballast.kinds.SchemaCheck;
+import dev.ballast.kinds.admission.Review.Operation;
+import java.util.List;
+import java.util.Optional;
+
+/** Stages new versions of objects, whole or one subresource of them. Thread-safe. */
+final class Replacement {
+
+  private final Setting setting;
+
+  Replacement(Setting setting) {
+    this.setting = setting;
+  }
+
+  /**
+   * Stages nothing when nothing changes. The body stays as it is. A resourceVersion or uid in the
+   * body must be that of the stored object.
+   */
+  Optional<Failure> stage(Staging staging, Request request, ObjectNode body) {
+    ObjectKey key = request.key();
+    Optional<ObjectNode> stored = staging.get(key);
+    if (stored.isEmpty()) {
+      return Optional.of(Failures.notFound(key));
+    }
+    ObjectNode previous = stored.get();
+    ObjectNode decoded = body.deepCopy();
+    return Steps.untilRefused(
+        () -> samePlace(key, decoded),
+        () -> Decoding.decode(request, decoded),
+        () -> sameObject(key, decoded, previous),
+        () -> {
+          ObjectNode document = Subresources.merged(request, decoded, previous, setting);
+          Metadata.carryOver(document, previous);
+          return stage(staging, request, document, previous);
+        });
+  }
+
+  private Optional<Failure> stage(
+      Staging staging, Request request, ObjectNode document, ObjectNode previous) {
+    return Steps.untilRefused(
+        () -> setting.admit(staging, request, Operation.UPDATE, document, previous),
+        () -> noNewFinalizers(request, document, previous),
+        () -> {
+          Metadata.of(previous).remove("resourceVersion");
+          Metadata.countGeneration(request.key(), document, previous);
+          return Same.json(document, previous)
+              ? Optional.empty()
+              : changed(staging, request, document, previous);
+        });
+  }
+
+  private Optional<Failure> changed(
+      Staging staging, Request request, ObjectNode document, ObjectNode previous) {
+    return Steps.untilRefused(
+        () ->
+            request.invalid(
+                SchemaCheck.checkUpdate(request.kind(), document, previous, request.subresource())),
+        () -> {
+          if (Deletion.mayFinish(document)) {
+            staging.remove(request.key());
+            return setting.admit(staging, request, Operation.REMOVE, document, previous);
+          }
+          staging.replace(request.key(), document);
+          return Optional.empty();
+        });
+  }
+
+  private static Optional<Failure> samePlace(ObjectKey key, ObjectNode body) {
+    String name = Metadata.text(body, "name");
+    if (!name.isEmpty() && !name.equals(key.name())) {
+      return Optional.of(Failures.badRequest(Creation.otherName(name, key)));
+    }
+    String namespace = Metadata.text(body, "namespace");
+    return key.namespace().isEmpty() || namespace.isEmpty() || namespace.equals(key.namespace())
+        ? Optional.empty()
+        : Optional.of(
+            Failures.badRequest(
+                "the namespace of the provided object does not match the namespace sent on the"
+                    + " request"));
+  }
+
+  private static Optional<Failure> sameObject(ObjectKey key, ObjectNode body, ObjectNode previous) {
+    String uid = Metadata.text(body, "uid");
+    if (!uid.isEmpty() && !uid.equals(Metadata.text(previous, "uid"))) {
+      return Optional.of(Failures.uidMismatch(key, uid, Metadata.text(previous, "uid")));
+    }
+    String version = Metadata.text(body, "resourceVersion");
+    return version.isEmpty()
+            || version.equals("0")
+            || version.equals(Metadata.text(previous, "resourceVersion"))
+        ? Optional.empty()
+        : Optional.of(Failures.conflict(key, Failures.MODIFIED));
+  }
+
+  private static Optional<Failure> noNewFinalizers(
+      Request request, ObjectNode document, ObjectNode previous) {
+    if (!Metadata.isDeleting(previous)) {
+      return Optional.empty();
+    }
+    List<String> added = Metadata.finalizers(document);
+    added.removeAll(Metadata.finalizers(previous));
+    return added.isEmpty()
+        ? Optional.empty()
+        : request.invalid(
+            List.of(
+                new Failure.Cause(
+                    "FieldValueForbidden",
+                    "Forbidden: no new finalizers can be added if the object is being deleted,"
+                        + " found new finalizers "
+                        + added,
+                    "metadata.finalizers")));
+  }
+
+  /** JSON equality that does not mind how wide a number was read. */
+  private static final class Same {
+
+    static boolean json(JsonNode one, JsonNode other) {
+      return one.equals(Same::compare, other);
+    }
+
+    private static int compare(JsonNode one, JsonNode other) {
+      return one.isNumber() && other.isNumber()
+          ? one.decimalValue().compareTo(other.decimalValue())
+          : one.equals(other) ? 0 : 1;
+    }
+  }
+}

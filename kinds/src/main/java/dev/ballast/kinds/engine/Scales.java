@@ -1,0 +1,76 @@
+package dev.ballast.kinds.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.selector.LabelSelector;
+import dev.ballast.core.status.Failure;
+import java.util.List;
+import java.util.Optional;
+
+/** The autoscaling/v1 Scale of a workload: a view on its replicas. Pure. */
+public final class Scales {
+
+  private Scales() {}
+
+  /** What GET of the scale subresource answers. */
+  public static ObjectNode of(ObjectNode workload) {
+    ObjectNode scale = Json.object();
+    scale.put("apiVersion", "autoscaling/v1").put("kind", "Scale");
+    ObjectNode metadata = scale.putObject("metadata");
+    for (String field :
+        List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp")) {
+      JsonNode value = workload.path("metadata").get(field);
+      if (value != null) {
+        metadata.set(field, value);
+      }
+    }
+    scale.putObject("spec").put("replicas", workload.path("spec").path("replicas").asInt(1));
+    ObjectNode status = scale.putObject("status");
+    status.put("replicas", workload.path("status").path("replicas").asInt(0));
+    JsonNode selector = workload.path("spec").path("selector");
+    if (selector.isObject()) {
+      status.put("selector", Json.MAPPER.convertValue(selector, LabelSelector.class).toString());
+    }
+    return scale;
+  }
+
+  static Document of(Document workload) {
+    return new Document(workload.key(), workload.revision(), Json.bytes(of(workload.tree())));
+  }
+
+  /** Everything wrong with a Scale that somebody sent. */
+  static Optional<Failure.Cause> wrong(ObjectNode scale) {
+    JsonNode replicas = scale.path("spec").path("replicas");
+    if (!replicas.isMissingNode() && !replicas.canConvertToInt()) {
+      return Optional.of(invalid(replicas, "must be an integer"));
+    }
+    return replicas.asLong(0) < 0
+        ? Optional.of(invalid(replicas, "must be greater than or equal to 0"))
+        : Optional.empty();
+  }
+
+  /**
+   * The workload as the Scale wants it. The Scale's uid and resourceVersion go along, so that they
+   * are checked as those of the workload.
+   */
+  static ObjectNode applied(ObjectNode workload, ObjectNode scale) {
+    ObjectNode scaled = workload.deepCopy();
+    scaled.withObjectProperty("spec").put("replicas", scale.path("spec").path("replicas").asInt(0));
+    for (String field : List.of("name", "namespace", "uid", "resourceVersion")) {
+      JsonNode value = scale.path("metadata").get(field);
+      if (value == null) {
+        Metadata.of(scaled).remove(field);
+      } else {
+        Metadata.of(scaled).set(field, value);
+      }
+    }
+    return scaled;
+  }
+
+  private static Failure.Cause invalid(JsonNode value, String detail) {
+    return new Failure.Cause(
+        "FieldValueInvalid", "Invalid value: " + value + ": " + detail, "spec.replicas");
+  }
+}

@@ -1,0 +1,123 @@
+package dev.ballast.kinds.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import dev.ballast.kinds.admission.State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The writes of one commit while they are being planned. Every replacement and removal expects the
+ * revision that was read here, so whatever was decided on holds when the commit succeeds.
+ *
+ * <p>Used by one thread, for one attempt.
+ */
+final class Staging implements State {
+
+  private sealed interface Change {
+    record Put(ObjectNode tree) implements Change {}
+
+    record Gone() implements Change {}
+  }
+
+  private final ResourceStore store;
+  private final Map<ObjectKey, Optional<Document>> read = new HashMap<>();
+  private final Map<ObjectKey, Change> changes = new LinkedHashMap<>();
+
+  Staging(ResourceStore store) {
+    this.store = store;
+  }
+
+  /** What is stored now, whatever is staged. One version for the whole attempt. */
+  Optional<Document> stored(ObjectKey key) {
+    return read.computeIfAbsent(key, store::get);
+  }
+
+  @Override
+  public Optional<ObjectNode> get(ObjectKey key) {
+    Change change = changes.get(key);
+    if (change == null) {
+      return stored(key).map(Document::tree);
+    }
+    return switch (change) {
+      case Change.Put put -> Optional.of(put.tree().deepCopy());
+      case Change.Gone gone -> Optional.empty();
+    };
+  }
+
+  @Override
+  public List<Document> list(ResourceType type, String namespace) {
+    return switch (store.list(ListQuery.in(type, namespace))) {
+      case ListResult.Page page -> page.documents();
+      case ListResult other ->
+          throw new StoreUnavailableException("the store cannot list " + type + ": " + other);
+    };
+  }
+
+  @Override
+  public void create(ObjectKey key, ObjectNode document) {
+    changes.put(key, new Change.Put(document));
+  }
+
+  @Override
+  public void replace(ObjectKey key, ObjectNode document) {
+    changes.put(key, new Change.Put(document));
+  }
+
+  @Override
+  public void remove(ObjectKey key) {
+    if (stored(key).isPresent()) {
+      changes.put(key, new Change.Gone());
+    } else {
+      changes.remove(key);
+    }
+  }
+
+  List<Write> writes() {
+    List<Write> writes = new ArrayList<>(changes.size());
+    changes.forEach((key, change) -> writes.add(write(key, change)));
+    return writes;
+  }
+
+  /** An object that was not read, or was read as absent, is a new one. */
+  private Write write(ObjectKey key, Change change) {
+    Optional<Document> base = read.getOrDefault(key, Optional.empty());
+    return switch (change) {
+      case Change.Put put -> {
+        byte[] json = Json.storable(put.tree());
+        yield base.<Write>map(old -> new Write.Replace(key, old.revision(), "", json))
+            .orElseGet(() -> new Write.Create(key, json));
+      }
+      case Change.Gone gone ->
+          new Write.Delete(key, base.orElseThrow().revision(), DeleteOptions.DEFAULTS);
+    };
+  }
+
+  /** The staged form of an object, for answering a dry run. */
+  Optional<byte[]> staged(ObjectKey key) {
+    return changes.get(key) instanceof Change.Put put
+        ? Optional.of(Json.storable(put.tree()))
+        : Optional.empty();
+  }
+
+  boolean changes(ObjectKey key) {
+    return changes.containsKey(key);
+  }
+
+  boolean removes(ObjectKey key) {
+    return changes.get(key) instanceof Change.Gone;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.ballast.planner.solve;
+
+import dev.ballast.control.plan.NodeState;
+import java.util.List;
+import org.optaplanner.core.api.domain.solution.PlanningEntityCollectionProperty;
+import org.optaplanner.core.api.domain.solution.PlanningScore;
+import org.optaplanner.core.api.domain.solution.PlanningSolution;
+import org.optaplanner.core.api.domain.solution.cloner.SolutionCloner;
+import org.optaplanner.core.api.domain.valuerange.ValueRangeProvider;
+import org.optaplanner.core.api.score.buildin.hardmediumsoftlong.HardMediumSoftLongScore;
+
+/**
+ * The planning solution: one batch of pods over the nodes of now.
+ *
+ * <p>The nodes are deliberately no problem facts: OptaPlanner visits every fact at each solve,
+ * which at thousands of nodes costs more than placing the batch.
+ */
+@PlanningSolution(solutionCloner = Placement.Cloner.class)
+public class Placement {
+
+  private List<Assignment> assignments;
+  private List<NodeState> nodes;
+  private HardMediumSoftLongScore score;
+
+  /** For OptaPlanner. */
+  public Placement() {}
+
+  Placement(List<Assignment> assignments, List<NodeState> nodes, HardMediumSoftLongScore score) {
+    this.assignments = assignments;
+    this.nodes = nodes;
+    this.score = score;
+  }
+
+  @PlanningEntityCollectionProperty
+  public List<Assignment> getAssignments() {
+    return assignments;
+  }
+
+  @ValueRangeProvider(id = "nodes")
+  public List<NodeState> getNodes() {
+    return nodes;
+  }
+
+  @PlanningScore
+  public HardMediumSoftLongScore getScore() {
+    return score;
+  }
+
+  public void setScore(HardMediumSoftLongScore newScore) {
+    score = newScore;
+  }
+
+  /** Copies the assignments and nothing else; OptaPlanner's own cloner cost forty times as much. */
+  public static final class Cloner implements SolutionCloner<Placement> {
+    @Override
+    public Placement cloneSolution(Placement original) {
+      return new Placement(
+          original.assignments.stream().map(Assignment::copy).toList(),
+          original.nodes,
+          original.score);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.ballast.planner.solve;
+
+import dev.ballast.control.plan.NodeState;
+import dev.ballast.core.placement.PodShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.optaplanner.core.api.score.buildin.hardmediumsoftlong.HardMediumSoftLongScore;
+import org.optaplanner.core.api.score.calculator.IncrementalScoreCalculator;
+
+/**
+ * The score, kept current with every changed variable.
+ *
+ * <ul>
+ *   <li>Hard: rules broken: resources short, host ports in each other's way, nodes that the pod's
+ *       rules refuse.
+ *   <li>Medium: the weight of pods that are left unplaced.
+ *   <li>Soft: dislikes, and load spread over nodes ({@link Balance}), both counted from the state
+ *       without this batch.
+ * </ul>
+ *
+ * <p>Work per change does not depend on the number of nodes. One thread.
+ */
+public class PlacementScore
+    implements IncrementalScoreCalculator<Placement, HardMediumSoftLongScore> {
+
+  private final List<Tally> touched = new ArrayList<>();
+  private Tally[] tallies = {};
+  private long broken;
+  private long unplaced;
+  private long cost;
+
+  @Override
+  public void resetWorkingSolution(Placement placement) {
+    touched.forEach(tally -> tallies[tally.node().slot()] = null);
+    touched.clear();
+    broken = 0;
+    unplaced = 0;
+    cost = 0;
+    placement.getAssignments().forEach(this::insert);
+  }
+
+  @Override
+  public void beforeEntityAdded(Object entity) {}
+
+  @Override
+  public void afterEntityAdded(Object entity) {
+    insert((Assignment) entity);
+  }
+
+  @Override
+  public void beforeVariableChanged(Object entity, String variableName) {
+    retract((Assignment) entity);
+  }
+
+  @Override
+  public void afterVariableChanged(Object entity, String variableName) {
+    insert((Assignment) entity);
+  }
+
+  @Override
+  public void beforeEntityRemoved(Object entity) {
+    retract((Assignment) entity);
+  }
+
+  @Override
+  public void afterEntityRemoved(Object entity) {}
+
+  @Override
+  public HardMediumSoftLongScore calculateScore() {
+    return HardMediumSoftLongScore.of(-broken, -unplaced, -cost);
+  }
+
+  private void insert(Assignment assignment) {
+    count(assignment, 1);
+  }
+
+  private void retract(Assignment assignment) {
+    count(assignment, -1);
+  }
+
+  private void count(Assignment assignment, int sign) {
+    NodeState node = assignment.getNode();
+    if (node == null) {
+      unplaced += sign * assignment.weight();
+      return;
+    }
+    PodShape shape = assignment.pod().shape();
+    if (node.exists()) {
+      var properties = node.node().orElseThrow();
+      broken += shape.rules().refusal(properties).isPresent() ? sign : 0;
+      cost += sign * Balance.DISLIKE * shape.rules().dislike(properties);
+    }
+    Tally tally = tally(node);
+    broken -= tally.broken();
+    cost -= tally.cost();
+    tally.change(shape, sign);
+    broken += tally.broken();
+    cost += tally.cost();
+  }
+
+  private Tally tally(NodeState node) {
+    int slot = node.slot();
+    if (slot >= tallies.length) {
+      tallies = Arrays.copyOf(tallies, Math.max(slot + 1, 2 * tallies.length));
+    }
+    if (tallies[slot] == null) {
+      tallies[slot] = new Tally(node);
+      touched.add(tallies[slot]);
+    }
+    return tallies[slot];
+  }
+}

@@ -1,0 +1,86 @@
+package dev.ballast.testkit.placement;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.testkit.placement.PodNeeds.Port;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * An independent judge of placements: may this pod join that node, next to what is there already?
+ * Slow and plain on purpose. One thread.
+ */
+public final class PlacementChecker {
+
+  private final Map<String, ObjectNode> nodes = new TreeMap<>();
+  private final Map<String, List<JsonNode>> occupants = new TreeMap<>();
+
+  public PlacementChecker(Collection<ObjectNode> nodes) {
+    nodes.forEach(node -> this.nodes.put(node.at("/metadata/name").asText(), node));
+  }
+
+  /** The pod is on the node, rightly or not. One that ended takes nothing. */
+  public void occupy(JsonNode pod, String node) {
+    String phase = pod.path("status").path("phase").asText();
+    if (!phase.equals("Succeeded") && !phase.equals("Failed")) {
+      occupants.computeIfAbsent(node, n -> new ArrayList<>()).add(pod);
+    }
+  }
+
+  /** Any node that the pod may join now. */
+  public Optional<String> anywhere(JsonNode pod) {
+    return nodes.keySet().stream().filter(node -> objection(pod, node).isEmpty()).findFirst();
+  }
+
+  /** Why the pod may not join the node; empty when it may. */
+  public Optional<String> objection(JsonNode pod, String nodeName) {
+    ObjectNode node = nodes.get(nodeName);
+    if (node == null) {
+      return Optional.of("there is no node " + nodeName);
+    }
+    if (!NodeTerms.selected(pod, node)) {
+      return Optional.of("selector or affinity does not match");
+    }
+    String taint = NodeTerms.repelledBy(pod, node);
+    if (!taint.isEmpty()) {
+      return Optional.of("not tolerated: " + taint);
+    }
+    return clash(pod, nodeName).or(() -> shortage(pod, node));
+  }
+
+  private Optional<String> clash(JsonNode pod, String node) {
+    for (Port wanted : PodNeeds.hostPorts(pod)) {
+      for (JsonNode other : occupants.getOrDefault(node, List.of())) {
+        for (Port taken : PodNeeds.hostPorts(other)) {
+          if (wanted.clashes(taken)) {
+            return Optional.of("host port " + wanted + " is taken by " + taken);
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> shortage(JsonNode pod, ObjectNode node) {
+    Map<String, BigDecimal> offered = PodNeeds.quantities(node.at("/status/allocatable"));
+    for (Map.Entry<String, BigDecimal> need : PodNeeds.resources(pod).entrySet()) {
+      if (need.getValue().signum() == 0) {
+        continue;
+      }
+      BigDecimal sum = need.getValue();
+      for (JsonNode other : occupants.getOrDefault(node.at("/metadata/name").asText(), List.of())) {
+        sum = sum.add(PodNeeds.resources(other).getOrDefault(need.getKey(), BigDecimal.ZERO));
+      }
+      BigDecimal there = offered.getOrDefault(need.getKey(), BigDecimal.ZERO);
+      if (sum.compareTo(there) > 0) {
+        return Optional.of(need.getKey() + ": " + sum + " of " + there);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.ballast.testkit.placement;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Json;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * A small cluster drawn from a seed: nodes and pods as documents, from so few labels, taints, ports
+ * and sizes that the rules often meet. Pods come bound ({@code spec.nodeName}) or waiting.
+ */
+public final class RandomCluster {
+
+  private static final List<String> KEYS = List.of("zone", "disk", "rank");
+  private static final List<String> VALUES = List.of("a", "b", "1", "3", "5");
+  private static final List<String> EFFECTS =
+      List.of("NoSchedule", "NoExecute", "PreferNoSchedule");
+  private static final String CORDON = "node.kubernetes.io/unschedulable";
+
+  private final Random random;
+  private final List<ObjectNode> nodes;
+  private final List<ObjectNode> pods;
+
+  public RandomCluster(long seed, int mostNodes, int mostPods) {
+    random = new Random(seed);
+    nodes = IntStream.range(0, 1 + random.nextInt(mostNodes)).mapToObj(this::node).toList();
+    pods = IntStream.range(0, 1 + random.nextInt(mostPods)).mapToObj(this::pod).toList();
+  }
+
+  public List<ObjectNode> nodes() {
+    return nodes;
+  }
+
+  public List<ObjectNode> pods() {
+    return pods;
+  }
+
+  private ObjectNode node(int number) {
+    ObjectNode node = Json.object().put("apiVersion", "v1").put("kind", "Node");
+    ObjectNode metadata = node.putObject("metadata").put("name", "node-" + number);
+    metadata.put("uid", "node-uid-" + number);
+    ObjectNode labels = metadata.putObject("labels");
+    KEYS.stream().filter(key -> chance(60)).forEach(key -> labels.put(key, one(VALUES)));
+    ObjectNode spec = node.putObject("spec");
+    if (chance(10)) {
+      spec.put("unschedulable", true);
+    }
+    ArrayNode taints = spec.putArray("taints");
+    for (String key : List.of("dedicated", "spot")) {
+      if (chance(20)) {
+        taints.addObject().put("key", key).put("value", one(VALUES)).put("effect", one(EFFECTS));
+      }
+    }
+    ObjectNode allocatable = node.putObject("status").putObject("allocatable");
+    allocatable.put("cpu", one(List.of("1", "2", "1500m", "4")));
+    allocatable.put("memory", one(List.of("1Gi", "2Gi", "4000M")));
+    allocatable.put("ephemeral-storage", "10Gi");
+    allocatable.put("pods", one(List.of("2", "5", "110")));
+    if (chance(25)) {
+      allocatable.put("example.com/gpu", "2");
+    }
+    return node;
+  }
+
+  private ObjectNode pod(int number) {
+    ObjectNode pod = Json.object().put("apiVersion", "v1").put("kind", "Pod");
+    ObjectNode metadata = pod.putObject("metadata").put("name", "pod-" + number);
+    metadata.put("namespace", "default").put("uid", "pod-uid-" + number);
+    metadata.put("creationTimestamp", "2026-01-01T00:00:%02dZ".formatted(number % 60));
+    ObjectNode spec = pod.putObject("spec");
+    ArrayNode containers = spec.putArray("containers");
+    IntStream.range(0, 1 + random.nextInt(2)).forEach(i -> container(containers.addObject(), i));
+    if (chance(25)) {
+      ArrayNode inits = spec.putArray("initContainers");
+      IntStream.range(0, 1 + random.nextInt(3)).forEach(i -> init(inits.addObject(), i));
+    }
+    if (chance(10)) {
+      spec.putObject("overhead").put("cpu", "50m").put("memory", "64Mi");
+    }
+    if (chance(50)) {
+      spec.put("priority", random.nextInt(3) * 100);
+    }
+    constrain(spec);
+    ObjectNode status = pod.putObject("status").put("phase", "Pending");
+    if (chance(25)) {
+      spec.put("nodeName", "node-" + random.nextInt(nodes.size() + 1));
+      status.put("phase", one(List.of("Pending", "Running", "Running", "Succeeded", "Failed")));
+    }
+    return pod;
+  }
+
+  private void constrain(ObjectNode spec) {
+    if (chance(25)) {
+      spec.putObject("nodeSelector").put(one(KEYS), one(VALUES));
+    }
+    ObjectNode affinity = Json.object();
+    if (chance(30)) {
+      ArrayNode terms =
+          affinity
+              .putObject("requiredDuringSchedulingIgnoredDuringExecution")
+              .putArray("nodeSelectorTerms");
+      IntStream.range(0, 1 + random.nextInt(2)).forEach(i -> term(terms.addObject()));
+    }
+    if (chance(30)) {
+      ArrayNode preferred = affinity.putArray("preferredDuringSchedulingIgnoredDuringExecution");
+      term(preferred.addObject().put("weight", 1 + random.nextInt(100)).putObject("preference"));
+    }
+    if (!affinity.isEmpty()) {
+      spec.putObject("affinity").set("nodeAffinity", affinity);
+    }
+    ArrayNode tolerations = spec.putArray("tolerations");
+    if (chance(40)) {
+      tolerate(tolerations.addObject());
+    }
+    if (chance(5)) {
+      tolerations.addObject().put("operator", "Exists");
+    }
+  }
+
+  private void tolerate(ObjectNode toleration) {
+    toleration.put("key", one(List.of("dedicated", "spot", CORDON)));
+    if (chance(50)) {
+      toleration.put("operator", "Exists");
+    } else {
+      toleration.put("value", one(VALUES));
+    }
+    if (chance(50)) {
+      toleration.put("effect", one(EFFECTS));
+    }
+  }
+
+  private void term(ObjectNode term) {
+    int kind = random.nextInt(10);
+    if (kind > 0) {
+      ArrayNode expressions = term.putArray("matchExpressions");
+      IntStream.range(0, 1 + random.nextInt(2)).forEach(i -> expression(expressions.addObject()));
+    }
+    if (kind < 2) {
+      ObjectNode field = term.putArray("matchFields").addObject().put("key", "metadata.name");
+      field.put("operator", one(List.of("In", "NotIn")));
+      field.putArray("values").add("node-" + random.nextInt(nodes.size()));
+    }
+  }
+
+  private void expression(ObjectNode expression) {
+    String operator = one(List.of("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"));
+    expression.put("key", one(KEYS)).put("operator", operator);
+    switch (operator) {
+      case "In", "NotIn" -> expression.putArray("values").add(one(VALUES)).add(one(VALUES));
+      case "Gt", "Lt" -> expression.putArray("values").add(one(List.of("1", "2", "4")));
+      default -> {}
+    }
+  }
+
+  private void init(ObjectNode container, int number) {
+    container(container, number);
+    container.put("name", "init-" + number);
+    if (chance(50)) {
+      container.put("restartPolicy", "Always");
+    }
+  }
+
+  private void container(ObjectNode container, int number) {
+    container.put("name", "c" + number).put("image", "x");
+    ObjectNode resources = container.putObject("resources");
+    ObjectNode amounts = resources.putObject(chance(80) ? "requests" : "limits");
+    if (chance(80)) {
+      amounts.put("cpu", one(List.of("100m", "0.25", "500m", "1", "0")));
+    }
+    if (chance(70)) {
+      amounts.put("memory", one(List.of("128Mi", "300M", "1Gi")));
+    }
+    if (chance(8)) {
+      amounts.put("example.com/gpu", "1");
+    }
+    if (chance(12)) {
+      ObjectNode port = container.putArray("ports").addObject().put("containerPort", 80);
+      port.put("hostPort", chance(50) ? 8080 : 9090);
+      port.put("protocol", one(List.of("TCP", "TCP", "UDP")));
+      if (chance(40)) {
+        port.put("hostIP", one(List.of("127.0.0.1", "10.0.0.1", "0.0.0.0")));
+      }
+    }
+  }
+
+  private boolean chance(int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  private <T> T one(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+}
