@@ -106,18 +106,33 @@ public final class Json {
 
   /** The inverse of {@link #stamp}: storable bytes of stored ones. */
   public static byte[] unstamp(byte[] stored) {
-    int from = indexOf(stored, METADATA) + METADATA.length;
-    if (!Arrays.equals(stored, from, from + VERSION.length, VERSION, 0, VERSION.length)) {
-      throw new IllegalArgumentException("not in stored form: metadata has no resourceVersion");
-    }
-    int to = from + VERSION.length;
+    int from = versionAt(stored);
+    int to = from;
     while (stored[to] != '"') {
       to++;
     }
     to += stored[to + 1] == ',' ? 2 : 1;
+    from -= VERSION.length;
     byte[] storable = Arrays.copyOf(stored, stored.length - (to - from));
     System.arraycopy(stored, to, storable, from, stored.length - to);
     return storable;
+  }
+
+  /** The revision stamped into stored bytes; no parse. */
+  public static long revision(byte[] stored) {
+    long revision = 0;
+    for (int i = versionAt(stored); stored[i] != '"'; i++) {
+      revision = revision * 10 + (stored[i] - '0');
+    }
+    return revision;
+  }
+
+  private static int versionAt(byte[] stored) {
+    int at = indexOf(stored, METADATA) + METADATA.length;
+    if (!Arrays.equals(stored, at, at + VERSION.length, VERSION, 0, VERSION.length)) {
+      throw new IllegalArgumentException("not in stored form: metadata has no resourceVersion");
+    }
+    return at + VERSION.length;
   }
 
   private static int indexOf(byte[] text, byte[] wanted) {

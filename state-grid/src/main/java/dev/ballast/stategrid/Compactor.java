@@ -1,0 +1,123 @@
+package dev.ballast.stategrid;
+
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
+import dev.ballast.core.time.Timers;
+import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.index.VersionIndex;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.sequence.Sequencer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets history go: on a timer, what is older than the settings say. The rows are deleted in small
+ * chunks between the sequencer's batches, so commits hardly wait.
+ *
+ * <p>A key's rows go oldest first and the mark of its removal last, and what could not be deleted
+ * is tried again before anything newer, or a restart would find a removed object without its mark.
+ */
+final class Compactor {
+
+  private record Mark(Now at, long revision) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(30);
+  private static final int CHUNK = 256;
+
+  private final Settings settings;
+  private final Sequencer.Parts parts;
+  private final Sequencer sequencer;
+  private final Deque<Mark> marks = new ArrayDeque<>();
+  private final Deque<Long> doomed = new ArrayDeque<>();
+  private Timers.Scheduled next;
+  private boolean closed;
+
+  Compactor(Settings settings, Sequencer.Parts parts, Sequencer sequencer) {
+    this.settings = settings;
+    this.parts = parts;
+    this.sequencer = sequencer;
+  }
+
+  synchronized void start() {
+    if (!closed) {
+      next = parts.timers().schedule(INTERVAL, this::tick);
+    }
+  }
+
+  private void tick() {
+    try {
+      long horizon = due(parts.timers().now());
+      if (horizon > parts.progress().horizon()) {
+        compact(horizon);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("compaction failed; it is tried again in {}", INTERVAL, e);
+      parts.telemetry().count("ballast_store_failures_total", 1, "what", "compaction");
+    } finally {
+      start();
+    }
+  }
+
+  /** The revision up to which history may go now. */
+  private synchronized long due(Now now) {
+    long revision = parts.progress().revision();
+    marks.add(new Mark(now, revision));
+    long byAge = 0;
+    while (!marks.isEmpty() && now.since(marks.peek().at()).compareTo(settings.historyAge()) >= 0) {
+      byAge = marks.poll().revision();
+    }
+    return Math.max(byAge, revision - settings.historyRevisions());
+  }
+
+  /** Lets history before a revision go; returns when it is gone from the log too. */
+  synchronized void compact(long upTo) {
+    Progress progress = parts.progress();
+    long horizon = Math.max(progress.horizon(), Math.min(upTo, progress.revision()));
+    progress.compacted(horizon);
+    VersionIndex index = parts.index();
+    doomed.addAll(index.prune(horizon));
+    do {
+      List<Long> chunk = new ArrayList<>(CHUNK);
+      doomed.stream().limit(CHUNK).forEach(chunk::add);
+      if (!delete(horizon, chunk)) {
+        return;
+      }
+      chunk.forEach(position -> doomed.remove());
+    } while (!doomed.isEmpty());
+  }
+
+  private boolean delete(long horizon, List<Long> chunk) {
+    CommitLog log = parts.log();
+    Telemetry telemetry = parts.telemetry();
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    boolean taken =
+        sequencer.between(
+            () -> {
+              try {
+                log.compact(horizon, chunk);
+                telemetry.count("ballast_store_compacted_rows_total", chunk.size());
+                done.complete(true);
+              } catch (LogException e) {
+                LOG.warn("the log could not be compacted; it is tried again later", e);
+                telemetry.count("ballast_store_failures_total", 1, "what", "compaction");
+                done.complete(false);
+              }
+            });
+    return taken && done.join();
+  }
+
+  synchronized void close() {
+    closed = true;
+    if (next != null) {
+      next.cancel();
+    }
+  }
+}

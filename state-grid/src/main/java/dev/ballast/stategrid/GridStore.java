@@ -1,0 +1,96 @@
+package dev.ballast.stategrid;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.documents.DocumentReader;
+import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.index.Version;
+import dev.ballast.stategrid.index.VersionIndex;
+import dev.ballast.stategrid.lists.Lister;
+import dev.ballast.stategrid.sequence.Sequencer;
+import dev.ballast.stategrid.watch.Watches;
+import java.util.List;
+import java.util.Optional;
+
+/** The port's face of the grid: sends each call to the part that answers it. Thread-safe. */
+final class GridStore implements ResourceStore {
+
+  private final Sequencer sequencer;
+  private final VersionIndex index;
+  private final DocumentReader documents;
+  private final Lister lister;
+  private final Watches watches;
+  private final Progress progress;
+  private final Runnable whenClosed;
+  private volatile boolean closed;
+
+  GridStore(Sequencer.Parts parts, Sequencer sequencer, Runnable whenClosed) {
+    this.sequencer = sequencer;
+    this.index = parts.index();
+    this.documents = parts.documents();
+    this.lister = new Lister(parts.index(), parts.documents(), parts.progress());
+    this.watches = parts.watches();
+    this.progress = parts.progress();
+    this.whenClosed = whenClosed;
+  }
+
+  @Override
+  public CommitResult commit(List<Write> writes) {
+    return sequencer.commit(writes);
+  }
+
+  @Override
+  public Optional<Document> get(ObjectKey key) {
+    requireOpen();
+    while (true) {
+      Optional<Version> version = index.at(key, progress.revision());
+      if (version.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Document> document = documents.newest(key, version.get().position());
+      if (document.isPresent()) {
+        return document;
+      }
+      // Replaced, and the version found first compacted away, between the two looks.
+    }
+  }
+
+  @Override
+  public ListResult list(ListQuery query) {
+    requireOpen();
+    return lister.list(query);
+  }
+
+  @Override
+  public Watch watch(WatchQuery query, Runnable signal) {
+    requireOpen();
+    return watches.open(query, signal);
+  }
+
+  @Override
+  public long revision() {
+    return progress.revision();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreUnavailableException("the store is closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      whenClosed.run();
+    }
+  }
+}

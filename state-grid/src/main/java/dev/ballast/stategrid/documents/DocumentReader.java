@@ -1,0 +1,90 @@
+package dev.ballast.stategrid.documents;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.stategrid.entry.Position;
+import dev.ballast.stategrid.entry.Volatiles;
+import dev.ballast.stategrid.log.CommitLog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * Finds the bytes of a version: in the grid if that holds just this version, else in the log. Empty
+ * means that compaction took it, or for a volatile object that a newer version replaced it.
+ * Thread-safe.
+ */
+public final class DocumentReader {
+
+  private final DocumentGrid grid;
+  private final CommitLog log;
+
+  public DocumentReader(DocumentGrid grid, CommitLog log) {
+    this.grid = grid;
+    this.log = log;
+  }
+
+  /** The newest version, which the grid likely has; what comes from the log is put there. */
+  public Optional<Document> newest(ObjectKey key, long position) {
+    Optional<byte[]> cached = grid.get(key).filter(json -> isOf(json, position));
+    if (cached.isPresent()) {
+      return Optional.of(document(key, position, cached.get()));
+    }
+    Optional<Document> logged = logged(key, position);
+    logged.ifPresent(document -> grid.offer(Map.of(key, document.json())));
+    return logged;
+  }
+
+  /** A version that may be old: straight from the log, unless it can only be in the grid. */
+  public Optional<Document> any(ObjectKey key, long position) {
+    if (Volatiles.contains(key)) {
+      return grid.get(key)
+          .filter(json -> isOf(json, position))
+          .map(json -> document(key, position, json));
+    }
+    return logged(key, position);
+  }
+
+  /**
+   * Documents in the order of the map; those that are gone are left out. What the grid has nothing
+   * of, after a restart all, it gets.
+   */
+  public List<Document> all(SequencedMap<ObjectKey, Long> positions) {
+    Map<ObjectKey, byte[]> cached = grid.getAll(positions.keySet());
+    Map<ObjectKey, byte[]> missed = new HashMap<>();
+    List<Document> documents = new ArrayList<>(positions.size());
+    positions.forEach(
+        (key, position) -> {
+          byte[] json = cached.get(key);
+          if (json != null && isOf(json, position)) {
+            documents.add(document(key, position, json));
+            return;
+          }
+          Optional<Document> found = any(key, position);
+          found.ifPresent(documents::add);
+          if (json == null) {
+            found.ifPresent(document -> missed.put(key, document.json()));
+          }
+        });
+    if (!missed.isEmpty()) {
+      grid.offer(missed);
+    }
+    return documents;
+  }
+
+  private Optional<Document> logged(ObjectKey key, long position) {
+    return log.document(position).map(json -> document(key, position, json));
+  }
+
+  private static Document document(ObjectKey key, long position, byte[] json) {
+    return new Document(key, Position.revision(position), json);
+  }
+
+  private static boolean isOf(byte[] json, long position) {
+    return Json.revision(json) == Position.revision(position);
+  }
+}

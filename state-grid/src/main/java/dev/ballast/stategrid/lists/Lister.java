@@ -1,0 +1,118 @@
+package dev.ballast.stategrid.lists;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.stategrid.documents.DocumentReader;
+import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.index.VersionIndex;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * Answers lists from the index, at one revision: the newest when a chain of pages begins, then that
+ * of the chain. Takes no lock. Thread-safe.
+ */
+public final class Lister {
+
+  private static final int CHUNK = 500;
+
+  private final VersionIndex index;
+  private final DocumentReader documents;
+  private final Progress progress;
+
+  public Lister(VersionIndex index, DocumentReader documents, Progress progress) {
+    this.index = index;
+    this.documents = documents;
+    this.progress = progress;
+  }
+
+  public ListResult list(ListQuery query) {
+    if (!query.continueToken().isEmpty()) {
+      Optional<ContinueToken> token = ContinueToken.parse(query.continueToken());
+      if (token.isEmpty() || token.get().revision() > progress.revision()) {
+        return new ListResult.BadToken(query.continueToken());
+      }
+      long revision = token.get().revision();
+      return page(query, token.get().key(query.type()), revision)
+          .map(ListResult.class::cast)
+          .orElseGet(() -> new ListResult.Expired(revision, progress.horizon()));
+    }
+    long newest = progress.revision();
+    if (query.minimumRevision() > newest) {
+      return new ListResult.TooNew(query.minimumRevision(), newest);
+    }
+    ObjectKey start = new ObjectKey(query.type(), query.namespace(), "");
+    while (true) {
+      Optional<ListResult.Page> page = page(query, start, progress.revision());
+      if (page.isPresent()) {
+        return page.get();
+      }
+    }
+  }
+
+  /** Empty when the revision is no longer to be had. */
+  private Optional<ListResult.Page> page(ListQuery query, ObjectKey start, long revision) {
+    Selection selection = new Selection(query);
+    List<Document> found = new ArrayList<>();
+    ObjectKey after = start;
+    while (after != null) {
+      SequencedMap<ObjectKey, Long> candidates = new LinkedHashMap<>();
+      int wanted = query.limit() == 0 ? CHUNK : Math.min(CHUNK, query.limit() + 1 - found.size());
+      after = collect(query, selection, after, revision, wanted, candidates);
+      List<Document> loaded = documents.all(candidates);
+      if (loaded.size() < candidates.size() || revision < progress.horizon()) {
+        return Optional.empty();
+      }
+      loaded.stream().filter(selection::matches).forEach(found::add);
+      if (query.limit() > 0 && found.size() > query.limit()) {
+        return Optional.of(cut(query, selection, found, revision));
+      }
+    }
+    return Optional.of(new ListResult.Page(found, revision, "", 0));
+  }
+
+  /** The key to go on behind, or null when the walk came to its end. */
+  private ObjectKey collect(
+      ListQuery query,
+      Selection selection,
+      ObjectKey after,
+      long revision,
+      int wanted,
+      SequencedMap<ObjectKey, Long> candidates) {
+    index.walk(
+        after,
+        query.namespace(),
+        revision,
+        (key, version) -> {
+          if (selection.mayMatch(key, version.head())) {
+            candidates.put(key, version.position());
+          }
+          return candidates.size() < wanted;
+        });
+    return candidates.size() < wanted ? null : candidates.lastEntry().getKey();
+  }
+
+  private ListResult.Page cut(
+      ListQuery query, Selection selection, List<Document> found, long revision) {
+    List<Document> page = found.subList(0, query.limit());
+    ObjectKey last = page.getLast().key();
+    long[] remaining = {selection.everything() ? 0 : -1};
+    if (selection.everything()) {
+      index.walk(
+          last,
+          query.namespace(),
+          revision,
+          (key, version) -> {
+            remaining[0]++;
+            return true;
+          });
+    }
+    String next = ContinueToken.after(last, revision).text();
+    return new ListResult.Page(page, revision, next, remaining[0]);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.ballast.stategrid.sequence;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.stategrid.documents.DocumentGrid;
+import dev.ballast.stategrid.documents.DocumentReader;
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.entry.Volatiles;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.watch.RecentChange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a batch will show once it is durable: the changes for the watchers, the bytes for the grid,
+ * the answers. Made before the log is written, so that nothing which can fail is left for after.
+ */
+final class Publication {
+
+  /** An accepted commit's answer. */
+  record Answer(Pending pending, CommitResult result) {}
+
+  private final List<RecentChange> changes = new ArrayList<>();
+  private final List<Answer> answers = new ArrayList<>();
+  private final Set<ResourceType> types = new HashSet<>();
+  private final Map<ObjectKey, byte[]> durable = new HashMap<>();
+  private final Map<ObjectKey, byte[]> inGridOnly = new HashMap<>();
+  private final Set<ObjectKey> removed = new HashSet<>();
+  private final Map<Long, Document> written = new HashMap<>();
+  private final DocumentReader documents;
+
+  private Publication(DocumentReader documents) {
+    this.documents = documents;
+  }
+
+  static Publication of(Batch batch, DocumentReader documents) {
+    Publication publication = new Publication(documents);
+    batch.accepted().forEach(publication::add);
+    return publication;
+  }
+
+  private void add(Batch.Accepted commit) {
+    List<Document> results = new ArrayList<>(commit.rows().size());
+    for (CommitLog.Row row : commit.rows()) {
+      Entry entry = row.entry();
+      Optional<Document> previous = previous(entry);
+      Document document =
+          entry.removes()
+              ? RecentChange.removed(previous.orElseThrow(), commit.revision())
+              : new Document(entry.key(), commit.revision(), row.json());
+      changes.add(new RecentChange(entry, document, previous));
+      types.add(entry.key().type());
+      results.add(document);
+      stage(entry, document);
+    }
+    answers.add(
+        new Answer(commit.pending(), new CommitResult.Committed(commit.revision(), results)));
+  }
+
+  /**
+   * The version before, where it is needed now or will be lost; null where watchers can fetch it.
+   */
+  private Optional<Document> previous(Entry entry) {
+    Document inThisBatch = written.get(entry.previous());
+    if (inThisBatch != null) {
+      return Optional.of(inThisBatch);
+    }
+    if (entry.previous() == 0) {
+      return Optional.empty();
+    }
+    return entry.removes() || Volatiles.contains(entry.key())
+        ? documents.any(entry.key(), entry.previous())
+        : null;
+  }
+
+  private void stage(Entry entry, Document document) {
+    ObjectKey key = entry.key();
+    Map<ObjectKey, byte[]> puts = Volatiles.contains(key) ? inGridOnly : durable;
+    if (entry.removes()) {
+      puts.remove(key);
+      removed.add(key);
+    } else {
+      puts.put(key, document.json());
+      removed.remove(key);
+      written.put(entry.position(), document);
+    }
+  }
+
+  /** Hands the bytes to the grid. Only what is nowhere else is waited for. */
+  void fill(DocumentGrid grid) {
+    if (!inGridOnly.isEmpty()) {
+      grid.put(inGridOnly);
+    }
+    if (!durable.isEmpty()) {
+      grid.offer(durable);
+    }
+    grid.remove(removed);
+  }
+
+  List<RecentChange> changes() {
+    return changes;
+  }
+
+  List<Answer> answers() {
+    return answers;
+  }
+
+  Set<ResourceType> types() {
+    return types;
+  }
+}

@@ -1,0 +1,294 @@
+package dev.ballast.stategrid.sequence;
+
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
+import dev.ballast.core.time.Timers;
+import dev.ballast.stategrid.documents.DocumentGrid;
+import dev.ballast.stategrid.documents.DocumentReader;
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.entry.Volatiles;
+import dev.ballast.stategrid.index.VersionIndex;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.watch.RecentChange;
+import dev.ballast.stategrid.watch.Watches;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that orders commits. It takes all that wait (group commit), judges them, makes the
+ * accepted ones durable at once, publishes them, and only then answers.
+ *
+ * <p>After a failed append it refuses until the log is sure that the batch is gone. After an error
+ * that it did not foresee it stops for good: a restart reads the truth from the log.
+ */
+public final class Sequencer implements AutoCloseable {
+
+  /** Everything the sequencer works on. */
+  public record Parts(
+      CommitLog log,
+      long epoch,
+      VersionIndex index,
+      DocumentGrid grid,
+      DocumentReader documents,
+      Watches watches,
+      Progress progress,
+      Timers timers,
+      Telemetry telemetry) {}
+
+  private sealed interface Work {}
+
+  private record Commit(Pending pending) implements Work {}
+
+  private record Errand(Runnable task) implements Work {}
+
+  private record Stop() implements Work {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+  private static final int MAXIMUM_BATCH = 1024;
+  private static final long RESERVED_REVISIONS = 10_000;
+  private static final Duration BETWEEN_RECOVERIES = Duration.ofSeconds(1);
+
+  private final Parts parts;
+  private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private boolean accepting = true;
+  private long reserved;
+  private String outage = "";
+  private Now lastRecovery;
+
+  public Sequencer(Parts parts) {
+    this.parts = parts;
+    this.lastRecovery = parts.timers().now();
+    this.thread = Thread.ofPlatform().name("ballast-sequencer").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * Blocks until the commit is durable, or refused.
+   *
+   * @throws StoreUnavailableException when it is not known whether the commit became durable
+   */
+  public CommitResult commit(List<Write> writes) {
+    Pending pending = Pending.of(writes);
+    if (!enqueue(new Commit(pending))) {
+      return new CommitResult.Unavailable("the store is closed");
+    }
+    try {
+      return pending.answer().join();
+    } catch (CompletionException e) {
+      throw new StoreUnavailableException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Runs a task between two batches, on the sequencer's thread; false when it is closed. */
+  public boolean between(Runnable task) {
+    return enqueue(new Errand(task));
+  }
+
+  private synchronized boolean enqueue(Work work) {
+    return accepting && queue.add(work);
+  }
+
+  private void run() {
+    List<Work> taken = new ArrayList<>();
+    boolean running = true;
+    while (running) {
+      taken.clear();
+      try {
+        taken.add(queue.take());
+      } catch (InterruptedException e) {
+        LOG.warn("the sequencer was interrupted, which nobody should do; it goes on");
+        continue;
+      }
+      queue.drainTo(taken, MAXIMUM_BATCH - 1);
+      running = work(taken);
+    }
+  }
+
+  private boolean work(List<Work> taken) {
+    boolean running = true;
+    List<Pending> commits = new ArrayList<>(taken.size());
+    List<Runnable> errands = new ArrayList<>();
+    for (Work work : taken) {
+      switch (work) {
+        case Commit commit -> commits.add(commit.pending());
+        case Errand errand -> errands.add(errand.task());
+        case Stop stop -> running = false;
+      }
+    }
+    try {
+      if (!commits.isEmpty()) {
+        sequence(commits);
+      }
+      errands.forEach(Runnable::run);
+    } catch (RuntimeException | Error e) {
+      LOG.error("the store stops: restart it, its log is sound", e);
+      parts.telemetry().count("ballast_store_failures_total", 1, "what", "sequencer");
+      fail(commits, e);
+      return false;
+    }
+    return running;
+  }
+
+  /** What is unanswered gets to know that the outcome is open; nothing more is taken. */
+  private void fail(List<Pending> commits, Throwable cause) {
+    List<Work> rest = new ArrayList<>();
+    synchronized (this) {
+      accepting = false;
+      queue.drainTo(rest);
+    }
+    StoreUnavailableException unknown =
+        new StoreUnavailableException(
+            "the store failed, whether this commit is in it is not known: " + cause, cause);
+    commits.forEach(commit -> commit.answer().completeExceptionally(unknown));
+    for (Work work : rest) {
+      if (work instanceof Commit commit) {
+        commit
+            .pending()
+            .answer()
+            .complete(new CommitResult.Unavailable("the store failed: " + cause));
+      }
+    }
+  }
+
+  private void sequence(List<Pending> commits) {
+    if (!outage.isEmpty() && !recovered()) {
+      commits.forEach(commit -> answer(commit, new CommitResult.Unavailable(outage)));
+      return;
+    }
+    Now began = parts.timers().now();
+    Batch batch = new Batch(parts.index(), parts.progress().revision());
+    commits.forEach(batch::add);
+    try {
+      Publication publication = Publication.of(batch, parts.documents());
+      append(batch);
+      publish(batch, publication);
+    } catch (LogException e) {
+      refuse(commits, e);
+      return;
+    }
+    batch.refused().forEach(refusal -> answer(refusal.pending(), refusal.result()));
+    parts.telemetry().observe("ballast_store_batch_size", commits.size());
+    parts
+        .telemetry()
+        .time("ballast_store_commit_duration_seconds", parts.timers().now().since(began));
+  }
+
+  /**
+   * Dead before this returns: nobody was answered, and the restart finds all of the batch or
+   * nothing. Dead just after: it finds all of it.
+   */
+  private void append(Batch batch) {
+    List<CommitLog.Row> rows = batch.durableRows();
+    long reserve = batch.volatileRevision() > reserved ? batch.revision() + RESERVED_REVISIONS : 0;
+    if (rows.isEmpty() && reserve == 0) {
+      return;
+    }
+    Now began = parts.timers().now();
+    parts.log().append(new CommitLog.Batch(parts.epoch(), reserve, rows));
+    reserved = Math.max(reserved, reserve);
+    parts
+        .telemetry()
+        .time("ballast_store_log_append_duration_seconds", parts.timers().now().since(began));
+  }
+
+  private void publish(Batch batch, Publication publication) {
+    publication.fill(parts.grid());
+    for (RecentChange change : publication.changes()) {
+      parts.index().apply(change.entry());
+    }
+    parts.watches().append(publication.changes());
+    parts.progress().publish(batch.revision());
+    publication.answers().forEach(answer -> answer(answer.pending(), answer.result()));
+    parts.watches().signal(publication.types());
+    for (RecentChange change : publication.changes()) {
+      forgetVolatile(change.entry());
+    }
+  }
+
+  /** The grid keeps one version of a volatile object, the recent changes some; no more is known. */
+  private void forgetVolatile(Entry entry) {
+    ObjectKey key = entry.key();
+    if (Volatiles.contains(key)) {
+      parts.index().prune(key, parts.watches().floor(ResourceType.LEASES));
+    }
+  }
+
+  private void refuse(List<Pending> commits, LogException e) {
+    outage = e.getMessage();
+    LOG.error("the store refuses writes until its log works again: {}", outage, e);
+    parts.telemetry().count("ballast_store_failures_total", 1, "what", "log");
+    for (Pending commit : commits) {
+      if (e.nothingWritten()) {
+        answer(commit, new CommitResult.Unavailable(outage));
+      } else {
+        commit
+            .answer()
+            .completeExceptionally(
+                new StoreUnavailableException(
+                    outage + "; whether this commit became durable is not known", e));
+      }
+    }
+  }
+
+  private boolean recovered() {
+    Now now = parts.timers().now();
+    if (now.since(lastRecovery).compareTo(BETWEEN_RECOVERIES) < 0) {
+      return false;
+    }
+    lastRecovery = now;
+    try {
+      parts.log().recover();
+      LOG.info("the log takes writes again");
+      outage = "";
+      return true;
+    } catch (LogException e) {
+      outage = e.getMessage();
+      return false;
+    }
+  }
+
+  private void answer(Pending commit, CommitResult result) {
+    parts
+        .telemetry()
+        .count("ballast_store_commits_total", 1, "result", result.getClass().getSimpleName());
+    commit.answer().complete(result);
+  }
+
+  /** Finishes what waits, then stops. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (accepting) {
+        accepting = false;
+        queue.add(new Stop());
+      }
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.ballast.stategrid.watch;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.entry.Position;
+import dev.ballast.stategrid.entry.Volatiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A cursor: reads the shared recent changes, or the log when it has fallen behind them. One thread
+ * polls at a time.
+ */
+final class GridWatch implements Watch {
+
+  private final Watches watches;
+  private final WatchQuery query;
+  private final Runnable signal;
+  private long cursor;
+  private volatile boolean closed;
+
+  GridWatch(Watches watches, WatchQuery query, Runnable signal) {
+    this.watches = watches;
+    this.query = query;
+    this.signal = signal;
+    this.cursor = query.afterRevision();
+  }
+
+  void signal() {
+    signal.run();
+  }
+
+  @Override
+  public Poll poll(int max) {
+    if (closed || watches.closed()) {
+      return new Poll.Closed(closed ? "the watch is closed" : "the store is closed");
+    }
+    long newest = watches.progress().revision();
+    if (cursor < watches.progress().horizon()) {
+      return expired(watches.progress().horizon());
+    }
+    if (cursor >= newest) {
+      return new Poll.Events(List.of(), cursor, false);
+    }
+    List<RecentChange> recent =
+        watches.recent(query.type()).between(cursor, newest, query.namespace(), max);
+    if (recent != null) {
+      return fromMemory(recent, newest, max);
+    }
+    if (Volatiles.mayBeIn(query.type(), query.namespace())) {
+      return expired(watches.floor(query.type()));
+    }
+    return fromLog(newest, max);
+  }
+
+  private Poll expired(long oldest) {
+    return new Poll.Expired(cursor, oldest);
+  }
+
+  private Poll fromMemory(List<RecentChange> changes, long newest, int max) {
+    List<Event> events = new ArrayList<>(changes.size());
+    for (RecentChange change : changes) {
+      Optional<Event> event = change.event(watches.documents());
+      if (event.isEmpty()) {
+        return expired(watches.progress().horizon());
+      }
+      events.add(event.get());
+    }
+    return advance(events, newest, changes.size() >= max);
+  }
+
+  private Poll fromLog(long newest, int max) {
+    List<Entry> entries = new ArrayList<>();
+    boolean[] cut = {false};
+    watches
+        .log()
+        .scan(
+            query.type(),
+            Position.endOf(cursor),
+            Position.endOf(newest),
+            entry -> {
+              cut[0] = entries.size() >= max && entry.revision() != entries.getLast().revision();
+              if (!cut[0] && wanted(entry)) {
+                entries.add(entry);
+              }
+              return !cut[0];
+            });
+    List<Event> events = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      Optional<Event> event = load(entry);
+      if (event.isEmpty()) {
+        return expired(watches.progress().horizon());
+      }
+      events.add(event.get());
+    }
+    if (cursor < watches.progress().horizon()) {
+      return expired(watches.progress().horizon());
+    }
+    return advance(events, newest, cut[0]);
+  }
+
+  private boolean wanted(Entry entry) {
+    return query.namespace().isEmpty() || query.namespace().equals(entry.key().namespace());
+  }
+
+  private Optional<Event> load(Entry entry) {
+    Optional<Document> previous =
+        entry.previous() == 0
+            ? Optional.empty()
+            : watches.documents().any(entry.key(), entry.previous());
+    if (entry.previous() != 0 && previous.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Document> document =
+        entry.removes()
+            ? previous.map(last -> RecentChange.removed(last, entry.revision()))
+            : watches.documents().any(entry.key(), entry.position());
+    return document.map(present -> new Event(entry.change(), present, previous));
+  }
+
+  private Poll advance(List<Event> events, long newest, boolean cut) {
+    cursor = cut ? events.getLast().document().revision() : newest;
+    return new Poll.Events(events, cursor, cut);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    watches.forget(this, query.type());
+  }
+
+  @Override
+  public String toString() {
+    return query.toString();
+  }
+}

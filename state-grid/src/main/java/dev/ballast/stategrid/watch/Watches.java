@@ -1,0 +1,104 @@
+package dev.ballast.stategrid.watch;
+
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.stategrid.documents.DocumentReader;
+import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.log.CommitLog;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All open watches and the recent changes that they share. Thread-safe. */
+public final class Watches {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
+
+  private final Progress progress;
+  private final CommitLog log;
+  private final DocumentReader documents;
+  private final long startRevision;
+  private final Map<ResourceType, RecentChanges> recent = new ConcurrentHashMap<>();
+  private final Map<ResourceType, Set<GridWatch>> open = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  public Watches(Progress progress, CommitLog log, DocumentReader documents) {
+    this.progress = progress;
+    this.log = log;
+    this.documents = documents;
+    this.startRevision = progress.revision();
+  }
+
+  public Watch open(WatchQuery query, Runnable signal) {
+    GridWatch watch = new GridWatch(this, query, signal);
+    of(query.type()).add(watch);
+    return watch;
+  }
+
+  private Set<GridWatch> of(ResourceType type) {
+    return open.computeIfAbsent(type, absent -> ConcurrentHashMap.newKeySet());
+  }
+
+  /** Before their revision is published; the sequencer's thread. */
+  public void append(List<RecentChange> changes) {
+    changes.forEach(change -> recent(change.entry().key().type()).append(change));
+  }
+
+  /** After it is published. */
+  public void signal(Collection<ResourceType> types) {
+    types.forEach(type -> of(type).forEach(Watches::signal));
+  }
+
+  private static void signal(GridWatch watch) {
+    try {
+      watch.signal();
+    } catch (RuntimeException e) {
+      LOG.error("the signal of a watch of {} threw; it must not", watch, e);
+    }
+  }
+
+  RecentChanges recent(ResourceType type) {
+    return recent.computeIfAbsent(type, absent -> new RecentChanges(startRevision));
+  }
+
+  /** History of a type from here on is in memory. */
+  public long floor(ResourceType type) {
+    return recent(type).floor();
+  }
+
+  void forget(GridWatch watch, ResourceType type) {
+    of(type).remove(watch);
+  }
+
+  public long count() {
+    return open.values().stream().mapToLong(Set::size).sum();
+  }
+
+  /** Ends every watch and says so to its reader. */
+  public void close() {
+    closed = true;
+    signal(open.keySet());
+    open.clear();
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  CommitLog log() {
+    return log;
+  }
+
+  DocumentReader documents() {
+    return documents;
+  }
+}
