@@ -68,6 +68,8 @@ public final class RuleCheck {
       for (int i = 0; i < value.size(); i++) {
         rule.check(path + "[" + i + "]", value.get(i)).ifPresent(causes::add);
       }
+    } else if (value.isObject()) {
+      value.properties().forEach(e -> rule(rule, e.getValue(), path + "[" + e.getKey() + "]"));
     } else {
       rule.check(path, value).ifPresent(causes::add);
     }

@@ -8,6 +8,7 @@ import dev.ballast.core.status.Failure.Cause;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** The syntax rules that schema data may name. Pure. */
 public final class Rules {
@@ -18,11 +19,16 @@ public final class Rules {
     Optional<Cause> check(String path, JsonNode value);
   }
 
+  private static final Pattern HTTP_HEADER = Pattern.compile("[-A-Za-z0-9]+");
+
   private static final Map<String, Rule> BY_NAME =
       Map.ofEntries(
           entry("non-negative", atLeast(0, "must be greater than or equal to 0")),
           entry("positive", atLeast(1, "must be greater than 0")),
           entry("port", between(1, 65535)),
+          entry("deadline", between(1, Integer.MAX_VALUE)),
+          entry("token-seconds", atLeast(600, "may not specify a duration less than 10 minutes")),
+          entry("http-header", text(Rules::httpHeader)),
           entry("user-id", between(0, Integer.MAX_VALUE)),
           entry("file-mode", fileMode()),
           entry("weight", between(1, 100)),
@@ -95,6 +101,14 @@ public final class Rules {
     return value.isTextual()
         ? named("port-name").check(path, value)
         : named("port").check(path, value);
+  }
+
+  private static Optional<String> httpHeader(String name) {
+    return HTTP_HEADER.matcher(name).matches()
+        ? Optional.empty()
+        : Optional.of(
+            "a valid HTTP header must consist of alphanumeric characters or '-' (e.g."
+                + " 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')");
   }
 
   private static Optional<String> absolute(String path) {

@@ -40,7 +40,8 @@ public sealed interface Schema {
    * @param defaultValue null where there is none
    * @param mandatory true when the server refuses an object without it (absent, null or empty)
    * @param rule name of the syntax check of a value ({@link Rules}), or ""
-   * @param retainKeys a strategic merge drops the keys that a patch does not name
+   * @param patchStrategy x-kubernetes-patch-strategy: of merge, replace and retainKeys, with
+   *     commas; replace takes an object whole
    */
   record Field(
       String name,
@@ -50,11 +51,11 @@ public sealed interface Schema {
       String description,
       boolean mandatory,
       String rule,
-      boolean retainKeys) {
+      String patchStrategy) {
 
     public Field(
         String name, Schema schema, boolean required, JsonNode defaultValue, String description) {
-      this(name, schema, required, defaultValue, description, false, "", false);
+      this(name, schema, required, defaultValue, description, false, "", "");
     }
   }
 

@@ -1,0 +1,81 @@
+package dev.ballast.kinds.builtin;
+
+import dev.ballast.kinds.Kind;
+import dev.ballast.kinds.schema.SchemaCatalog;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The kinds of the core group, v1. */
+final class CoreKinds {
+
+  private final SchemaCatalog types;
+
+  private CoreKinds(SchemaCatalog types) {
+    this.types = types;
+  }
+
+  static List<Kind> all(SchemaCatalog types) {
+    CoreKinds core = new CoreKinds(types);
+    return Stream.concat(core.cluster(), core.namespaced()).map(KindBuilder::build).toList();
+  }
+
+  private Stream<KindBuilder> cluster() {
+    return Stream.of(
+        kind("Namespace", "namespaces")
+            .clusterScoped()
+            .shortNames("ns")
+            .verbs("create", "delete", "get", "list", "patch", "update", "watch")
+            .subresources("status", "finalize")
+            .selectable("status.phase"),
+        kind("Node", "nodes")
+            .clusterScoped()
+            .shortNames("no")
+            .subresources("status", "proxy")
+            .selectable("spec.unschedulable"));
+  }
+
+  private Stream<KindBuilder> namespaced() {
+    return Stream.of(
+        kind("Pod", "pods")
+            .shortNames("po")
+            .inAll()
+            .subresources(
+                "status", "eviction", "binding", "log", "exec", "attach", "portforward", "proxy")
+            .selectable(
+                "spec.nodeName",
+                "spec.restartPolicy",
+                "spec.schedulerName",
+                "spec.serviceAccountName",
+                "spec.hostNetwork",
+                "status.phase",
+                "status.podIP",
+                "status.nominatedNodeName"),
+        kind("Service", "services")
+            .shortNames("svc")
+            .inAll()
+            .subresources("status", "proxy")
+            .selectable("spec.clusterIP", "spec.type"),
+        kind("Endpoints", "endpoints").shortNames("ep"),
+        kind("ConfigMap", "configmaps").shortNames("cm"),
+        kind("Secret", "secrets").selectable("type"),
+        kind("ServiceAccount", "serviceaccounts").shortNames("sa").subresources("token"),
+        kind("Event", "events")
+            .shortNames("ev")
+            .selectable(
+                "involvedObject.kind",
+                "involvedObject.namespace",
+                "involvedObject.name",
+                "involvedObject.uid",
+                "involvedObject.apiVersion",
+                "involvedObject.resourceVersion",
+                "involvedObject.fieldPath",
+                "reason",
+                "reportingComponent",
+                "source",
+                "type"));
+  }
+
+  private KindBuilder kind(String kind, String plural) {
+    return new KindBuilder("", "v1", kind, plural, types.type("core.v1." + kind));
+  }
+}

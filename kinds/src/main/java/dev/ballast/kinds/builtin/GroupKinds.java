@@ -1,0 +1,67 @@
+package dev.ballast.kinds.builtin;
+
+import dev.ballast.kinds.Kind;
+import dev.ballast.kinds.schema.SchemaCatalog;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The kinds of the named API groups. */
+final class GroupKinds {
+
+  private final SchemaCatalog types;
+
+  private GroupKinds(SchemaCatalog types) {
+    this.types = types;
+  }
+
+  static List<Kind> all(SchemaCatalog types) {
+    GroupKinds groups = new GroupKinds(types);
+    return Stream.of(groups.workloads(), groups.infrastructure(), groups.reviews())
+        .flatMap(kinds -> kinds)
+        .map(KindBuilder::build)
+        .toList();
+  }
+
+  private Stream<KindBuilder> workloads() {
+    return Stream.of(
+        kind("apps", "Deployment", "deployments")
+            .shortNames("deploy")
+            .inAll()
+            .subresources("status", "scale"),
+        kind("apps", "ReplicaSet", "replicasets")
+            .shortNames("rs")
+            .inAll()
+            .subresources("status", "scale")
+            .selectable("status.replicas"),
+        kind("batch", "Job", "jobs")
+            .inAll()
+            .subresources("status")
+            .selectable("status.successful"));
+  }
+
+  private Stream<KindBuilder> infrastructure() {
+    return Stream.of(
+        kind("policy", "PodDisruptionBudget", "poddisruptionbudgets")
+            .shortNames("pdb")
+            .subresources("status"),
+        kind("discovery.k8s.io", "EndpointSlice", "endpointslices"),
+        kind("coordination.k8s.io", "Lease", "leases"),
+        kind("scheduling.k8s.io", "PriorityClass", "priorityclasses")
+            .clusterScoped()
+            .shortNames("pc"));
+  }
+
+  /** Asked by POST, answered at once, never stored. */
+  private Stream<KindBuilder> reviews() {
+    return Stream.of(
+            kind("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews"),
+            kind("authorization.k8s.io", "SelfSubjectRulesReview", "selfsubjectrulesreviews"),
+            kind("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews"))
+        .map(review -> review.clusterScoped().verbs("create"));
+  }
+
+  private KindBuilder kind(String group, String kind, String plural) {
+    String shortGroup = group.endsWith(".k8s.io") ? group.substring(0, group.indexOf('.')) : group;
+    return new KindBuilder(group, "v1", kind, plural, types.type(shortGroup + ".v1." + kind));
+  }
+}
