@@ -40,11 +40,7 @@ public final class AdmittedResources implements Resources {
 
   private final ResourceStore store;
   private final Setting setting;
-  private final Creation creation;
-  private final Replacement replacement;
-  private final Deletion deletion;
-  private final Binding binding;
-  private final Eviction eviction;
+  private final Verbs verbs;
 
   /**
    * @param store the bare store; it must not admit itself
@@ -54,11 +50,7 @@ public final class AdmittedResources implements Resources {
       ResourceStore store, KindRegistry kinds, List<Admission> admissions, Ids ids, Timers timers) {
     this.store = store;
     this.setting = new Setting(kinds, admissions, ids, timers);
-    this.creation = new Creation(setting);
-    this.replacement = new Replacement(setting);
-    this.deletion = new Deletion(setting);
-    this.binding = new Binding(setting, replacement);
-    this.eviction = new Eviction(setting, deletion);
+    this.verbs = new Verbs(setting);
   }
 
   /** Stages one write; the request is that of this attempt. */
@@ -78,14 +70,14 @@ public final class AdmittedResources implements Resources {
   }
 
   private Outcome createOnce(Kind kind, String namespace, ObjectNode body, WriteOptions options) {
-    ObjectKey key = new ObjectKey(kind.type(), namespace, creation.nameFor(body));
+    ObjectKey key = new ObjectKey(kind.type(), namespace, verbs.creation().nameFor(body));
     return run(
         kind,
         key,
         "",
         options,
         ATTEMPTS,
-        (staging, request) -> creation.stage(staging, request, body));
+        (staging, request) -> verbs.creation().stage(staging, request, body));
   }
 
   private static boolean isTaken(Outcome outcome) {
@@ -145,7 +137,7 @@ public final class AdmittedResources implements Resources {
 
   private Optional<Failure> replace(Staging staging, Request request, ObjectNode body) {
     if (!isScale(request)) {
-      return replacement.stage(staging, request, body);
+      return verbs.replacement().stage(staging, request, body);
     }
     Optional<ObjectNode> stored = staging.get(request.key());
     if (stored.isEmpty()) {
@@ -158,7 +150,7 @@ public final class AdmittedResources implements Resources {
                     Failures.invalid("autoscaling", "Scale", request.key().name(), List.of(cause)));
     return wrong.isPresent()
         ? wrong
-        : replacement.stage(staging, request, Scales.applied(stored.get(), body));
+        : verbs.replacement().stage(staging, request, Scales.applied(stored.get(), body));
   }
 
   private static boolean isScale(Request request) {
@@ -175,7 +167,7 @@ public final class AdmittedResources implements Resources {
         "",
         options,
         ATTEMPTS,
-        (staging, request) -> deletion.stage(staging, request, delete, 0));
+        (staging, request) -> verbs.deletion().stage(staging, request, delete, 0));
   }
 
   @Override
@@ -187,7 +179,7 @@ public final class AdmittedResources implements Resources {
         "binding",
         options,
         ATTEMPTS,
-        (staging, request) -> binding.stage(staging, request, body));
+        (staging, request) -> verbs.binding().stage(staging, request, body));
   }
 
   @Override
@@ -205,7 +197,7 @@ public final class AdmittedResources implements Resources {
         "eviction",
         options,
         ATTEMPTS,
-        (staging, request) -> eviction.stage(staging, request, body, delete));
+        (staging, request) -> verbs.eviction().stage(staging, request, body, delete));
   }
 
   private Outcome run(

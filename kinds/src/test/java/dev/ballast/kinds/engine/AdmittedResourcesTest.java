@@ -11,86 +11,27 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.time.SimulatedTimers;
-import dev.ballast.kinds.Hooks;
 import dev.ballast.kinds.Kind;
-import dev.ballast.kinds.KindRegistry;
 import dev.ballast.kinds.Resources.Outcome;
 import dev.ballast.kinds.Resources.PatchType;
 import dev.ballast.kinds.Resources.WriteOptions;
-import dev.ballast.kinds.schema.Schema;
+import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AdmittedResourcesTest {
 
-  private record Anything(String name) implements Schema.ObjectType {
-    @Override
-    public Map<String, Field> fields() {
-      return Map.of();
-    }
-
-    @Override
-    public boolean preserveUnknown() {
-      return true;
-    }
-
-    @Override
-    public String description() {
-      return "";
-    }
-  }
-
-  private static final Kind CONFIG_MAP =
-      new Kind(
-          "",
-          "v1",
-          "ConfigMap",
-          "configmaps",
-          "configmap",
-          List.of(),
-          List.of(),
-          true,
-          new Anything("io.k8s.api.core.v1.ConfigMap"),
-          Set.of(),
-          Set.of(),
-          Set.of(),
-          List.of(),
-          Hooks.NONE);
-
-  private static final KindRegistry NONE =
-      new KindRegistry() {
-        @Override
-        public List<Kind> all() {
-          return List.of();
-        }
-
-        @Override
-        public Optional<Kind> byPlural(String group, String version, String plural) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<Kind> byKind(String group, String version, String kind) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<Kind> stored(dev.ballast.core.resource.ResourceType type) {
-          return Optional.empty();
-        }
-      };
+  private static final BuiltinKinds KINDS = new BuiltinKinds();
+  private static final Kind CONFIG_MAP = KINDS.byKind("", "v1", "ConfigMap").orElseThrow();
 
   private final AdmittedResources resources =
       new AdmittedResources(
           new InMemoryResourceStore(),
-          NONE,
+          KINDS,
           List.of(),
           new RandomIds(new Random(1)),
           new SimulatedTimers(Instant.parse("2026-01-02T03:04:05Z"), new Random(1)));

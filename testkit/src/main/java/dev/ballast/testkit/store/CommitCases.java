@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
@@ -203,7 +204,9 @@ abstract class CommitCases extends StoreFixture {
         "namespace":"kube-node-lease"},"spec":{"holderIdentity":"node-1"}}"""
             .getBytes();
     Document first = committed(new Write.Create(lease, json)).documents().getFirst();
-    Write renewal = new Write.Replace(lease, first.revision(), "", Json.unstamp(first.json()));
+    ObjectNode renewed = first.tree();
+    renewed.withObjectProperty("spec").put("renewTime", "2026-01-02T03:04:05.000006Z");
+    Write renewal = new Write.Replace(lease, first.revision(), "", Json.storable(renewed));
     Document second = committed(renewal).documents().getFirst();
     assertTrue(second.revision() > first.revision());
     assertInstanceOf(CommitResult.Conflict.class, store.commit(renewal));
