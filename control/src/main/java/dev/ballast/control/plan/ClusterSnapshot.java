@@ -25,11 +25,18 @@ public final class ClusterSnapshot {
 
   /** Told after each change; used to keep indexes and queues beside the snapshot. */
   public interface Listener {
-    /** The node's own properties changed, or it came or went ({@link NodeState#exists}). */
+    /**
+     * What placement reads of the node itself changed, or it came or went ({@link
+     * NodeState#exists}). Heartbeats are no such change.
+     */
     void nodeChanged(NodeState node);
 
-    /** What is used on the node changed. */
-    void usageChanged(NodeState node);
+    /**
+     * What is used on the node changed.
+     *
+     * @param freed a pod left it
+     */
+    void usageChanged(NodeState node, boolean freed);
 
     /** A pod that did not wait before, or waited in another form, waits for a node. */
     void podWaits(PodView pod);
@@ -43,7 +50,7 @@ public final class ClusterSnapshot {
           public void nodeChanged(NodeState node) {}
 
           @Override
-          public void usageChanged(NodeState node) {}
+          public void usageChanged(NodeState node, boolean freed) {}
 
           @Override
           public void podWaits(PodView pod) {}
@@ -94,9 +101,12 @@ public final class ClusterSnapshot {
 
   public void nodeChanged(Node node) {
     NodeState state = reach(node.metadata().name());
+    boolean same = state.node().filter(before -> isSame(before, node)).isPresent();
     existing += state.exists() ? 0 : 1;
     state.node(node, names.amounts(node.status().allocatable()));
-    listener.nodeChanged(state);
+    if (!same) {
+      listener.nodeChanged(state);
+    }
   }
 
   public void nodeRemoved(String name) {
@@ -146,6 +156,12 @@ public final class ClusterSnapshot {
         .forEach(this::nodeRemoved);
   }
 
+  private static boolean isSame(Node before, Node after) {
+    return before.status().allocatable().equals(after.status().allocatable())
+        && before.spec().equals(after.spec())
+        && before.metadata().labels().equals(after.metadata().labels());
+  }
+
   private void replace(PodView before, PodView after) {
     pods.put(after.ref().key(), after);
     boolean samePlace =
@@ -160,7 +176,7 @@ public final class ClusterSnapshot {
       if (after.usesCapacity()) {
         NodeState node = reach(after.node());
         node.add(after.shape());
-        listener.usageChanged(node);
+        listener.usageChanged(node, false);
       }
     }
     if (before != null && before.waiting() && !after.waiting()) {
@@ -175,7 +191,7 @@ public final class ClusterSnapshot {
     if (pod.usesCapacity()) {
       NodeState node = nodes.get(pod.node());
       node.remove(pod.shape());
-      listener.usageChanged(node);
+      listener.usageChanged(node, true);
       forgetIfIdle(node);
     }
   }

@@ -88,14 +88,26 @@ public final class NodeState {
     return true;
   }
 
-  /** Room for what the shape asks, counting everything bound here; rules are not looked at. */
-  public boolean hasRoomFor(PodShape shape) {
+  /**
+   * Room for what the shape asks, counting everything bound here; rules are not looked at.
+   *
+   * @param beside pods that are as good as bound here
+   */
+  public boolean hasRoomFor(PodShape shape, List<PodShape> beside) {
     for (int resource : shape.asked()) {
-      if (shape.amounts()[resource] > free(resource)) {
+      long free = free(resource);
+      for (PodShape other : beside) {
+        free -= Amounts.at(other.amounts(), resource);
+      }
+      if (shape.amounts()[resource] > free) {
         return false;
       }
     }
-    return hasFree(shape.ports());
+    return hasFree(shape.ports()) && beside.stream().allMatch(b -> disjoint(b, shape));
+  }
+
+  private static boolean disjoint(PodShape one, PodShape other) {
+    return one.ports().stream().noneMatch(port -> other.ports().stream().anyMatch(port::conflicts));
   }
 
   void node(Node newNode, long[] newAllocatable) {

@@ -55,7 +55,7 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   }
 
   @Override
-  public void usageChanged(NodeState node) {
+  public void usageChanged(NodeState node, boolean freed) {
     solver.usageChanged(node);
   }
 

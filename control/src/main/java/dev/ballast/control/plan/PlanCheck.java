@@ -1,0 +1,55 @@
+package dev.ballast.control.plan;
+
+import dev.ballast.control.plan.Applied.Dropped;
+import dev.ballast.control.plan.Applied.Reason;
+import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.plan.Plan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Does a plan's binding hold on this state, beside the plan's bindings that were let through before
+ * it? Reads the snapshot, changes nothing. For one plan.
+ */
+final class PlanCheck {
+
+  private final ClusterSnapshot state;
+  private final Map<String, List<PodShape>> admitted = new HashMap<>();
+
+  PlanCheck(ClusterSnapshot state) {
+    this.state = state;
+  }
+
+  /** Empty when the binding holds: its room counts as taken from now on. */
+  Optional<Dropped> objection(Plan.Binding binding) {
+    PodView pod = state.pod(binding.pod().key()).orElse(null);
+    if (pod == null || !pod.ref().equals(binding.pod())) {
+      return dropped(binding, Reason.POD_GONE, "the pod is gone");
+    }
+    if (!pod.waiting()) {
+      String now = pod.node().isEmpty() ? "is held back, ended or deleted" : "is on " + pod.node();
+      return dropped(binding, Reason.POD_NOT_WAITING, "the pod does not wait: it " + now);
+    }
+    NodeState node = state.node(binding.node()).filter(NodeState::exists).orElse(null);
+    if (node == null) {
+      return dropped(binding, Reason.NODE_GONE, "there is no node " + binding.node());
+    }
+    Optional<String> refusal = pod.shape().rules().refusal(node.node().orElseThrow());
+    if (refusal.isPresent()) {
+      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + refusal.get());
+    }
+    List<PodShape> beside = admitted.computeIfAbsent(binding.node(), n -> new ArrayList<>());
+    if (!node.hasRoomFor(pod.shape(), beside)) {
+      return dropped(binding, Reason.NO_ROOM, "others took the room on " + binding.node());
+    }
+    beside.add(pod.shape());
+    return Optional.empty();
+  }
+
+  private static Optional<Dropped> dropped(Plan.Binding binding, Reason reason, String message) {
+    return Optional.of(new Dropped(binding, reason, message));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.ballast.control.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.store.Write;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** The two changes that scheduling makes to a pod's document. Pure. */
+final class PodPatches {
+
+  private static final String SCHEDULED = "PodScheduled";
+
+  private PodPatches() {}
+
+  /** {@code spec.nodeName}, and the condition PodScheduled True. */
+  static Write bind(Document pod, String node, Instant now) {
+    ObjectNode document = pod.tree();
+    document.withObjectProperty("spec").put("nodeName", node);
+    condition(document, "True", "", "", now);
+    return new Write.Replace(pod.key(), pod.revision(), "binding", Json.storable(document));
+  }
+
+  /** The condition PodScheduled False; empty when the pod says so already. */
+  static Optional<Write> unschedulable(Document pod, String message, Instant now) {
+    ObjectNode document = pod.tree();
+    return condition(document, "False", "Unschedulable", message, now)
+        ? Optional.of(
+            new Write.Replace(pod.key(), pod.revision(), "status", Json.storable(document)))
+        : Optional.empty();
+  }
+
+  /** Sets it in its old place or at the end; its time moves only when the status does. */
+  private static boolean condition(
+      ObjectNode document, String status, String reason, String message, Instant now) {
+    ArrayNode conditions = document.withObjectProperty("status").withArrayProperty("conditions");
+    ObjectNode condition = null;
+    for (JsonNode each : conditions) {
+      if (each.path("type").asText().equals(SCHEDULED)) {
+        condition = (ObjectNode) each;
+      }
+    }
+    ObjectNode before = condition == null ? Json.object() : condition.deepCopy();
+    ObjectNode after = condition == null ? conditions.addObject() : condition;
+    after.put("type", SCHEDULED).put("status", status);
+    text(after, "reason", reason);
+    text(after, "message", message);
+    if (!before.path("status").asText().equals(status)) {
+      after.putNull("lastProbeTime");
+      after.put("lastTransitionTime", now.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+    return !after.equals(before);
+  }
+
+  private static void text(ObjectNode condition, String field, String value) {
+    if (value.isEmpty()) {
+      condition.remove(field);
+    } else {
+      condition.put(field, value);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.ballast.control.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.control.plan.Applied.Reason;
+import dev.ballast.core.action.Action.Tell;
+import dev.ballast.core.plan.Plan;
+import dev.ballast.core.plan.Plan.Binding;
+import dev.ballast.core.plan.PodRef;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.SimulatedTimers;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PlanApplierTest {
+
+  private final Cluster cluster = new Cluster();
+  private final List<String> told = new ArrayList<>();
+  private final PlanApplier applier =
+      new PlanApplier(
+          cluster.store,
+          new SimulatedTimers(Instant.parse("2026-01-01T10:00:00.5Z"), new Random(1)),
+          Telemetry.NONE,
+          tells -> tells.forEach(this::tell));
+
+  private void tell(Tell tell) {
+    told.add(tell.type().text() + " " + tell.reason() + ": " + tell.message());
+  }
+
+  @Test
+  void bindsAndSaysSo() {
+    cluster.create(Cluster.node("n1", "2"));
+    cluster.create(Cluster.pod("p", "1"));
+    Applied applied = applier.apply(plan(binding("p", "n1")));
+    assertEquals(List.of(), applied.dropped());
+    ObjectNode pod = cluster.store.get(key("p")).orElseThrow().tree();
+    assertEquals("n1", pod.at("/spec/nodeName").asText());
+    assertEquals("PodScheduled", pod.at("/status/conditions/0/type").asText());
+    assertEquals("True", pod.at("/status/conditions/0/status").asText());
+    assertEquals(
+        "2026-01-01T10:00:00Z", pod.at("/status/conditions/0/lastTransitionTime").asText());
+    assertEquals(List.of("Normal Scheduled: Successfully assigned default/p to n1"), told);
+  }
+
+  @Test
+  void countsWhatThePlanItselfPutsThere() {
+    cluster.create(Cluster.node("n1", "2"));
+    for (String name : List.of("a", "b", "c")) {
+      cluster.create(Cluster.pod(name, "1"));
+    }
+    Applied applied =
+        applier.apply(plan(binding("a", "n1"), binding("b", "n1"), binding("c", "n1")));
+    assertEquals(2, applied.bound().size());
+    assertEquals(List.of(Reason.NO_ROOM), reasons(applied));
+    assertEquals(List.of(Reason.POD_NOT_WAITING), reasons(applier.apply(plan(binding("a", "n1")))));
+    assertEquals(List.of(Reason.NO_ROOM), reasons(applier.apply(plan(binding("c", "n1")))));
+    cluster.store.commit(new Write.Delete(key("a"), 0, DeleteOptions.DEFAULTS));
+    assertEquals(1, applier.apply(plan(binding("c", "n1"))).bound().size());
+  }
+
+  @Test
+  void dropsWhatTheNewestStateForbidsAndKeepsTheRest() {
+    cluster.create(Cluster.node("n1", "8"));
+    cluster.create((ObjectNode) Cluster.node("n2", "8").set("spec", cordon()));
+    cluster.create(Cluster.pod("ok", "1"));
+    cluster.create(Cluster.pod("other", "1"));
+    cluster.create(Cluster.pod("gone", "1"));
+    cluster.store.commit(new Write.Delete(key("gone"), 0, DeleteOptions.DEFAULTS));
+    ObjectNode gated = Cluster.pod("gated", "1");
+    gated.withObjectProperty("spec").putArray("schedulingGates").addObject().put("name", "g");
+    cluster.create(gated);
+    ObjectNode deleting = Cluster.pod("deleting", "1");
+    deleting.withObjectProperty("metadata").put("deletionTimestamp", "2026-01-01T00:00:00Z");
+    cluster.create(deleting);
+    Applied applied =
+        applier.apply(
+            plan(
+                binding("gone", "n1"),
+                new Binding(PodRef.of("default", "ok", "another-uid"), "n1"),
+                binding("gated", "n1"),
+                binding("deleting", "n1"),
+                binding("other", "n2"),
+                binding("other", "n3"),
+                binding("ok", "n1")));
+    assertEquals(
+        List.of(
+            Reason.POD_GONE,
+            Reason.POD_GONE,
+            Reason.POD_NOT_WAITING,
+            Reason.POD_NOT_WAITING,
+            Reason.NODE_REFUSES,
+            Reason.NODE_GONE),
+        reasons(applied));
+    assertEquals(List.of("ok"), applied.bound().stream().map(b -> b.pod().key().name()).toList());
+  }
+
+  @Test
+  void marksWhatFitsNowhereOnce() {
+    cluster.create(Cluster.pod("p", "1"));
+    Plan.Unplaced unplaced =
+        new Plan.Unplaced(
+            ref("p"), 3, Map.of("Insufficient cpu", 1, "node(s) had untolerated taint {k: v}", 2));
+    String message =
+        "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {k: v}.";
+    applier.apply(Plan.of(1, List.of(), List.of(unplaced)));
+    long revision = cluster.store.revision();
+    applier.apply(Plan.of(1, List.of(), List.of(unplaced)));
+    assertEquals(revision, cluster.store.revision(), "nothing new, nothing written");
+    ObjectNode pod = cluster.store.get(key("p")).orElseThrow().tree();
+    assertEquals("Unschedulable", pod.at("/status/conditions/0/reason").asText());
+    assertEquals(message, pod.at("/status/conditions/0/message").asText());
+    assertEquals(List.of("Warning FailedScheduling: " + message), told);
+  }
+
+  @Test
+  void aFullOrClosedStoreDropsTheBindingsForNow() {
+    cluster.create(Cluster.node("n1", "2"));
+    cluster.create(Cluster.pod("p", "1"));
+    applier.apply(plan());
+    cluster.store.close();
+    try {
+      assertTrue(applier.apply(plan(binding("p", "n1"))).bound().isEmpty());
+    } catch (dev.ballast.core.store.StoreUnavailableException closed) {
+      assertTrue(told.isEmpty());
+    }
+  }
+
+  private static ObjectNode cordon() {
+    return Json.object().put("unschedulable", true);
+  }
+
+  private static List<Reason> reasons(Applied applied) {
+    return applied.dropped().stream().map(Applied.Dropped::reason).toList();
+  }
+
+  private static Plan plan(Binding... bindings) {
+    return Plan.of(1, List.of(bindings), List.of());
+  }
+
+  private static Binding binding(String pod, String node) {
+    return new Binding(ref(pod), node);
+  }
+
+  private static PodRef ref(String pod) {
+    return PodRef.of("default", pod, pod + "-1");
+  }
+
+  private static ObjectKey key(String pod) {
+    return new ObjectKey(ResourceType.PODS, "default", pod);
+  }
+}

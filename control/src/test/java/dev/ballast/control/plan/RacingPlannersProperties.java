@@ -1,0 +1,136 @@
+package dev.ballast.control.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.plan.Plan;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.SimulatedTimers;
+import dev.ballast.testkit.placement.PlacementChecker;
+import dev.ballast.testkit.placement.RandomCluster;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * Reckless planners on stale snapshots, all at once: the applier lets only legal bindings through.
+ */
+class RacingPlannersProperties {
+
+  private static final int PLANNERS = 4;
+  private static final int ROUNDS = 6;
+
+  @Property(tries = 80)
+  void neverMoreThanANodeOffers(@ForAll long seed) throws Exception {
+    RandomCluster random = new RandomCluster(seed, 4, 40);
+    Cluster cluster = new Cluster().with(random.nodes(), random.pods());
+    ConcurrentLinkedQueue<Applied.Bound> bound = new ConcurrentLinkedQueue<>();
+    List<String> ownBindings =
+        cluster.snapshot().pods().stream()
+            .filter(pod -> pod.waiting())
+            .map(pod -> pod.ref().key().name())
+            .toList();
+    SimulatedTimers timers = new SimulatedTimers(Instant.EPOCH, new Random(seed));
+    try (PlanApplier applier = new PlanApplier(cluster.store, timers, Telemetry.NONE, tells -> {});
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<?>> racers = new ArrayList<>();
+      for (int planner = 0; planner < PLANNERS; planner++) {
+        Random choice = new Random(seed + planner);
+        racers.add(threads.submit(() -> race(start, cluster, applier, choice, bound)));
+      }
+      racers.add(threads.submit(() -> disturb(start, cluster, new Random(seed))));
+      start.countDown();
+      for (Future<?> racer : racers) {
+        racer.get();
+      }
+    }
+    judge(cluster, ownBindings);
+    for (Applied.Bound one : bound) {
+      cluster
+          .store
+          .get(one.pod().key())
+          .ifPresent(pod -> assertEquals(one.node(), pod.tree().at("/spec/nodeName").asText()));
+    }
+  }
+
+  private static Void race(
+      CountDownLatch start,
+      Cluster cluster,
+      PlanApplier applier,
+      Random choice,
+      ConcurrentLinkedQueue<Applied.Bound> bound)
+      throws InterruptedException {
+    start.await();
+    for (int round = 0; round < ROUNDS; round++) {
+      ClusterSnapshot stale = cluster.snapshot();
+      List<String> nodes = stale.nodes().stream().map(NodeState::name).toList();
+      List<Plan.Binding> bindings = new ArrayList<>();
+      for (PodView pod : stale.pods()) {
+        if (pod.waiting() && !nodes.isEmpty()) {
+          String node = nodes.get(choice.nextInt(nodes.size()));
+          bindings.add(new Plan.Binding(pod.ref(), node));
+        }
+      }
+      bound.addAll(applier.apply(Plan.of(1, bindings, List.of())).bound());
+    }
+    return null;
+  }
+
+  /** Relabels and deletes pods meanwhile, so that commits conflict. */
+  private static Void disturb(CountDownLatch start, Cluster cluster, Random choice)
+      throws InterruptedException {
+    start.await();
+    for (int round = 0; round < 40; round++) {
+      List<Document> pods = cluster.list(ResourceType.PODS);
+      if (pods.isEmpty()) {
+        return null;
+      }
+      Document pod = pods.get(choice.nextInt(pods.size()));
+      if (choice.nextInt(8) == 0) {
+        cluster.store.commit(new Write.Delete(pod.key(), 0, DeleteOptions.DEFAULTS));
+      } else {
+        ObjectNode tree = pod.tree();
+        tree.withObjectProperty("metadata").withObjectProperty("labels").put("round", "" + round);
+        cluster.store.commit(new Write.Replace(pod.key(), pod.revision(), "", Json.storable(tree)));
+      }
+    }
+    return null;
+  }
+
+  private static void judge(Cluster cluster, List<String> own) {
+    PlacementChecker checker =
+        new PlacementChecker(
+            cluster.list(ResourceType.NODES).stream().map(Document::tree).toList());
+    List<ObjectNode> ours = new ArrayList<>();
+    for (Document document : cluster.list(ResourceType.PODS)) {
+      ObjectNode pod = document.tree();
+      if (own.contains(document.key().name())) {
+        ours.add(pod);
+      } else if (pod.at("/spec").has("nodeName")) {
+        checker.occupy(pod, pod.at("/spec/nodeName").asText());
+      }
+    }
+    for (ObjectNode pod : ours) {
+      String node = pod.at("/spec/nodeName").asText();
+      if (!node.isEmpty()) {
+        assertEquals(Optional.empty(), checker.objection(pod, node), pod::toString);
+        checker.occupy(pod, node);
+      }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.ballast.planner;
+
+import dev.ballast.control.plan.Applied;
+import dev.ballast.control.plan.ClusterFeed;
+import dev.ballast.control.plan.ClusterSnapshot;
+import dev.ballast.control.plan.NodeState;
+import dev.ballast.control.plan.PlanApplier;
+import dev.ballast.control.plan.PodView;
+import dev.ballast.core.plan.Plan;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
+import dev.ballast.core.time.Timers;
+import dev.ballast.planner.PendingQueue.Entry;
+import dev.ballast.planner.PendingQueue.State;
+import dev.ballast.planner.solve.PlacementSolver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes waiting pods in batches from the newest state to a plan, and the plan to the applier.
+ *
+ * <p>Level-triggered: a round looks at what waits now, whatever woke it, so lost and repeated
+ * signals do no harm, and killed at any line it finds its pods waiting again. Everything but {@link
+ * #signal} happens in rounds, one at a time.
+ */
+public final class PlannerLoop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PlannerLoop.class);
+
+  /** A moment to gather: pods that arrive together are planned together. */
+  private static final Duration GATHER = Duration.ofMillis(2);
+
+  private static final Duration TROUBLE = Duration.ofSeconds(1);
+  private static final int BATCH = 256;
+
+  private final PlanApplier applier;
+  private final Timers timers;
+  private final SchedulerMetrics metrics;
+  private final Set<String> schedulerNames;
+  private final ClusterSnapshot snapshot = new ClusterSnapshot();
+  private final PlacementSolver solver = new PlacementSolver(snapshot);
+  private final PendingQueue queue = new PendingQueue();
+  private final ClusterFeed feed;
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private volatile boolean closed;
+  private Timers.Scheduled alarm = () -> {};
+  private long alarmAt = Long.MAX_VALUE;
+
+  /**
+   * @param schedulerNames pods that name another scheduler are left alone; an empty name is default
+   */
+  public PlannerLoop(
+      ResourceStore store,
+      PlanApplier applier,
+      Timers timers,
+      Telemetry telemetry,
+      Set<String> schedulerNames) {
+    this.applier = applier;
+    this.timers = timers;
+    this.metrics = new SchedulerMetrics(telemetry);
+    this.schedulerNames = Set.copyOf(schedulerNames);
+    this.feed = new ClusterFeed(store, snapshot, this::signal);
+    snapshot.listener(new Following());
+    for (State state : State.values()) {
+      metrics.pending(state, () -> queue.size(state));
+    }
+  }
+
+  public void start() {
+    signal();
+  }
+
+  /** Something may have changed. Returns at once. */
+  public void signal() {
+    if (!closed && awake.compareAndSet(false, true)) {
+      timers.schedule(GATHER, this::wake);
+    }
+  }
+
+  /** Ends the rounds; one that runs ends by itself. */
+  @Override
+  public void close() {
+    closed = true;
+    signalLast();
+  }
+
+  private void signalLast() {
+    timers.execute(this::wake);
+  }
+
+  private synchronized void wake() {
+    awake.set(false);
+    if (closed) {
+      alarm.cancel();
+      feed.close();
+      return;
+    }
+    try {
+      round();
+      sleepUntilDue();
+    } catch (StoreUnavailableException e) {
+      LOG.info("the store cannot answer, planning goes on in {}: {}", TROUBLE, e.getMessage());
+      trouble();
+    } catch (RuntimeException e) {
+      LOG.error("a planning round failed, the next one is in {}", TROUBLE, e);
+      trouble();
+    }
+  }
+
+  private void trouble() {
+    metrics.failedRound();
+    timers.schedule(TROUBLE, this::signal);
+  }
+
+  private void round() {
+    long revision = feed.drain();
+    Now start = timers.now();
+    List<Entry> batch = queue.next(BATCH, start);
+    if (batch.isEmpty()) {
+      return;
+    }
+    Map<ObjectKey, Entry> byPod = new HashMap<>();
+    batch.forEach(entry -> byPod.put(entry.pod().ref().key(), entry));
+    Plan plan = solver.plan(batch.stream().map(Entry::pod).toList(), revision);
+    metrics.planned(batch.size(), timers.now().since(start));
+    Applied applied = applier.apply(plan);
+    Now now = timers.now();
+    Duration took = now.since(start);
+    List<Entry> bound = new ArrayList<>();
+    for (Applied.Bound one : applied.bound()) {
+      bound.add(byPod.get(one.pod().key()));
+      snapshot.podBound(one.pod(), one.node(), one.revision());
+    }
+    metrics.scheduled(bound, took, now);
+    for (Applied.Dropped one : applied.dropped()) {
+      LOG.debug("{} was not bound to {}: {}", one.binding().pod(), one.binding().node(), one);
+      queue.later(byPod.get(one.binding().pod().key()), now);
+    }
+    metrics.failed("error", applied.dropped().size(), took);
+    plan.unplaced().forEach(one -> queue.unschedulable(byPod.get(one.pod().key()), now));
+    metrics.failed("unschedulable", plan.unplaced().size(), took);
+  }
+
+  private void sleepUntilDue() {
+    OptionalLong due = queue.nextDue();
+    if (due.isEmpty()) {
+      return;
+    }
+    long wait = due.getAsLong() - timers.now().monotonicNanos();
+    if (due.getAsLong() == Long.MIN_VALUE || wait <= 0) {
+      signal();
+    } else if (due.getAsLong() != alarmAt) {
+      alarm.cancel();
+      alarmAt = due.getAsLong();
+      alarm = timers.schedule(Duration.ofNanos(wait), this::signal);
+    }
+  }
+
+  /** Keeps the solver's index and the queue beside the snapshot. */
+  private final class Following implements ClusterSnapshot.Listener {
+
+    @Override
+    public void nodeChanged(NodeState node) {
+      solver.nodeChanged(node);
+      queue.clusterImproved();
+    }
+
+    @Override
+    public void usageChanged(NodeState node, boolean freed) {
+      solver.usageChanged(node);
+      if (freed) {
+        queue.clusterImproved();
+      }
+    }
+
+    @Override
+    public void podWaits(PodView pod) {
+      String name = pod.schedulerName().isEmpty() ? "default-scheduler" : pod.schedulerName();
+      if (schedulerNames.contains(name)) {
+        queue.put(pod, timers.now());
+      }
+    }
+
+    @Override
+    public void podLeft(PodView pod) {
+      queue.remove(pod.ref().key());
+    }
+  }
+}

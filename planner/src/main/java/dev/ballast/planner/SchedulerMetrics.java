@@ -1,0 +1,70 @@
+package dev.ballast.planner;
+
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
+import dev.ballast.planner.PendingQueue.Entry;
+import dev.ballast.planner.PendingQueue.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+
+/** The planner's figures under the names that kube-scheduler gives them. */
+final class SchedulerMetrics {
+
+  private static final String[] PROFILE = {"profile", "default-scheduler"};
+
+  private final Telemetry telemetry;
+
+  SchedulerMetrics(Telemetry telemetry) {
+    this.telemetry = telemetry;
+  }
+
+  void pending(State state, DoubleSupplier count) {
+    String queue = state.name().toLowerCase(Locale.ROOT);
+    telemetry.gauge("scheduler_pending_pods", count, "queue", queue);
+  }
+
+  /** A batch was planned, not yet bound. */
+  void planned(int pods, Duration took) {
+    telemetry.observe("ballast_planner_batch_pods", pods);
+    telemetry.time("scheduler_scheduling_algorithm_duration_seconds", took);
+  }
+
+  void scheduled(List<Entry> pods, Duration took, Now now) {
+    attempts("scheduled", pods.size(), took);
+    for (Entry entry : pods) {
+      telemetry.observe("scheduler_pod_scheduling_attempts", entry.attempts());
+      telemetry.time(
+          "scheduler_pod_scheduling_sli_duration_seconds",
+          now.since(entry.since()),
+          "attempts",
+          Integer.toString(Math.min(entry.attempts(), 15)));
+    }
+  }
+
+  void failed(String result, int pods, Duration took) {
+    attempts(result, pods, took);
+  }
+
+  void failedRound() {
+    telemetry.count("ballast_planner_failed_rounds_total", 1);
+  }
+
+  private void attempts(String result, int pods, Duration took) {
+    if (pods == 0) {
+      return;
+    }
+    telemetry.count(
+        "scheduler_schedule_attempts_total", pods, "result", result, PROFILE[0], PROFILE[1]);
+    for (int i = 0; i < pods; i++) {
+      telemetry.time(
+          "scheduler_scheduling_attempt_duration_seconds",
+          took,
+          "result",
+          result,
+          PROFILE[0],
+          PROFILE[1]);
+    }
+  }
+}
