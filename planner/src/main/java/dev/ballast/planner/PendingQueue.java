@@ -13,8 +13,8 @@ import java.util.TreeSet;
 
 /**
  * The pods that wait for a node, and when each is worth another try: now (by priority, then by
- * arrival), at the end of its back-off, or, when no node could take it, once the cluster changed for
- * the better, and every 30 seconds in any case.
+ * arrival), at the end of its back-off, or, when no node could take it, once the cluster changed
+ * for the better, and every 30 seconds in any case.
  *
  * <p>Pure data, one thread. Times are monotonic nanoseconds.
  */
@@ -130,10 +130,10 @@ final class PendingQueue {
     }
   }
 
-  /** When {@link #next} would find something, if nothing changes; empty for never. */
+  /** When {@link #next} would find something, if nothing changes (0: now); empty for never. */
   OptionalLong nextDue() {
     if (!active.isEmpty()) {
-      return OptionalLong.of(Long.MIN_VALUE);
+      return OptionalLong.of(0);
     }
     long due = backoff.isEmpty() ? Long.MAX_VALUE : backoff.first().due;
     due = unschedulable.isEmpty() ? due : Math.min(due, unschedulable.first().due);

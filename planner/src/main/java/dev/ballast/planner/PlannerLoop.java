@@ -55,7 +55,6 @@ public final class PlannerLoop implements AutoCloseable {
   private final AtomicBoolean awake = new AtomicBoolean();
   private volatile boolean closed;
   private Timers.Scheduled alarm = () -> {};
-  private long alarmAt = Long.MAX_VALUE;
 
   /**
    * @param schedulerNames pods that name another scheduler are left alone; an empty name is default
@@ -92,10 +91,6 @@ public final class PlannerLoop implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    signalLast();
-  }
-
-  private void signalLast() {
     timers.execute(this::wake);
   }
 
@@ -107,7 +102,7 @@ public final class PlannerLoop implements AutoCloseable {
       return;
     }
     try {
-      round();
+      while (round() && !closed) {}
       sleepUntilDue();
     } catch (StoreUnavailableException e) {
       LOG.info("the store cannot answer, planning goes on in {}: {}", TROUBLE, e.getMessage());
@@ -123,12 +118,13 @@ public final class PlannerLoop implements AutoCloseable {
     timers.schedule(TROUBLE, this::signal);
   }
 
-  private void round() {
+  /** True when there may be more to do at once. */
+  private boolean round() {
     long revision = feed.drain();
     Now start = timers.now();
     List<Entry> batch = queue.next(BATCH, start);
     if (batch.isEmpty()) {
-      return;
+      return false;
     }
     Map<ObjectKey, Entry> byPod = new HashMap<>();
     batch.forEach(entry -> byPod.put(entry.pod().ref().key(), entry));
@@ -150,19 +146,14 @@ public final class PlannerLoop implements AutoCloseable {
     metrics.failed("error", applied.dropped().size(), took);
     plan.unplaced().forEach(one -> queue.unschedulable(byPod.get(one.pod().key()), now));
     metrics.failed("unschedulable", plan.unplaced().size(), took);
+    return batch.size() == BATCH;
   }
 
   private void sleepUntilDue() {
+    alarm.cancel();
     OptionalLong due = queue.nextDue();
-    if (due.isEmpty()) {
-      return;
-    }
-    long wait = due.getAsLong() - timers.now().monotonicNanos();
-    if (due.getAsLong() == Long.MIN_VALUE || wait <= 0) {
-      signal();
-    } else if (due.getAsLong() != alarmAt) {
-      alarm.cancel();
-      alarmAt = due.getAsLong();
+    if (due.isPresent()) {
+      long wait = Math.max(0, due.getAsLong() - timers.now().monotonicNanos());
       alarm = timers.schedule(Duration.ofNanos(wait), this::signal);
     }
   }

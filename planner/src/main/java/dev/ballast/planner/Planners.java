@@ -1,0 +1,47 @@
+package dev.ballast.planner;
+
+import dev.ballast.control.plan.PlanApplier;
+import dev.ballast.core.action.Action.Tell;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Timers;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The planning of one cluster, wired: the loop and the applier. Run one of these in a cluster at a
+ * time (on the leader); all of its methods are thread-safe.
+ */
+public final class Planners implements AutoCloseable {
+
+  private static final Set<String> NAMES = Set.of("default-scheduler");
+
+  private final PlanApplier applier;
+  private final PlannerLoop loop;
+
+  /**
+   * @param admitting the store that admits what controllers write
+   * @param events takes Scheduled and FailedScheduling; must return soon
+   */
+  public Planners(
+      ResourceStore admitting, Timers timers, Telemetry telemetry, Consumer<List<Tell>> events) {
+    applier = new PlanApplier(admitting, timers, telemetry, events);
+    loop = new PlannerLoop(admitting, applier, timers, telemetry, NAMES);
+  }
+
+  public void start() {
+    loop.start();
+  }
+
+  /** What other planners hand their plans to. */
+  public PlanApplier applier() {
+    return applier;
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    applier.close();
+  }
+}
