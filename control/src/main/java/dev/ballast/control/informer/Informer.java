@@ -1,0 +1,366 @@
+package dev.ballast.control.informer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Timers;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A local copy of one kind's objects, decoded, kept current by list and watch.
+ *
+ * <p>Guaranteed:
+ *
+ * <ul>
+ *   <li>The copy of one object goes through a subsequence of its real versions, never backwards
+ *       while the store's revisions do not go backwards.
+ *   <li>{@link #seen} is a promise: every commit up to that revision is in the copy. So whoever
+ *       committed at revision R reads its own write once {@code seen() >= R}; {@link #whenSeen}
+ *       tells when, and re-lists should the watch stay silent for {@value #SILENCE_SECONDS} s.
+ *   <li>Every change is told to every listener after the copy has it, one at a time, in an order in
+ *       which each key's changes follow one another.
+ *   <li>A lost, expired or closed watch heals by listing anew (after a back-off); listeners are
+ *       told the difference, so nothing that lasts is missed.
+ * </ul>
+ *
+ * <p>Not guaranteed: that every version is seen (an object created and deleted during a re-list
+ * leaves no trace), that two informers stand at the same revision, or any order across keys.
+ *
+ * <p>Objects that cannot be decoded are left out, logged and counted. Thread-safe: reads from any
+ * thread; changes and listeners run on tasks of {@link Timers}, one at a time.
+ */
+public final class Informer<T> implements AutoCloseable {
+
+  /** What happened to one object. An absent {@code before} is a creation, {@code after} its end. */
+  @FunctionalInterface
+  public interface Listener<T> {
+    void changed(Optional<Cached<T>> before, Optional<Cached<T>> after);
+  }
+
+  private record Waiter(long revision, Runnable task) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Informer.class);
+  private static final int PAGE = 500;
+  private static final long SILENCE_SECONDS = 10;
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
+
+  private final ListQuery query;
+  private final Class<T> decoded;
+  private final ResourceStore store;
+  private final Timers timers;
+  private final Telemetry telemetry;
+  private final Reactor reactor;
+  private final Table<T> table = new Table<>();
+
+  /** Held while the copy changes and listeners are told. */
+  private final Object delivery = new Object();
+
+  private final List<Listener<T>> listeners = new ArrayList<>();
+  private final PriorityQueue<Waiter> waiters =
+      new PriorityQueue<>(Comparator.comparingLong(Waiter::revision));
+  private volatile long seen = -1;
+  private volatile boolean closed;
+  private volatile boolean stale;
+  private Watch watch;
+  private Duration retry = FIRST_RETRY;
+
+  public Informer(
+      ListQuery query, Class<T> decoded, ResourceStore store, Timers timers, Telemetry telemetry) {
+    this.query = query;
+    this.decoded = decoded;
+    this.store = store;
+    this.timers = timers;
+    this.telemetry = telemetry;
+    this.reactor = new Reactor(timers, this::pump);
+  }
+
+  public Informer(
+      ResourceType type,
+      Class<T> decoded,
+      ResourceStore store,
+      Timers timers,
+      Telemetry telemetry) {
+    this(ListQuery.all(type), decoded, store, timers, telemetry);
+  }
+
+  /** Begins to list and watch. Once only. */
+  public void start() {
+    reactor.signal();
+  }
+
+  public ResourceType type() {
+    return query.type();
+  }
+
+  /** Adds a listener; what is in the copy already is told to it at once, as creations. */
+  public void onChange(Listener<T> listener) {
+    synchronized (delivery) {
+      listeners.add(listener);
+      table.all().forEach(object -> listener.changed(Optional.empty(), Optional.of(object)));
+    }
+  }
+
+  public Optional<Cached<T>> get(ObjectKey key) {
+    return table.get(key);
+  }
+
+  /** In no order. */
+  public List<Cached<T>> all() {
+    return table.all();
+  }
+
+  /** In key order. */
+  public List<Cached<T>> find(Index<T> index, String term) {
+    return table.find(index, term);
+  }
+
+  /** Every commit up to here is in the copy; -1 before the first list. */
+  public long seen() {
+    return seen;
+  }
+
+  public boolean isSynced() {
+    return seen >= 0;
+  }
+
+  /** Runs a task once the copy has every commit up to {@code revision}; at once if it has. */
+  public void whenSeen(long revision, Runnable task) {
+    synchronized (delivery) {
+      if (seen < revision) {
+        waiters.add(new Waiter(revision, task));
+        reactor.signal();
+        timers.schedule(Duration.ofSeconds(SILENCE_SECONDS), () -> relistIfBehind(revision));
+        return;
+      }
+    }
+    task.run();
+  }
+
+  public void whenSynced(Runnable task) {
+    whenSeen(0, task);
+  }
+
+  /** Lists anew soon, in case the watch lost something. */
+  public void resync() {
+    stale = true;
+    reactor.signal();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    reactor.signal();
+  }
+
+  private void relistIfBehind(long revision) {
+    if (seen < revision && !closed) {
+      resync();
+    }
+  }
+
+  private void pump() {
+    if (closed) {
+      closeWatch();
+      return;
+    }
+    try {
+      if (watch == null || stale) {
+        stale = false;
+        closeWatch();
+        if (!relist()) {
+          retryLater();
+          return;
+        }
+        retry = FIRST_RETRY;
+      }
+      drain();
+    } catch (StoreUnavailableException e) {
+      LOG.warn("informer of {}: {}; trying again in {}", query.type(), e.getMessage(), retry);
+      closeWatch();
+      retryLater();
+    } catch (RuntimeException e) {
+      LOG.error("informer of {} broke off; listing anew in {}", query.type(), retry, e);
+      telemetry.count("informer_broken_total", 1, "resource", query.type().toString());
+      closeWatch();
+      retryLater();
+    }
+  }
+
+  private void retryLater() {
+    telemetry.count("informer_retries_total", 1, "resource", query.type().toString());
+    timers.schedule(retry, reactor::signal);
+    retry = longer(retry);
+  }
+
+  private static Duration longer(Duration retry) {
+    Duration doubled = retry.multipliedBy(2);
+    return doubled.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : doubled;
+  }
+
+  /** False when the pages expired under our hands. */
+  private boolean relist() {
+    Map<ObjectKey, Document> found = new HashMap<>();
+    String token = "";
+    while (true) {
+      ListResult result = store.list(query.withPage(PAGE, token));
+      if (!(result instanceof ListResult.Page page)) {
+        LOG.info("informer of {}: list answered {}; listing anew", query.type(), result);
+        return false;
+      }
+      page.documents().forEach(document -> found.put(document.key(), document));
+      token = page.continueToken();
+      if (token.isEmpty()) {
+        telemetry.count("informer_lists_total", 1, "resource", query.type().toString());
+        watch =
+            store.watch(
+                new WatchQuery(query.type(), query.namespace(), page.revision(), query.fields()),
+                reactor::signal);
+        replaceAll(found, page.revision());
+        return true;
+      }
+    }
+  }
+
+  private void replaceAll(Map<ObjectKey, Document> found, long revision) {
+    synchronized (delivery) {
+      Set<ObjectKey> gone = table.keys();
+      gone.removeAll(found.keySet());
+      gone.forEach(this::drop);
+      found.values().forEach(this::take);
+      advance(revision);
+    }
+    releaseWaiters();
+  }
+
+  private void drain() {
+    while (!closed) {
+      switch (watch.poll(256)) {
+        case Watch.Poll.Events events -> {
+          synchronized (delivery) {
+            events.events().forEach(this::follow);
+            advance(events.revision());
+          }
+          releaseWaiters();
+          if (!events.more()) {
+            return;
+          }
+        }
+        case Watch.Poll.Expired expired -> {
+          LOG.info("informer of {}: watch {}; listing anew", query.type(), expired);
+          closeWatch();
+          reactor.signal();
+          return;
+        }
+        case Watch.Poll.Closed ended -> {
+          LOG.info("informer of {}: watch {}; listing anew in {}", query.type(), ended, retry);
+          closeWatch();
+          retryLater();
+          return;
+        }
+      }
+    }
+  }
+
+  private void follow(Watch.Event event) {
+    switch (event.change()) {
+      case ADDED, MODIFIED -> take(event.document());
+      case DELETED -> drop(event.document().key());
+    }
+  }
+
+  private void take(Document document) {
+    Optional<Cached<T>> known = table.get(document.key());
+    if (known.isPresent() && known.get().revision() == document.revision()) {
+      return;
+    }
+    Optional<Cached<T>> fresh = wanted(document) ? decode(document) : Optional.empty();
+    if (fresh.isEmpty()) {
+      drop(document.key());
+      return;
+    }
+    tell(table.put(fresh.get()), fresh);
+  }
+
+  private void drop(ObjectKey key) {
+    Optional<Cached<T>> before = table.remove(key);
+    if (before.isPresent()) {
+      tell(before, Optional.empty());
+    }
+  }
+
+  /** A store may send more than asked for. */
+  private boolean wanted(Document document) {
+    if (query.fields().isEverything() && query.labels().isEverything()) {
+      return true;
+    }
+    ObjectNode tree = document.tree();
+    Map<String, String> labels = new HashMap<>();
+    tree.path("metadata")
+        .path("labels")
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    return query.fields().matches(tree) && query.labels().matches(labels);
+  }
+
+  private Optional<Cached<T>> decode(Document document) {
+    try {
+      return Optional.of(new Cached<>(document.key(), document.revision(), document.as(decoded)));
+    } catch (UncheckedIOException e) {
+      LOG.error("left out an object that cannot be decoded: {}", document, e);
+      telemetry.count("informer_undecodable_total", 1, "resource", query.type().toString());
+      return Optional.empty();
+    }
+  }
+
+  private void tell(Optional<Cached<T>> before, Optional<Cached<T>> after) {
+    for (Listener<T> listener : listeners) {
+      try {
+        listener.changed(before, after);
+      } catch (RuntimeException e) {
+        LOG.error("a listener of {} broke; the others go on", query.type(), e);
+        telemetry.count("informer_broken_total", 1, "resource", query.type().toString());
+      }
+    }
+  }
+
+  private void advance(long revision) {
+    seen = Math.max(seen, revision);
+  }
+
+  private void releaseWaiters() {
+    List<Runnable> due = new ArrayList<>();
+    synchronized (delivery) {
+      while (!waiters.isEmpty() && waiters.peek().revision() <= seen) {
+        due.add(waiters.poll().task());
+      }
+    }
+    due.forEach(Runnable::run);
+  }
+
+  private void closeWatch() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What every controller reads and writes of an object's metadata and conditions. Pure. */
+package dev.ballast.control.meta;

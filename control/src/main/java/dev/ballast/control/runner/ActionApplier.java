@@ -1,0 +1,204 @@
+package dev.ballast.control.runner;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.control.meta.KindNames;
+import dev.ballast.core.action.Action;
+import dev.ballast.core.identity.Ids;
+import dev.ballast.core.model.ObjectMeta;
+import dev.ballast.core.model.OwnerReference;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.MergePatch;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.status.Failure;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Performs a decision's actions through the store, in order, one commit each. The first that fails
+ * ends the round: so a refused create is tried once a round, not once for each missing replica.
+ *
+ * <p>A Create whose key has no name takes its name from {@code metadata.generateName} and five
+ * letters. A Patch that would change nothing is skipped. A Delete of what is gone is done.
+ * Thread-safe.
+ */
+public final class ActionApplier {
+
+  private static final int NAME_ATTEMPTS = 8;
+
+  private final ResourceStore store;
+  private final Ids ids;
+  private final EventRecorder events;
+  private final Announcements announcements;
+
+  public ActionApplier(ResourceStore store, Ids ids, KindNames names, EventRecorder events) {
+    this.store = store;
+    this.ids = ids;
+    this.events = events;
+    this.announcements = new Announcements(names);
+  }
+
+  private record Meta(ObjectMeta metadata) {}
+
+  /** What a round has written so far. */
+  private record Round(String component, Map<ResourceType, Long> revisions) {
+
+    /** The next round for this key must see the kind at this revision at least. */
+    void expect(ObjectKey key, long revision) {
+      revisions.merge(key.type(), revision, Math::max);
+    }
+  }
+
+  /**
+   * @param component as Events name their source
+   * @param go false when no further action may begin
+   */
+  Applied apply(String component, List<Action> actions, BooleanSupplier go) {
+    Round round = new Round(component, new HashMap<>());
+    for (Action action : actions) {
+      if (!go.getAsBoolean()) {
+        return new Applied(round.revisions(), new Applied.Unavailable("closed"));
+      }
+      Optional<Applied.End> end = perform(action, round);
+      if (end.isPresent()) {
+        return new Applied(round.revisions(), end.get());
+      }
+    }
+    return new Applied(round.revisions(), new Applied.Complete());
+  }
+
+  /** Empty when the action is done. */
+  private Optional<Applied.End> perform(Action action, Round round) {
+    try {
+      return switch (action) {
+        case Action.Create create -> create(create, round);
+        case Action.Patch patch -> patch(patch, round);
+        case Action.Delete delete -> delete(delete, round);
+        case Action.Tell tell -> {
+          events.tell(round.component(), tell);
+          yield Optional.empty();
+        }
+      };
+    } catch (StoreUnavailableException e) {
+      return Optional.of(new Applied.Unavailable(e.getMessage()));
+    }
+  }
+
+  private Optional<Applied.End> create(Action.Create create, Round round) {
+    boolean generate = create.key().name().isEmpty();
+    ObjectNode document = generate ? named(create.document()) : create.document();
+    ObjectKey key =
+        new ObjectKey(
+            create.key().type(),
+            create.key().namespace(),
+            document.path("metadata").path("name").asText());
+    return switch (store.commit(new Write.Create(key, Json.storable(document)))) {
+      case CommitResult.Committed committed -> {
+        round.expect(key, committed.revision());
+        announcements.created(key, document).ifPresent(t -> events.tell(round.component(), t));
+        yield Optional.empty();
+      }
+      case CommitResult.AlreadyExists exists ->
+          generate ? overtaken(key, round) : existing(key, document, round);
+      case CommitResult.Refused refused -> {
+        announcements
+            .notCreated(key, document, refused.failure())
+            .ifPresent(t -> events.tell(round.component(), t));
+        yield Optional.of(new Applied.Refused(refused.failure()));
+      }
+      case CommitResult.NotFound missing -> overtaken(key, round);
+      case CommitResult.Conflict conflict -> overtaken(key, round);
+      case CommitResult.Unavailable none -> Optional.of(new Applied.Unavailable(none.reason()));
+    };
+  }
+
+  private ObjectNode named(ObjectNode document) {
+    ObjectNode copy = document.deepCopy();
+    ObjectNode metadata = copy.withObject("/metadata");
+    metadata.put("name", metadata.path("generateName").asText() + ids.suffix(5));
+    return copy;
+  }
+
+  /** Done when it is ours already (a round before crashed after its commit), else refused. */
+  private Optional<Applied.End> existing(ObjectKey key, ObjectNode wanted, Round round) {
+    Optional<Document> found = store.get(key);
+    if (found.isEmpty()) {
+      return overtaken(key, round);
+    }
+    round.expect(key, found.get().revision());
+    Optional<String> owner = controllerUid(found.get().as(Meta.class));
+    if (owner.equals(controllerUid(Json.MAPPER.convertValue(wanted, Meta.class)))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Applied.Refused(
+            new Failure(
+                409,
+                "AlreadyExists",
+                key + " already exists and belongs to " + owner.orElse("nobody"))));
+  }
+
+  private static Optional<String> controllerUid(Meta object) {
+    return object.metadata().controller().map(OwnerReference::uid);
+  }
+
+  private Optional<Applied.End> patch(Action.Patch patch, Round round) {
+    ObjectKey key = patch.key();
+    Optional<Document> found = store.get(key);
+    if (found.isEmpty() || found.get().revision() != patch.observedRevision()) {
+      return overtaken(key, round);
+    }
+    ObjectNode before = found.get().tree();
+    // Through bytes, for a tree built in memory has other number nodes than a parsed one.
+    ObjectNode after = Json.parse(Json.bytes(MergePatch.apply(before, patch.patch())));
+    if (after.equals(before)) {
+      return Optional.empty();
+    }
+    Write write =
+        new Write.Replace(key, patch.observedRevision(), patch.subresource(), Json.storable(after));
+    return written(store.commit(write), key, "FailedUpdate", round);
+  }
+
+  private Optional<Applied.End> delete(Action.Delete delete, Round round) {
+    ObjectKey key = delete.key();
+    CommitResult result = store.commit(new Write.Delete(key, 0, delete.options()));
+    if (result instanceof CommitResult.NotFound || result instanceof CommitResult.Conflict) {
+      // Gone, or another of its name has come: either way the observation was old.
+      round.expect(key, store.revision());
+      return Optional.empty();
+    }
+    return written(result, key, "FailedDelete", round);
+  }
+
+  private Optional<Applied.End> written(
+      CommitResult result, ObjectKey key, String refusal, Round round) {
+    return switch (result) {
+      case CommitResult.Committed committed -> {
+        round.expect(key, committed.revision());
+        yield Optional.empty();
+      }
+      case CommitResult.Refused refused -> {
+        events.tell(round.component(), announcements.notWritten(key, refusal, refused.failure()));
+        yield Optional.of(new Applied.Refused(refused.failure()));
+      }
+      case CommitResult.Unavailable none -> Optional.of(new Applied.Unavailable(none.reason()));
+      case CommitResult.AlreadyExists other -> overtaken(key, round);
+      case CommitResult.NotFound other -> overtaken(key, round);
+      case CommitResult.Conflict other -> overtaken(key, round);
+    };
+  }
+
+  /** The observation was old: the next round waits until it can see what is there now. */
+  private Optional<Applied.End> overtaken(ObjectKey key, Round round) {
+    round.expect(key, store.revision());
+    return Optional.of(new Applied.Overtaken(key));
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs controllers: a work queue of keys, observe, decide, apply. */
+package dev.ballast.control.runner;
