@@ -6,14 +6,13 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.entry.Progress;
 import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
-import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.sequence.Sequencer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,21 +96,15 @@ final class Compactor {
   private boolean delete(long horizon, List<Long> chunk) {
     CommitLog log = parts.log();
     Telemetry telemetry = parts.telemetry();
-    CompletableFuture<Boolean> done = new CompletableFuture<>();
-    boolean taken =
-        sequencer.between(
-            () -> {
-              try {
-                log.compact(horizon, chunk);
-                telemetry.count("ballast_store_compacted_rows_total", chunk.size());
-                done.complete(true);
-              } catch (LogException e) {
-                LOG.warn("the log could not be compacted; it is tried again later", e);
-                telemetry.count("ballast_store_failures_total", 1, "what", "compaction");
-                done.complete(false);
-              }
-            });
-    return taken && done.join();
+    try {
+      sequencer.between(() -> log.compact(horizon, chunk)).join();
+      telemetry.count("ballast_store_compacted_rows_total", chunk.size());
+      return true;
+    } catch (CompletionException e) {
+      LOG.warn("the log could not be compacted; it is tried again later", e.getCause());
+      telemetry.count("ballast_store_failures_total", 1, "what", "compaction");
+      return false;
+    }
   }
 
   synchronized void close() {

@@ -10,10 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Holds a data directory for this process. The kernel lets go when the process dies, however it
- * dies, so a lock left over is impossible.
+ * Holds a data directory, which nobody else may look into, for this process. The kernel lets go
+ * when the process dies, however it dies, so a lock left over is impossible.
  */
 final class DirectoryLock implements AutoCloseable {
 
@@ -30,7 +31,9 @@ final class DirectoryLock implements AutoCloseable {
   static DirectoryLock take(Path directory) {
     Path file = directory.resolve("lock");
     try {
-      Files.createDirectories(directory);
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

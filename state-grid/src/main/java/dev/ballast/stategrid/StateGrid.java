@@ -11,6 +11,7 @@ import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.sequence.Sequencer;
 import dev.ballast.stategrid.sqlite.SqliteLog;
+import dev.ballast.stategrid.watch.Recents;
 import dev.ballast.stategrid.watch.Watches;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -78,11 +79,21 @@ public final class StateGrid implements AutoCloseable {
     DocumentGrid documents = openGrid.get();
     opened.push(documents);
     Progress progress = new Progress(Math.max(FIRST_REVISION, start.revision()), start.horizon());
-    DocumentReader reader = new DocumentReader(documents, log);
-    Watches watches = new Watches(progress, log, reader);
+    Recents recents = new Recents(progress.revision());
+    DocumentReader reader = new DocumentReader(documents, log, recents);
+    Watches watches = new Watches(progress, log, reader, recents);
     Sequencer.Parts parts =
         new Sequencer.Parts(
-            log, start.epoch(), index, documents, reader, watches, progress, timers, telemetry);
+            log,
+            start.epoch(),
+            index,
+            documents,
+            reader,
+            recents,
+            watches,
+            progress,
+            timers,
+            telemetry);
     Sequencer sequencer = new Sequencer(parts);
     sequencer.start();
     opened.push(sequencer);

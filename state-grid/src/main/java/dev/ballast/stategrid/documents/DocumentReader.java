@@ -14,16 +14,18 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * Finds the bytes of a version: in the grid if that holds just this version, else in the log. Empty
- * means that compaction took it, or for a volatile object that a newer version replaced it.
- * Thread-safe.
+ * Finds the bytes of a version: in the grid if that holds just this version, else among the recent
+ * changes, else in the log. Empty means that compaction took it, or for a volatile object that a
+ * newer version replaced it. Thread-safe.
  */
 public final class DocumentReader {
 
   private final DocumentGrid grid;
   private final CommitLog log;
+  private final Recent recent;
 
-  public DocumentReader(DocumentGrid grid, CommitLog log) {
+  public DocumentReader(DocumentGrid grid, CommitLog log, Recent recent) {
+    this.recent = recent;
     this.grid = grid;
     this.log = log;
   }
@@ -34,13 +36,19 @@ public final class DocumentReader {
     if (cached.isPresent()) {
       return Optional.of(document(key, position, cached.get()));
     }
-    Optional<Document> logged = logged(key, position);
-    logged.ifPresent(document -> grid.offer(Map.of(key, document.json())));
-    return logged;
+    Optional<Document> found = any(key, position);
+    if (!Volatiles.contains(key)) {
+      found.ifPresent(document -> grid.offer(Map.of(key, document.json())));
+    }
+    return found;
   }
 
-  /** A version that may be old: straight from the log, unless it can only be in the grid. */
+  /** A version that may be old: from memory if it is new, or can only be there, else the log. */
   public Optional<Document> any(ObjectKey key, long position) {
+    Optional<Document> inMemory = recent.find(key, position);
+    if (inMemory.isPresent()) {
+      return inMemory;
+    }
     if (Volatiles.contains(key)) {
       return grid.get(key)
           .filter(json -> isOf(json, position))
@@ -66,7 +74,7 @@ public final class DocumentReader {
           }
           Optional<Document> found = any(key, position);
           found.ifPresent(documents::add);
-          if (json == null) {
+          if (json == null && !Volatiles.contains(key)) {
             found.ifPresent(document -> missed.put(key, document.json()));
           }
         });

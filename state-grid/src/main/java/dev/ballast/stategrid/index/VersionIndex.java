@@ -124,6 +124,9 @@ public final class VersionIndex {
 
   /** How many objects there are now. */
   public long size() {
-    return types.values().stream().mapToLong(Map::size).sum();
+    return types.values().stream()
+        .flatMap(keys -> keys.values().stream())
+        .filter(version -> !version.removed())
+        .count();
   }
 }

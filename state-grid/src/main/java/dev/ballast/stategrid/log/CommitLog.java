@@ -59,12 +59,18 @@ public interface CommitLog extends AutoCloseable {
    */
   void recover();
 
-  /** The document written at a position; empty for a removal, and when compacted away. */
+  /**
+   * The document written at a position; empty for a removal, and when compacted away.
+   *
+   * @throws dev.ballast.core.store.StoreUnavailableException when it cannot be read
+   */
   Optional<byte[]> document(long position);
 
   /**
    * Shows the entries of one type with {@code after < position <= upTo} in order, until {@code
    * wanted} says false.
+   *
+   * @throws dev.ballast.core.store.StoreUnavailableException when they cannot be read
    */
   void scan(ResourceType type, long after, long upTo, Predicate<Entry> wanted);
 

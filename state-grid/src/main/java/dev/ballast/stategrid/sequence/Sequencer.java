@@ -17,10 +17,12 @@ import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.watch.RecentChange;
+import dev.ballast.stategrid.watch.Recents;
 import dev.ballast.stategrid.watch.Watches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ public final class Sequencer implements AutoCloseable {
       VersionIndex index,
       DocumentGrid grid,
       DocumentReader documents,
+      Recents recents,
       Watches watches,
       Progress progress,
       Timers timers,
@@ -51,7 +54,7 @@ public final class Sequencer implements AutoCloseable {
 
   private record Commit(Pending pending) implements Work {}
 
-  private record Errand(Runnable task) implements Work {}
+  private record Errand(Runnable task, CompletableFuture<Void> done) implements Work {}
 
   private record Stop() implements Work {}
 
@@ -85,19 +88,31 @@ public final class Sequencer implements AutoCloseable {
    */
   public CommitResult commit(List<Write> writes) {
     Pending pending = Pending.of(writes);
+    Now began = parts.timers().now();
     if (!enqueue(new Commit(pending))) {
       return new CommitResult.Unavailable("the store is closed");
     }
     try {
-      return pending.answer().join();
+      CommitResult result = pending.answer().join();
+      parts
+          .telemetry()
+          .time("ballast_store_commit_duration_seconds", parts.timers().now().since(began));
+      return result;
     } catch (CompletionException e) {
       throw new StoreUnavailableException(e.getCause().getMessage(), e.getCause());
     }
   }
 
-  /** Runs a task between two batches, on the sequencer's thread; false when it is closed. */
-  public boolean between(Runnable task) {
-    return enqueue(new Errand(task));
+  /**
+   * Runs a task that writes to the log between two batches, on the sequencer's thread. The future
+   * tells when it is done; it fails with the task, and when the sequencer is closed.
+   */
+  public CompletableFuture<Void> between(Runnable task) {
+    Errand errand = new Errand(task, new CompletableFuture<>());
+    if (!enqueue(errand)) {
+      errand.done().completeExceptionally(new StoreUnavailableException("the store is closed"));
+    }
+    return errand.done();
   }
 
   private synchronized boolean enqueue(Work work) {
@@ -123,11 +138,11 @@ public final class Sequencer implements AutoCloseable {
   private boolean work(List<Work> taken) {
     boolean running = true;
     List<Pending> commits = new ArrayList<>(taken.size());
-    List<Runnable> errands = new ArrayList<>();
+    List<Errand> errands = new ArrayList<>();
     for (Work work : taken) {
       switch (work) {
         case Commit commit -> commits.add(commit.pending());
-        case Errand errand -> errands.add(errand.task());
+        case Errand errand -> errands.add(errand);
         case Stop stop -> running = false;
       }
     }
@@ -135,18 +150,18 @@ public final class Sequencer implements AutoCloseable {
       if (!commits.isEmpty()) {
         sequence(commits);
       }
-      errands.forEach(Runnable::run);
+      errands.forEach(this::run);
     } catch (RuntimeException | Error e) {
       LOG.error("the store stops: restart it, its log is sound", e);
       parts.telemetry().count("ballast_store_failures_total", 1, "what", "sequencer");
-      fail(commits, e);
+      fail(commits, errands, e);
       return false;
     }
     return running;
   }
 
   /** What is unanswered gets to know that the outcome is open; nothing more is taken. */
-  private void fail(List<Pending> commits, Throwable cause) {
+  private void fail(List<Pending> commits, List<Errand> errands, Throwable cause) {
     List<Work> rest = new ArrayList<>();
     synchronized (this) {
       accepting = false;
@@ -156,12 +171,13 @@ public final class Sequencer implements AutoCloseable {
         new StoreUnavailableException(
             "the store failed, whether this commit is in it is not known: " + cause, cause);
     commits.forEach(commit -> commit.answer().completeExceptionally(unknown));
+    errands.forEach(errand -> errand.done().completeExceptionally(unknown));
     for (Work work : rest) {
-      if (work instanceof Commit commit) {
-        commit
-            .pending()
-            .answer()
-            .complete(new CommitResult.Unavailable("the store failed: " + cause));
+      switch (work) {
+        case Commit commit ->
+            answer(commit.pending(), new CommitResult.Unavailable("the store failed: " + cause));
+        case Errand errand -> errand.done().completeExceptionally(unknown);
+        case Stop stop -> {}
       }
     }
   }
@@ -171,7 +187,6 @@ public final class Sequencer implements AutoCloseable {
       commits.forEach(commit -> answer(commit, new CommitResult.Unavailable(outage)));
       return;
     }
-    Now began = parts.timers().now();
     Batch batch = new Batch(parts.index(), parts.progress().revision());
     commits.forEach(batch::add);
     try {
@@ -181,12 +196,13 @@ public final class Sequencer implements AutoCloseable {
     } catch (LogException e) {
       refuse(commits, e);
       return;
+    } catch (StoreUnavailableException e) {
+      LOG.warn("the log could not be read", e);
+      commits.forEach(commit -> answer(commit, new CommitResult.Unavailable(e.getMessage())));
+      return;
     }
     batch.refused().forEach(refusal -> answer(refusal.pending(), refusal.result()));
     parts.telemetry().observe("ballast_store_batch_size", commits.size());
-    parts
-        .telemetry()
-        .time("ballast_store_commit_duration_seconds", parts.timers().now().since(began));
   }
 
   /**
@@ -212,7 +228,7 @@ public final class Sequencer implements AutoCloseable {
     for (RecentChange change : publication.changes()) {
       parts.index().apply(change.entry());
     }
-    parts.watches().append(publication.changes());
+    parts.recents().append(publication.changes());
     parts.progress().publish(batch.revision());
     publication.answers().forEach(answer -> answer(answer.pending(), answer.result()));
     parts.watches().signal(publication.types());
@@ -225,7 +241,7 @@ public final class Sequencer implements AutoCloseable {
   private void forgetVolatile(Entry entry) {
     ObjectKey key = entry.key();
     if (Volatiles.contains(key)) {
-      parts.index().prune(key, parts.watches().floor(ResourceType.LEASES));
+      parts.index().prune(key, parts.recents().floor(ResourceType.LEASES));
     }
   }
 
@@ -243,6 +259,21 @@ public final class Sequencer implements AutoCloseable {
                 new StoreUnavailableException(
                     outage + "; whether this commit became durable is not known", e));
       }
+    }
+  }
+
+  private void run(Errand errand) {
+    try {
+      if (!outage.isEmpty() && !recovered()) {
+        throw new StoreUnavailableException(outage);
+      }
+      errand.task().run();
+      errand.done().complete(null);
+    } catch (LogException e) {
+      refuse(List.of(), e);
+      errand.done().completeExceptionally(e);
+    } catch (StoreUnavailableException e) {
+      errand.done().completeExceptionally(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ballast.stategrid.sqlite;
 
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.stategrid.entry.Entry;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
@@ -142,7 +143,7 @@ public final class SqliteLog implements CommitLog {
     try {
       return readers.use(use);
     } catch (SQLException e) {
-      throw new LogException("cannot read " + file + ": " + e.getMessage(), true, e);
+      throw new StoreUnavailableException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

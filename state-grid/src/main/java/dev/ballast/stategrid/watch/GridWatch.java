@@ -1,6 +1,7 @@
 package dev.ballast.stategrid.watch;
 
 import dev.ballast.core.resource.Document;
+import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.stategrid.entry.Entry;
@@ -38,6 +39,14 @@ final class GridWatch implements Watch {
     if (closed || watches.closed()) {
       return new Poll.Closed(closed ? "the watch is closed" : "the store is closed");
     }
+    try {
+      return read(max);
+    } catch (StoreUnavailableException e) {
+      return new Poll.Closed(e.getMessage());
+    }
+  }
+
+  private Poll read(int max) {
     long newest = watches.progress().revision();
     if (cursor < watches.progress().horizon()) {
       return expired(watches.progress().horizon());
@@ -51,7 +60,7 @@ final class GridWatch implements Watch {
       return fromMemory(recent, newest, max);
     }
     if (Volatiles.mayBeIn(query.type(), query.namespace())) {
-      return expired(watches.floor(query.type()));
+      return expired(watches.recent(query.type()).floor());
     }
     return fromLog(newest, max);
   }

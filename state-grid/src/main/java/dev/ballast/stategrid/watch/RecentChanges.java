@@ -1,7 +1,10 @@
 package dev.ballast.stategrid.watch;
 
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.entry.Position;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The newest changes of one type, shared by all watchers: each has only a revision as its place, so
@@ -66,6 +69,20 @@ final class RecentChanges {
       }
     }
     return found;
+  }
+
+  synchronized Optional<RecentChange> find(long position) {
+    long revision = Position.revision(position);
+    for (long i = firstAfter(revision - 1); i < next; i++) {
+      Entry entry = ring[slot(i)].entry();
+      if (entry.position() == position) {
+        return entry.removes() ? Optional.empty() : Optional.of(ring[slot(i)]);
+      }
+      if (entry.revision() > revision) {
+        break;
+      }
+    }
+    return Optional.empty();
   }
 
   /** Binary search: revisions ascend along the ring. */

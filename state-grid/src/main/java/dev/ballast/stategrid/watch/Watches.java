@@ -7,14 +7,13 @@ import dev.ballast.stategrid.documents.DocumentReader;
 import dev.ballast.stategrid.entry.Progress;
 import dev.ballast.stategrid.log.CommitLog;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All open watches and the recent changes that they share. Thread-safe. */
+/** All open watches, on the recent changes that they share. Thread-safe. */
 public final class Watches {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
@@ -22,16 +21,15 @@ public final class Watches {
   private final Progress progress;
   private final CommitLog log;
   private final DocumentReader documents;
-  private final long startRevision;
-  private final Map<ResourceType, RecentChanges> recent = new ConcurrentHashMap<>();
+  private final Recents recents;
   private final Map<ResourceType, Set<GridWatch>> open = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  public Watches(Progress progress, CommitLog log, DocumentReader documents) {
+  public Watches(Progress progress, CommitLog log, DocumentReader documents, Recents recents) {
     this.progress = progress;
     this.log = log;
     this.documents = documents;
-    this.startRevision = progress.revision();
+    this.recents = recents;
   }
 
   public Watch open(WatchQuery query, Runnable signal) {
@@ -44,12 +42,7 @@ public final class Watches {
     return open.computeIfAbsent(type, absent -> ConcurrentHashMap.newKeySet());
   }
 
-  /** Before their revision is published; the sequencer's thread. */
-  public void append(List<RecentChange> changes) {
-    changes.forEach(change -> recent(change.entry().key().type()).append(change));
-  }
-
-  /** After it is published. */
+  /** After a commit of these types is published. */
   public void signal(Collection<ResourceType> types) {
     types.forEach(type -> of(type).forEach(Watches::signal));
   }
@@ -63,12 +56,7 @@ public final class Watches {
   }
 
   RecentChanges recent(ResourceType type) {
-    return recent.computeIfAbsent(type, absent -> new RecentChanges(startRevision));
-  }
-
-  /** History of a type from here on is in memory. */
-  public long floor(ResourceType type) {
-    return recent(type).floor();
+    return recents.of(type);
   }
 
   void forget(GridWatch watch, ResourceType type) {

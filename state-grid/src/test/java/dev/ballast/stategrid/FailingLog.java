@@ -1,0 +1,75 @@
+package dev.ballast.stategrid;
+
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** A log whose disk can be made to fail. */
+final class FailingLog implements CommitLog {
+
+  private final CommitLog log;
+  private volatile LogException failure;
+
+  FailingLog(CommitLog log) {
+    this.log = log;
+  }
+
+  /** Every write fails so from now on; null ends it. */
+  void fail(LogException with) {
+    failure = with;
+  }
+
+  private void check() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public Start open(Consumer<Entry> entries) {
+    return log.open(entries);
+  }
+
+  @Override
+  public void append(Batch batch) {
+    check();
+    log.append(batch);
+  }
+
+  @Override
+  public void recover() {
+    check();
+    log.recover();
+  }
+
+  @Override
+  public Optional<byte[]> document(long position) {
+    return log.document(position);
+  }
+
+  @Override
+  public void scan(ResourceType type, long after, long upTo, Predicate<Entry> wanted) {
+    log.scan(type, after, upTo, wanted);
+  }
+
+  @Override
+  public void compact(long horizon, List<Long> positions) {
+    check();
+    log.compact(horizon, positions);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return log.sizeBytes();
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

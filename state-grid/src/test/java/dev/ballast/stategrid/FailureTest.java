@@ -1,0 +1,155 @@
+package dev.ballast.stategrid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
+import dev.ballast.core.time.Timers;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.sqlite.SqliteLog;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks that fill up and fail. */
+class FailureTest {
+
+  private static final LogException FULL =
+      new LogException("cannot write to state.db: disk is full", true, null);
+  private static final LogException BROKEN =
+      new LogException("cannot write to state.db: I/O error", false, null);
+
+  /** Time that only the test moves. */
+  private static final class StillTimers implements Timers {
+    private final AtomicLong nanos = new AtomicLong();
+
+    @Override
+    public Now now() {
+      return new Now(Instant.EPOCH.plusNanos(nanos.get()), nanos.get());
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      throw new UnsupportedOperationException("the grid starts no task");
+    }
+
+    @Override
+    public Scheduled schedule(Duration delay, Runnable task) {
+      return () -> {};
+    }
+
+    void pass(Duration duration) {
+      nanos.addAndGet(duration.toNanos());
+    }
+  }
+
+  @TempDir Path directory;
+  private final StillTimers timers = new StillTimers();
+  private FailingLog log;
+  private StateGrid grid;
+  private ResourceStore store;
+
+  @BeforeEach
+  void open() {
+    grid =
+        StateGrid.open(
+            Settings.in(directory),
+            timers,
+            Telemetry.NONE,
+            () -> log = new FailingLog(SqliteLog.at(directory.resolve("state.db"))),
+            () -> new ForgetfulGrid(1));
+    store = grid.store();
+  }
+
+  @AfterEach
+  void close() {
+    grid.close();
+  }
+
+  @Test
+  void aFullDiskRefusesAndReadsGoOn() {
+    commit("a");
+    log.fail(FULL);
+    CommitResult.Unavailable refused =
+        assertInstanceOf(CommitResult.Unavailable.class, store.commit(create("b")));
+    assertTrue(refused.reason().contains("disk is full"), refused.reason());
+    assertTrue(store.get(key("a")).isPresent());
+    assertEquals(Optional.empty(), store.get(key("b")));
+  }
+
+  @Test
+  void writesGoOnOnceThereIsRoom() {
+    long before = commit("a");
+    log.fail(FULL);
+    store.commit(create("b"));
+    log.fail(null);
+    timers.pass(Duration.ofSeconds(2));
+    assertEquals(before + 1, commit("b"));
+  }
+
+  @Test
+  void theLogIsNotTriedAgainAtOnce() {
+    log.fail(FULL);
+    store.commit(create("a"));
+    log.fail(null);
+    assertInstanceOf(CommitResult.Unavailable.class, store.commit(create("a")));
+  }
+
+  @Test
+  void anUnknownOutcomeIsSaidToBeUnknown() {
+    log.fail(BROKEN);
+    StoreUnavailableException unknown =
+        assertThrows(StoreUnavailableException.class, () -> store.commit(create("a")));
+    assertTrue(unknown.getMessage().contains("not known"), unknown.getMessage());
+    assertInstanceOf(CommitResult.Unavailable.class, store.commit(create("a")));
+    assertEquals(Optional.empty(), store.get(key("a")));
+  }
+
+  @Test
+  void aFailedCompactionIsMadeUpForBeforeAnythingNewer() {
+    commit("a");
+    log.fail(FULL);
+    grid.compact(store.revision());
+    log.fail(null);
+    timers.pass(Duration.ofSeconds(2));
+    assertInstanceOf(
+        CommitResult.Committed.class,
+        store.commit(new Write.Delete(key("a"), 0, DeleteOptions.DEFAULTS)));
+    grid.compact(store.revision());
+    close();
+    open();
+    assertEquals(Optional.empty(), store.get(key("a")));
+  }
+
+  private long commit(String name) {
+    return assertInstanceOf(CommitResult.Committed.class, store.commit(create(name))).revision();
+  }
+
+  private static Write create(String name) {
+    var document = Json.object();
+    document.put("apiVersion", "v1").put("kind", "ConfigMap");
+    document.putObject("metadata").put("name", name);
+    return new Write.Create(key(name), Json.storable(document));
+  }
+
+  private static ObjectKey key(String name) {
+    return new ObjectKey(ResourceType.CONFIG_MAPS, "default", name);
+  }
+}
