@@ -26,12 +26,14 @@ final class CoreKinds {
             .shortNames("ns")
             .verbs("create", "delete", "get", "list", "patch", "update", "watch")
             .subresources("status", "finalize")
-            .selectable("status.phase"),
+            .selectable("status.phase")
+            .hooks(new NamespaceHooks()),
         kind("Node", "nodes")
             .clusterScoped()
             .shortNames("no")
             .subresources("status", "proxy")
-            .selectable("spec.unschedulable"));
+            .selectable("spec.unschedulable")
+            .hooks(new NodeHooks()));
   }
 
   private Stream<KindBuilder> namespaced() {
@@ -49,15 +51,17 @@ final class CoreKinds {
                 "spec.hostNetwork",
                 "status.phase",
                 "status.podIP",
-                "status.nominatedNodeName"),
+                "status.nominatedNodeName")
+            .hooks(new PodHooks()),
         kind("Service", "services")
             .shortNames("svc")
             .inAll()
             .subresources("status", "proxy")
-            .selectable("spec.clusterIP", "spec.type"),
-        kind("Endpoints", "endpoints").shortNames("ep"),
-        kind("ConfigMap", "configmaps").shortNames("cm"),
-        kind("Secret", "secrets").selectable("type"),
+            .selectable("spec.clusterIP", "spec.type")
+            .hooks(new ServiceHooks()),
+        kind("Endpoints", "endpoints").shortNames("ep").hooks(new EndpointsHooks()),
+        kind("ConfigMap", "configmaps").shortNames("cm").hooks(new ConfigHooks()),
+        kind("Secret", "secrets").selectable("type").hooks(new SecretHooks()),
         kind("ServiceAccount", "serviceaccounts").shortNames("sa").subresources("token"),
         kind("Event", "events")
             .shortNames("ev")
@@ -72,7 +76,8 @@ final class CoreKinds {
                 "reason",
                 "reportingComponent",
                 "source",
-                "type"));
+                "type")
+            .hooks(new EventHooks()));
   }
 
   private KindBuilder kind(String kind, String plural) {

@@ -27,36 +27,44 @@ final class GroupKinds {
         kind("apps", "Deployment", "deployments")
             .shortNames("deploy")
             .inAll()
-            .subresources("status", "scale"),
+            .subresources("status", "scale")
+            .hooks(new DeploymentHooks()),
         kind("apps", "ReplicaSet", "replicasets")
             .shortNames("rs")
             .inAll()
             .subresources("status", "scale")
-            .selectable("status.replicas"),
+            .selectable("status.replicas")
+            .hooks(new WorkloadHooks("replica set")),
         kind("batch", "Job", "jobs")
             .inAll()
             .subresources("status")
-            .selectable("status.successful"));
+            .selectable("status.successful")
+            .hooks(new JobHooks()));
   }
 
   private Stream<KindBuilder> infrastructure() {
     return Stream.of(
         kind("policy", "PodDisruptionBudget", "poddisruptionbudgets")
             .shortNames("pdb")
-            .subresources("status"),
-        kind("discovery.k8s.io", "EndpointSlice", "endpointslices"),
+            .subresources("status")
+            .hooks(new DisruptionBudgetHooks()),
+        kind("discovery.k8s.io", "EndpointSlice", "endpointslices").hooks(new EndpointSliceHooks()),
         kind("coordination.k8s.io", "Lease", "leases"),
         kind("scheduling.k8s.io", "PriorityClass", "priorityclasses")
             .clusterScoped()
-            .shortNames("pc"));
+            .shortNames("pc")
+            .hooks(new PriorityClassHooks()));
   }
 
   /** Asked by POST, answered at once, never stored. */
   private Stream<KindBuilder> reviews() {
     return Stream.of(
-            kind("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews"),
-            kind("authorization.k8s.io", "SelfSubjectRulesReview", "selfsubjectrulesreviews"),
-            kind("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews"))
+            kind("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews")
+                .hooks(new ReviewHooks(true)),
+            kind("authorization.k8s.io", "SelfSubjectRulesReview", "selfsubjectrulesreviews")
+                .hooks(new ReviewHooks(false)),
+            kind("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews")
+                .hooks(new ReviewHooks(false)))
         .map(review -> review.clusterScoped().verbs("create"));
   }
 

@@ -42,8 +42,9 @@ final class Creation {
         () -> Decoding.decode(request, document),
         () -> place(request, document),
         () -> {
-          kind.hooks().prepareForCreate(document);
+          // Before the hooks: a job's own labels come from its uid.
           Metadata.begin(document, key, setting.ids().uid(), setting.timestamp(0));
+          kind.hooks().prepareForCreate(document);
           return setting.admit(staging, request, Operation.CREATE, document, null);
         },
         () -> request.invalid(SchemaCheck.check(kind, document)),

@@ -1,0 +1,131 @@
+package dev.ballast.kinds.builtin;
+
+import static java.util.Map.entry;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.status.Failure;
+import dev.ballast.kinds.Kind;
+import dev.ballast.kinds.SchemaCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Every public manifest of a served kind decodes, takes its defaults and passes validation, except
+ * those that Kubernetes refuses too. The manifests lie outside the repository, under BALLAST_DATA.
+ */
+class PublicManifestsTest {
+
+  /** File and document number to why Kubernetes refuses it too. */
+  private static final Map<String, String> REFUSED =
+      Map.ofEntries(
+          entry(
+              "kruise-samples/lifecycle-hook-controller/config/default/manager_auth_proxy_patch.yaml#0",
+              "a kustomize patch: no selector, no image"),
+          entry(
+              "kruise-samples/lifecycle-hook-controller/config/default/manager_webhook_patch.yaml#0",
+              "a kustomize patch: no selector, no image"),
+          entry(
+              "online-boutique/kustomize/components/without-loadgenerator/delete-loadgenerator.patch.yaml#0",
+              "a kustomize patch: nothing but $patch: delete"),
+          entry(
+              "kubernetes-examples/_archived/storage/vitess/vttablet-pod-template.yaml#0",
+              "a template: its name and labels hold {{placeholders}}"),
+          entry(
+              "kubernetes-examples/_archived/volumes/aws_ebs/aws-ebs-web.yaml#0",
+              "protocol tcp: only TCP is supported"),
+          entry(
+              "kubernetes-examples/_archived/volumes/cinder/cinder-web.yaml#0",
+              "protocol tcp: only TCP is supported"),
+          entry(
+              "kubernetes-examples/_archived/volumes/fibre_channel/fc.yaml#0",
+              "lun is a text, not a number"),
+          entry(
+              "kubernetes-examples/_archived/volumes/rbd/rbd.yaml#0",
+              "unknown fields imageformat and imagefeatures under strict field validation"),
+          entry(
+              "kubernetes-examples/_archived/volumes/scaleio/pod.yaml#0",
+              "unknown field protectionDoamin, a misspelling, under strict field validation"),
+          entry(
+              "kubernetes-examples/_archived/volumes/storageos/storageos-pod.yaml#0",
+              "unknown field pool under strict field validation"));
+
+  private final BuiltinKinds kinds = new BuiltinKinds();
+  private final Map<String, String> refused = new TreeMap<>();
+  private int accepted;
+  private int unparseable;
+
+  @Test
+  void areAcceptedExceptWhatKubernetesRefuses() throws IOException {
+    String data = System.getenv("BALLAST_DATA");
+    if (data == null) {
+      System.out.println("BALLAST_DATA is not set: the public manifests are not checked");
+    }
+    assumeTrue(data != null, "BALLAST_DATA is not set");
+    Path root = Path.of(data, "manifests");
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file :
+          files.filter(f -> f.toString().matches(".*\\.(ya?ml|json)")).sorted().toList()) {
+        check(root.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    System.out.printf(
+        "public manifests: %d accepted, %d refused, %d files that do not parse%n",
+        accepted, refused.size(), unparseable);
+    assertTrue(accepted > 100, "only " + accepted + " documents found under " + root);
+    assertEquals(REFUSED.keySet(), refused.keySet(), () -> String.join("\n", lines()));
+  }
+
+  private List<String> lines() {
+    return refused.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).toList();
+  }
+
+  private void check(String file, String text) {
+    List<ObjectNode> documents;
+    try {
+      documents = YamlDocuments.in(text);
+    } catch (YAMLException template) {
+      unparseable++;
+      return;
+    }
+    for (int i = 0; i < documents.size(); i++) {
+      check(file + "#" + i, documents.get(i));
+    }
+  }
+
+  private void check(String name, ObjectNode document) {
+    String apiVersion = document.path("apiVersion").asText("");
+    String group = apiVersion.contains("/") ? apiVersion.replaceAll("/.*", "") : "";
+    String version = apiVersion.replaceAll(".*/", "");
+    Optional<Kind> kind = kinds.byKind(group, version, document.path("kind").asText(""));
+    if (kind.isEmpty()) {
+      return;
+    }
+    List<String> wrong = new ArrayList<>();
+    ObjectNode copy = document.deepCopy();
+    SchemaCheck.typeMismatch(kind.get(), copy).map(Failure::message).ifPresent(wrong::add);
+    if (wrong.isEmpty()) {
+      wrong.addAll(SchemaCheck.unknownFields(kind.get(), copy));
+      SchemaCheck.prune(kind.get(), copy);
+      SchemaCheck.applyDefaults(kind.get(), copy);
+      SchemaCheck.check(kind.get(), copy)
+          .forEach(cause -> wrong.add(cause.field() + ": " + cause.message()));
+    }
+    if (wrong.isEmpty()) {
+      accepted++;
+    } else {
+      refused.put(name, String.join("; ", wrong));
+    }
+  }
+}
