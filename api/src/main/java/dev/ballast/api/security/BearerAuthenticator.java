@@ -1,19 +1,25 @@
 package dev.ballast.api.security;
 
+import dev.ballast.api.auth.Authenticator;
 import dev.ballast.core.identity.User;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows who shows a bearer token: first the fixed tokens (administrator, nodes, token file), then
  * those of ServiceAccounts. Fixed tokens are kept and compared as digests, every one of them each
  * time, so that the time taken tells nothing. Immutable, thread-safe; may block on the store.
  */
-public final class BearerAuthenticator {
+public final class BearerAuthenticator implements Authenticator {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BearerAuthenticator.class);
 
   private static final String AUTHENTICATED = "system:authenticated";
 
@@ -34,7 +40,18 @@ public final class BearerAuthenticator {
     this.serviceAccounts = serviceAccounts;
   }
 
-  public Authentication authenticate(String token) {
+  @Override
+  public Optional<User> authenticate(String bearerToken) {
+    return switch (identify(bearerToken)) {
+      case Authentication.Known known -> Optional.of(known.user());
+      case Authentication.Unknown unknown -> {
+        LOG.info("a bearer token was refused: {}", unknown.why());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  Authentication identify(String token) {
     byte[] shown = digest(token);
     User found = null;
     for (Fixed candidate : fixed) {

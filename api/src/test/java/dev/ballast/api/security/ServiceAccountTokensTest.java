@@ -205,11 +205,11 @@ class ServiceAccountTokensTest {
         new BearerAuthenticator(
             List.of(new TokenFile.Entry("secret", OwnTokens.ADMIN)), tokens::verify);
     var admin =
-        assertInstanceOf(Authentication.Known.class, authenticator.authenticate("secret")).user();
+        assertInstanceOf(Authentication.Known.class, authenticator.identify("secret")).user();
     assertEquals(List.of("system:masters", "system:authenticated"), admin.groups());
-    assertInstanceOf(Authentication.Known.class, authenticator.authenticate(issue()));
+    assertInstanceOf(Authentication.Known.class, authenticator.identify(issue()));
     for (String wrong : List.of("", "secre", "secret ", "secrets")) {
-      assertInstanceOf(Authentication.Unknown.class, authenticator.authenticate(wrong));
+      assertInstanceOf(Authentication.Unknown.class, authenticator.identify(wrong));
     }
   }
 }
