@@ -1,6 +1,7 @@
 package dev.ballast.planner;
 
 import dev.ballast.control.plan.PlanApplier;
+import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.action.Action.Tell;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
@@ -28,6 +29,12 @@ public final class Planners implements AutoCloseable {
       ResourceStore admitting, Timers timers, Telemetry telemetry, Consumer<List<Tell>> events) {
     applier = new PlanApplier(admitting, timers, telemetry, events);
     loop = new PlannerLoop(admitting, applier, timers, telemetry, NAMES);
+  }
+
+  /** Writes events through the recorder, off the planner's thread. */
+  public static Consumer<List<Tell>> recordedBy(EventRecorder recorder, Timers timers) {
+    return tells ->
+        timers.execute(() -> tells.forEach(tell -> recorder.tell("default-scheduler", tell)));
   }
 
   public void start() {

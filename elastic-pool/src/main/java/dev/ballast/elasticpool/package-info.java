@@ -1,0 +1,2 @@
+/** Pools of machines, kept at the size that they should have. */
+package dev.ballast.elasticpool;
