@@ -1,11 +1,17 @@
 package dev.ballast.kinds.builtin;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.selector.LabelSelector;
 import dev.ballast.core.time.Now;
 import dev.ballast.kinds.Column;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Columns that many kinds share, and short ways to spell others. Pure. */
 final class Columns {
@@ -42,6 +48,37 @@ final class Columns {
 
   static Column number(String name, String description, Function<JsonNode, JsonNode> cell) {
     return new Column(name, "integer", "", description, 0, (document, now) -> cell.apply(document));
+  }
+
+  /** A number found by a JSON pointer; 0 where there is none. */
+  static Column count(String name, String description, String pointer) {
+    JsonPointer compiled = JsonPointer.compile(pointer);
+    return number(name, description, document -> LongNode.valueOf(document.at(compiled).asLong()));
+  }
+
+  static String orNone(String text) {
+    return text.isEmpty() ? "<none>" : text;
+  }
+
+  /** {@code a=b,c=d} in the order of the keys. */
+  static String labels(JsonNode labels) {
+    TreeMap<String, String> sorted = new TreeMap<>();
+    labels.properties().forEach(label -> sorted.put(label.getKey(), label.getValue().asText("")));
+    return orNone(
+        sorted.entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(",")));
+  }
+
+  /** A label selector in its query form. */
+  static String selector(JsonNode selector) {
+    try {
+      return selector.isObject()
+          ? orNone(Json.MAPPER.convertValue(selector, LabelSelector.class).toString())
+          : "<none>";
+    } catch (IllegalArgumentException unknownOperator) {
+      return "<error>";
+    }
   }
 
   static Column timed(String name, String description, Cell cell) {

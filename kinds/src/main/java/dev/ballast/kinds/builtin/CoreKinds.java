@@ -27,12 +27,14 @@ final class CoreKinds {
             .verbs("create", "delete", "get", "list", "patch", "update", "watch")
             .subresources("status", "finalize")
             .selectable("status.phase")
+            .columns(ClusterColumns.NAMESPACE)
             .hooks(new NamespaceHooks()),
         kind("Node", "nodes")
             .clusterScoped()
             .shortNames("no")
             .subresources("status", "proxy")
             .selectable("spec.unschedulable")
+            .columns(ClusterColumns.NODE)
             .hooks(new NodeHooks()));
   }
 
@@ -52,17 +54,31 @@ final class CoreKinds {
                 "status.phase",
                 "status.podIP",
                 "status.nominatedNodeName")
+            .columns(PodColumns.ALL)
             .hooks(new PodHooks()),
         kind("Service", "services")
             .shortNames("svc")
             .inAll()
             .subresources("status", "proxy")
             .selectable("spec.clusterIP", "spec.type")
+            .columns(NetworkColumns.SERVICE)
             .hooks(new ServiceHooks()),
-        kind("Endpoints", "endpoints").shortNames("ep").hooks(new EndpointsHooks()),
-        kind("ConfigMap", "configmaps").shortNames("cm").hooks(new ConfigHooks()),
-        kind("Secret", "secrets").selectable("type").hooks(new SecretHooks()),
-        kind("ServiceAccount", "serviceaccounts").shortNames("sa").subresources("token"),
+        kind("Endpoints", "endpoints")
+            .shortNames("ep")
+            .columns(NetworkColumns.ENDPOINTS)
+            .hooks(new EndpointsHooks()),
+        kind("ConfigMap", "configmaps")
+            .shortNames("cm")
+            .columns(ConfigColumns.CONFIG_MAP)
+            .hooks(new ConfigHooks()),
+        kind("Secret", "secrets")
+            .selectable("type")
+            .columns(ConfigColumns.SECRET)
+            .hooks(new SecretHooks()),
+        kind("ServiceAccount", "serviceaccounts")
+            .shortNames("sa")
+            .subresources("token")
+            .columns(ConfigColumns.SERVICE_ACCOUNT),
         kind("Event", "events")
             .shortNames("ev")
             .selectable(
@@ -77,6 +93,7 @@ final class CoreKinds {
                 "reportingComponent",
                 "source",
                 "type")
+            .columns(EventColumns.ALL)
             .hooks(new EventHooks()));
   }
 

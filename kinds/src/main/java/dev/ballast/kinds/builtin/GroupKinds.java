@@ -28,17 +28,20 @@ final class GroupKinds {
             .shortNames("deploy")
             .inAll()
             .subresources("status", "scale")
+            .columns(WorkloadColumns.DEPLOYMENT)
             .hooks(new DeploymentHooks()),
         kind("apps", "ReplicaSet", "replicasets")
             .shortNames("rs")
             .inAll()
             .subresources("status", "scale")
             .selectable("status.replicas")
+            .columns(WorkloadColumns.REPLICA_SET)
             .hooks(new WorkloadHooks("replica set")),
         kind("batch", "Job", "jobs")
             .inAll()
             .subresources("status")
             .selectable("status.successful")
+            .columns(WorkloadColumns.JOB)
             .hooks(new JobHooks()));
   }
 
@@ -47,12 +50,16 @@ final class GroupKinds {
         kind("policy", "PodDisruptionBudget", "poddisruptionbudgets")
             .shortNames("pdb")
             .subresources("status")
+            .columns(ClusterColumns.DISRUPTION_BUDGET)
             .hooks(new DisruptionBudgetHooks()),
-        kind("discovery.k8s.io", "EndpointSlice", "endpointslices").hooks(new EndpointSliceHooks()),
-        kind("coordination.k8s.io", "Lease", "leases"),
+        kind("discovery.k8s.io", "EndpointSlice", "endpointslices")
+            .columns(NetworkColumns.ENDPOINT_SLICE)
+            .hooks(new EndpointSliceHooks()),
+        kind("coordination.k8s.io", "Lease", "leases").columns(ClusterColumns.LEASE),
         kind("scheduling.k8s.io", "PriorityClass", "priorityclasses")
             .clusterScoped()
             .shortNames("pc")
+            .columns(ClusterColumns.PRIORITY_CLASS)
             .hooks(new PriorityClassHooks()));
   }
 

@@ -1,0 +1,137 @@
+package dev.ballast.kinds.builtin;
+
+import static dev.ballast.kinds.builtin.Columns.AGE;
+import static dev.ballast.kinds.builtin.Columns.NAME;
+import static dev.ballast.kinds.builtin.Columns.orNone;
+import static dev.ballast.kinds.builtin.Columns.text;
+import static dev.ballast.kinds.builtin.Columns.wide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ballast.kinds.Column;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The columns of services, endpoints and endpoint slices. Pure. */
+final class NetworkColumns {
+
+  /** How many addresses or ports a cell shows. */
+  private static final int SHOWN = 3;
+
+  static final List<Column> SERVICE =
+      List.of(
+          NAME,
+          text(
+              "Type",
+              "How far the service can be reached from.",
+              service -> service.path("spec").path("type").asText("")),
+          text("Cluster-IP", "The stable address inside the cluster.", NetworkColumns::clusterIp),
+          text("External-IP", "Addresses outside the cluster.", NetworkColumns::externalIp),
+          text(
+              "Port(s)",
+              "Ports of the service, each with its node port and protocol.",
+              NetworkColumns::servicePorts),
+          AGE,
+          wide(
+              "Selector",
+              "Labels of the pods behind the service.",
+              service -> Columns.labels(service.path("spec").path("selector"))));
+
+  static final List<Column> ENDPOINTS =
+      List.of(
+          NAME,
+          text("Endpoints", "Addresses and ports that are ready.", NetworkColumns::endpoints),
+          AGE);
+
+  static final List<Column> ENDPOINT_SLICE =
+      List.of(
+          NAME,
+          text(
+              "AddressType",
+              "What the addresses are.",
+              slice -> slice.path("addressType").asText("")),
+          text("Ports", "Ports that every endpoint has.", NetworkColumns::slicePorts),
+          text("Endpoints", "Addresses of the slice.", NetworkColumns::sliceEndpoints),
+          AGE);
+
+  private NetworkColumns() {}
+
+  private static String clusterIp(JsonNode service) {
+    JsonNode spec = service.path("spec");
+    String first = spec.path("clusterIPs").path(0).asText("");
+    return orNone(first.isEmpty() ? spec.path("clusterIP").asText("") : first);
+  }
+
+  private static String externalIp(JsonNode service) {
+    JsonNode spec = service.path("spec");
+    List<String> own = texts(spec.path("externalIPs"));
+    return switch (spec.path("type").asText("")) {
+      case "ExternalName" -> spec.path("externalName").asText("");
+      case "LoadBalancer" -> {
+        List<String> all = new ArrayList<>();
+        for (JsonNode ingress : service.at("/status/loadBalancer/ingress")) {
+          String ip = ingress.path("ip").asText("");
+          all.add(ip.isEmpty() ? ingress.path("hostname").asText("") : ip);
+        }
+        all.addAll(own);
+        yield all.isEmpty() ? "<pending>" : String.join(",", all);
+      }
+      default -> orNone(String.join(",", own));
+    };
+  }
+
+  private static String servicePorts(JsonNode service) {
+    List<String> ports = new ArrayList<>();
+    for (JsonNode port : service.path("spec").path("ports")) {
+      int node = port.path("nodePort").asInt();
+      ports.add(
+          port.path("port").asInt()
+              + (node > 0 ? ":" + node : "")
+              + "/"
+              + port.path("protocol").asText("TCP"));
+    }
+    return orNone(String.join(",", ports));
+  }
+
+  private static String endpoints(JsonNode endpoints) {
+    List<String> all = new ArrayList<>();
+    for (JsonNode subset : endpoints.path("subsets")) {
+      for (JsonNode address : subset.path("addresses")) {
+        String ip = address.path("ip").asText("");
+        if (subset.path("ports").isEmpty()) {
+          all.add(ip);
+        }
+        for (JsonNode port : subset.path("ports")) {
+          all.add((ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port.path("port").asInt());
+        }
+      }
+    }
+    return all.isEmpty() ? "<none>" : some(all, " + %d more...");
+  }
+
+  private static String slicePorts(JsonNode slice) {
+    List<String> all = new ArrayList<>();
+    for (JsonNode port : slice.path("ports")) {
+      String name = port.path("name").asText("");
+      all.add(port.has("port") ? port.path("port").asText() : name.isEmpty() ? "*" : name);
+    }
+    return all.isEmpty() ? "<unset>" : some(all, " + %d more...");
+  }
+
+  private static String sliceEndpoints(JsonNode slice) {
+    List<String> all = new ArrayList<>();
+    slice.path("endpoints").forEach(endpoint -> all.addAll(texts(endpoint.path("addresses"))));
+    return all.isEmpty() ? "<unset>" : some(all, " + %d more...");
+  }
+
+  private static String some(List<String> all, String rest) {
+    return all.size() <= SHOWN
+        ? String.join(",", all)
+        : String.join(",", all.subList(0, SHOWN)) + rest.formatted(all.size() - SHOWN);
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> all = new ArrayList<>();
+    array.forEach(item -> all.add(item.asText("")));
+    return all;
+  }
+}
