@@ -1,0 +1,32 @@
+package dev.ballast.executor.agent;
+
+import dev.ballast.core.container.ContainerRuntime;
+import dev.ballast.core.container.RuntimeInfo;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Timers;
+import dev.ballast.executor.assemble.Containers;
+import dev.ballast.executor.assemble.PodFacts;
+import dev.ballast.executor.manifest.PodManifest;
+import dev.ballast.executor.volume.PodFiles;
+import java.util.function.BiFunction;
+
+/**
+ * What every pod's worker shares.
+ *
+ * @param facts of a pod with a given address
+ * @param hostAddress the node's InternalIP
+ */
+record Context(
+    ResourceStore store,
+    ContainerRuntime runtime,
+    RuntimeInfo machine,
+    Timers timers,
+    Telemetry telemetry,
+    EventRecorder events,
+    PodFiles files,
+    Containers containers,
+    Checks checks,
+    PullSecrets pullSecrets,
+    String hostAddress,
+    BiFunction<PodManifest, String, PodFacts> facts) {}

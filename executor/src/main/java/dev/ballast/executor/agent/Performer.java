@@ -1,0 +1,348 @@
+package dev.ballast.executor.agent;
+
+import dev.ballast.core.action.Action.EventType;
+import dev.ballast.core.container.ContainerSpec;
+import dev.ballast.core.container.ContainerState;
+import dev.ballast.core.container.Image;
+import dev.ballast.core.container.PullResult;
+import dev.ballast.core.container.RegistryLogin;
+import dev.ballast.core.container.RuntimeResult;
+import dev.ballast.core.container.RuntimeUnavailableException;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.time.Now;
+import dev.ballast.executor.assemble.AssemblyException;
+import dev.ballast.executor.assemble.PodFacts;
+import dev.ballast.executor.assemble.Sandboxes;
+import dev.ballast.executor.manifest.ContainerManifest;
+import dev.ballast.executor.manifest.Handler;
+import dev.ballast.executor.manifest.PodManifest;
+import dev.ballast.executor.pod.Backoff;
+import dev.ballast.executor.pod.PodAction;
+import dev.ballast.executor.pod.PodSnapshot;
+import dev.ballast.executor.pod.PodView;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what was decided for one pod. Runs on the pod's worker. */
+final class Performer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Performer.class);
+
+  /** What a process gets at least after its preStop hook has used up the grace. */
+  private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
+
+  private static final Duration HOOK = Duration.ofMinutes(5);
+
+  private final Context context;
+  private final PodMemory memory;
+  private final Runnable wake;
+
+  Performer(Context context, PodMemory memory, Runnable wake) {
+    this.context = context;
+    this.memory = memory;
+    this.wake = wake;
+  }
+
+  static EventRecorder.About about(PodManifest pod, String container) {
+    return new EventRecorder.About(
+        "v1", "Pod", pod.metadata().namespace(), pod.metadata().name(), pod.uid(), container);
+  }
+
+  /** False when it failed and the rest of the round must not be done. */
+  boolean perform(PodManifest pod, PodSnapshot snapshot, PodAction action) {
+    return switch (action) {
+      case PodAction.CreateSandbox create -> createSandbox(pod, create.attempt());
+      case PodAction.Pull pull -> pull(pod, pull.container(), pull.attempt());
+      case PodAction.Start start -> start(pod, snapshot, start);
+      case PodAction.Stop stop -> stop(pod, stop);
+      case PodAction.Remove remove -> remove(remove.instance());
+      case PodAction.Tell tell -> {
+        tell(pod, "", tell.type(), tell.reason(), tell.message());
+        yield true;
+      }
+      case PodAction.Finish finish -> true;
+    };
+  }
+
+  private void tell(
+      PodManifest pod, String container, EventType type, String reason, String message) {
+    context.events().tell(about(pod, container), type, reason, message);
+  }
+
+  private boolean createSandbox(PodManifest pod, int attempt) {
+    try {
+      context.files().prepare(pod, context.facts().apply(pod, ""));
+    } catch (AssemblyException e) {
+      memory.problem("", e.reason(), e.getMessage(), context.timers().now());
+      tell(pod, "", EventType.WARNING, e.reason(), e.getMessage());
+      return false;
+    }
+    RuntimeResult created = context.runtime().createSandbox(Sandboxes.spec(pod, attempt));
+    RuntimeResult result =
+        created instanceof RuntimeResult.Done done ? context.runtime().start(done.id()) : created;
+    if (result instanceof RuntimeResult.Refused refused) {
+      if (created instanceof RuntimeResult.Done done) {
+        context.runtime().remove(done.id());
+      }
+      String message = "Failed to create pod sandbox: " + refused.message();
+      memory.problem("", "FailedCreatePodSandBox", message, context.timers().now());
+      tell(pod, "", EventType.WARNING, "FailedCreatePodSandBox", message);
+      return false;
+    }
+    memory.problems.remove("");
+    return true;
+  }
+
+  private boolean pull(PodManifest pod, ContainerManifest container, int attempt) {
+    String image = container.image();
+    Optional<RegistryLogin> login = context.pullSecrets().login(pod, image);
+    Backoff before =
+        Optional.ofNullable(memory.pulls.get(container.name()))
+            .flatMap(PodMemory.Pull::failure)
+            .map(PodMemory.Failure::backoff)
+            .orElse(Backoff.NONE);
+    memory.pulls.put(container.name(), new PodMemory.Pull(attempt, true, Optional.empty()));
+    tell(pod, container.name(), EventType.NORMAL, "Pulling", "Pulling image \"" + image + "\"");
+    Now begun = context.timers().now();
+    context
+        .runtime()
+        .pull(
+            image,
+            login,
+            result -> {
+              Now now = context.timers().now();
+              memory.pulls.put(container.name(), ended(attempt, result, before, now));
+              tellPulled(pod, container, result, now.since(begun));
+              wake.run();
+            });
+    return true;
+  }
+
+  private static PodMemory.Pull ended(int attempt, PullResult result, Backoff before, Now now) {
+    Optional<PodMemory.Failure> failure =
+        result instanceof PullResult.Failed failed
+            ? Optional.of(
+                new PodMemory.Failure(
+                    failed.reason(), failed.message(), now.wall(), before.next(now)))
+            : Optional.empty();
+    return new PodMemory.Pull(attempt, false, failure);
+  }
+
+  private void tellPulled(
+      PodManifest pod, ContainerManifest container, PullResult result, Duration took) {
+    switch (result) {
+      case PullResult.Pulled pulled ->
+          tell(
+              pod,
+              container.name(),
+              EventType.NORMAL,
+              "Pulled",
+              "Successfully pulled image \""
+                  + container.image()
+                  + "\" in "
+                  + took.toMillis()
+                  + "ms. Image size: "
+                  + pulled.image().bytes()
+                  + " bytes.");
+      case PullResult.Failed failed -> {
+        tell(pod, container.name(), EventType.WARNING, "Failed", failed.message());
+        tell(pod, container.name(), EventType.WARNING, "Failed", "Error: " + failed.reason());
+      }
+    }
+  }
+
+  private boolean start(PodManifest pod, PodSnapshot snapshot, PodAction.Start start) {
+    ContainerManifest container = start.container();
+    Optional<ContainerState> sandbox = new PodView(pod, snapshot.instances()).runningSandbox();
+    if (sandbox.isEmpty()) {
+      return false;
+    }
+    Optional<Image> image = context.runtime().image(container.image());
+    PodFacts facts = context.facts().apply(pod, sandbox.get().address());
+    ContainerSpec spec;
+    try {
+      spec =
+          context
+              .containers()
+              .spec(
+                  pod,
+                  container,
+                  start.attempt(),
+                  sandbox.get(),
+                  facts,
+                  image,
+                  (c, attempt, variables) -> context.files().mounts(pod, c, attempt, variables));
+    } catch (AssemblyException e) {
+      return failed(pod, container, e.reason(), e.getMessage());
+    }
+    return switch (context.runtime().createContainer(spec)) {
+      case RuntimeResult.Refused refused ->
+          failed(pod, container, "CreateContainerError", refused.message());
+      case RuntimeResult.Done done -> run(pod, container, start.attempt(), done.id());
+    };
+  }
+
+  private boolean failed(
+      PodManifest pod, ContainerManifest container, String reason, String message) {
+    memory.problem(container.name(), reason, message, context.timers().now());
+    tell(pod, container.name(), EventType.WARNING, "Failed", "Error: " + message);
+    context.telemetry().count("kubelet_started_containers_errors_total", 1, "code", reason);
+    return true;
+  }
+
+  private boolean run(PodManifest pod, ContainerManifest container, int attempt, String id) {
+    tell(
+        pod,
+        container.name(),
+        EventType.NORMAL,
+        "Created",
+        "Created container: " + container.name());
+    if (context.runtime().start(id) instanceof RuntimeResult.Refused refused) {
+      boolean ran = context.runtime().inspect(id).map(ContainerState::isExited).orElse(false);
+      if (!ran) {
+        context.runtime().remove(id);
+      }
+      return failed(pod, container, "RunContainerError", refused.message());
+    }
+    memory.problems.remove(container.name());
+    if (attempt > 0) {
+      memory.restarts.merge(
+          container.name(),
+          Backoff.NONE.next(context.timers().now()),
+          (before, first) -> before.next(context.timers().now()));
+      context.telemetry().count("ballast_container_restarts_total", 1);
+    }
+    context.telemetry().count("kubelet_started_containers_total", 1);
+    tell(
+        pod,
+        container.name(),
+        EventType.NORMAL,
+        "Started",
+        "Started container " + container.name());
+    firstStart(pod, attempt);
+    postStart(pod, container, id);
+    return true;
+  }
+
+  private void firstStart(PodManifest pod, int attempt) {
+    String created = pod.metadata().creationTimestamp();
+    if (attempt == 0 && !created.isEmpty()) {
+      Duration took =
+          Duration.between(
+              OffsetDateTime.parse(created).toInstant(), context.timers().now().wall());
+      context.telemetry().time("kubelet_pod_start_duration_seconds", took);
+    }
+  }
+
+  private void postStart(PodManifest pod, ContainerManifest container, String id) {
+    Handler hook = container.lifecycle().postStart();
+    if (hook == null) {
+      return;
+    }
+    String address =
+        context.runtime().list(pod.uid()).stream()
+            .filter(i -> i.isSandbox() && i.isRunning())
+            .map(ContainerState::address)
+            .findFirst()
+            .orElse("");
+    Checks.Outcome outcome = context.checks().run(hook, container, id, address, HOOK);
+    if (!outcome.success()) {
+      String message = "PostStartHook failed: " + outcome.message();
+      tell(pod, container.name(), EventType.WARNING, "FailedPostStartHook", message);
+      context.runtime().stop(id, Duration.ofSeconds(pod.spec().graceSeconds()));
+    }
+  }
+
+  private boolean stop(PodManifest pod, PodAction.Stop stop) {
+    ContainerState instance = stop.instance();
+    memory.stopping(instance, stop.graceSeconds(), context.timers().now());
+    if (!stop.why().isEmpty()) {
+      tell(pod, instance.container(), EventType.NORMAL, "Killing", stop.why());
+    }
+    Optional<ContainerManifest> container =
+        pod.spec().allContainers().stream()
+            .filter(c -> c.name().equals(instance.container()))
+            .findFirst();
+    Handler hook = container.map(c -> c.lifecycle().preStop()).orElse(null);
+    Duration grace = Duration.ofSeconds(stop.graceSeconds());
+    if (hook == null || grace.isZero()) {
+      context.runtime().stop(instance.id(), grace);
+    } else {
+      context.timers().execute(() -> afterHook(pod, container.get(), instance, hook, grace));
+    }
+    return true;
+  }
+
+  private void afterHook(
+      PodManifest pod,
+      ContainerManifest container,
+      ContainerState instance,
+      Handler hook,
+      Duration grace) {
+    Now begun = context.timers().now();
+    try {
+      if (hook.sleep() != null) {
+        Duration sleep = Duration.ofSeconds(Math.min(hook.sleep().seconds(), grace.toSeconds()));
+        context.timers().schedule(sleep, () -> stopRest(instance, grace.minus(sleep)));
+        return;
+      }
+      String address =
+          context.runtime().list(pod.uid()).stream()
+              .filter(i -> i.isSandbox() && i.isRunning())
+              .map(ContainerState::address)
+              .findFirst()
+              .orElse("");
+      Checks.Outcome outcome = context.checks().run(hook, container, instance.id(), address, grace);
+      if (!outcome.success()) {
+        tell(
+            pod,
+            container.name(),
+            EventType.WARNING,
+            "FailedPreStopHook",
+            "PreStopHook failed: " + outcome.message());
+      }
+      stopRest(instance, grace.minus(context.timers().now().since(begun)));
+    } catch (RuntimeUnavailableException e) {
+      LOG.info("stopping {} waits for the engine: {}", instance.name(), e.getMessage());
+    }
+  }
+
+  private void stopRest(ContainerState instance, Duration left) {
+    context.runtime().stop(instance.id(), left.compareTo(LEAST_GRACE) < 0 ? LEAST_GRACE : left);
+  }
+
+  private boolean remove(ContainerState instance) {
+    if (context.runtime().remove(instance.id()) instanceof RuntimeResult.Refused refused) {
+      LOG.warn("{} was not removed: {}", instance.name(), refused.message());
+      throw new RuntimeUnavailableException(refused.message(), null);
+    }
+    memory.messages.remove(instance.id());
+    return true;
+  }
+
+  /** The pod's object has waited for its containers: now it may go. */
+  void deleteObject(PodManifest pod) {
+    CommitResult result =
+        context
+            .store()
+            .commit(
+                new Write.Delete(
+                    pod.key(),
+                    0,
+                    new DeleteOptions(pod.uid(), 0, DeleteOptions.Propagation.DEFAULT)));
+    switch (result) {
+      case CommitResult.Committed done -> LOG.debug("pod {} is gone", pod.ref());
+      case CommitResult.NotFound gone -> LOG.debug("pod {} was gone", pod.ref());
+      case CommitResult.Conflict other -> LOG.debug("another pod has the name {}", pod.ref());
+      case CommitResult.Unavailable unavailable ->
+          throw new StoreUnavailableException(unavailable.reason());
+      default -> LOG.warn("pod {} could not be deleted: {}", pod.ref(), result);
+    }
+  }
+}

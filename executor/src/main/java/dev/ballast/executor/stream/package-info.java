@@ -1,0 +1,2 @@
+/** Serves the API's requests to this node: logs, exec, attach, HTTP to pods. */
+package dev.ballast.executor.stream;

@@ -1,0 +1,2 @@
+/** A pod's volumes and other files on this machine. */
+package dev.ballast.executor.volume;
