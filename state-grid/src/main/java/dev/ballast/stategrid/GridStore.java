@@ -23,6 +23,8 @@ import java.util.Optional;
 /** The port's face of the grid: sends each call to the part that answers it. Thread-safe. */
 final class GridStore implements ResourceStore {
 
+  private static final int LOOKS = 100;
+
   private final Sequencer sequencer;
   private final VersionIndex index;
   private final DocumentReader documents;
@@ -50,7 +52,7 @@ final class GridStore implements ResourceStore {
   @Override
   public Optional<Document> get(ObjectKey key) {
     requireOpen();
-    while (true) {
+    for (int look = 0; look < LOOKS; look++) {
       Optional<Version> version = index.at(key, progress.revision());
       if (version.isEmpty()) {
         return Optional.empty();
@@ -61,6 +63,7 @@ final class GridStore implements ResourceStore {
       }
       // Replaced, and the version found first compacted away, between the two looks.
     }
+    throw new IllegalStateException(key + " is in the index, but its document is nowhere");
   }
 
   @Override

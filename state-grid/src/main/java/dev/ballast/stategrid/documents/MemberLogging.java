@@ -20,7 +20,9 @@ public final class MemberLogging implements LoggerFactory {
           "without proper access to required Java packages",
           "The SlowOperationDetector is disabled",
           "No join method is enabled",
-          "Config seed port is 0");
+          "Config seed port is 0",
+          // A race of its own while it shuts down.
+          "on completed future");
 
   @Override
   public ILogger getLogger(String name) {

@@ -2,10 +2,11 @@ package dev.ballast.stategrid.entry;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param nodeName spec.nodeName, or ""
  */
 public record Head(String uid, String nodeName, Map<String, String> labels) {
+
+  private static final char SEPARATOR = '\n';
 
   public static final Head EMPTY = new Head("", "", Map.of());
 
@@ -88,11 +91,32 @@ public record Head(String uid, String nodeName, Map<String, String> labels) {
     }
   }
 
-  /** The form kept beside an entry in the log, so that a restart need not parse documents. */
-  public byte[] encode() {
-    ObjectNode tree = Json.object();
-    tree.putObject("metadata").put("uid", uid).set("labels", Json.MAPPER.valueToTree(labels));
-    tree.putObject("spec").put("nodeName", nodeName);
-    return Json.bytes(tree);
+  /**
+   * The form kept beside an entry in the log, so that a restart need not parse documents: uid, node
+   * and then labels and values, with a character between that none of them may hold.
+   */
+  public String encode() {
+    StringBuilder text = new StringBuilder(uid).append(SEPARATOR).append(nodeName);
+    labels.forEach(
+        (label, value) -> text.append(SEPARATOR).append(label).append(SEPARATOR).append(value));
+    return text.toString();
+  }
+
+  public static Head decode(String text) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int to = text.indexOf(SEPARATOR); to >= 0; to = text.indexOf(SEPARATOR, from)) {
+      parts.add(text.substring(from, to));
+      from = to + 1;
+    }
+    parts.add(text.substring(from));
+    if (parts.size() == 2) {
+      return new Head(parts.get(0), parts.get(1), Map.of());
+    }
+    Map<String, String> labels = HashMap.newHashMap(parts.size() / 2);
+    for (int i = 2; i + 1 < parts.size(); i += 2) {
+      labels.put(parts.get(i).intern(), parts.get(i + 1));
+    }
+    return new Head(parts.get(0), parts.get(1), labels);
   }
 }

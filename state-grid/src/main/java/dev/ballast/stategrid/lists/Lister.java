@@ -21,6 +21,9 @@ public final class Lister {
 
   private static final int CHUNK = 500;
 
+  /** A list of the newest fails only if compaction overtakes it. */
+  private static final int ATTEMPTS = 20;
+
   private final VersionIndex index;
   private final DocumentReader documents;
   private final Progress progress;
@@ -47,12 +50,13 @@ public final class Lister {
       return new ListResult.TooNew(query.minimumRevision(), newest);
     }
     ObjectKey start = new ObjectKey(query.type(), query.namespace(), "");
-    while (true) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<ListResult.Page> page = page(query, start, progress.revision());
       if (page.isPresent()) {
         return page.get();
       }
     }
+    throw new IllegalStateException("documents of " + query.type() + " are in no place");
   }
 
   /** Empty when the revision is no longer to be had. */

@@ -7,6 +7,8 @@ import dev.ballast.stategrid.entry.Entry;
 import dev.ballast.stategrid.entry.Head;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The schema and the way from a row to an {@link Entry}. Documents lie in a table of their own, so
@@ -22,7 +24,7 @@ final class Rows {
     """
     CREATE TABLE IF NOT EXISTS entry(
       position INTEGER PRIMARY KEY, type TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-      change INTEGER NOT NULL, previous INTEGER NOT NULL, head BLOB) STRICT""",
+      change INTEGER NOT NULL, previous INTEGER NOT NULL, head TEXT NOT NULL) STRICT""",
     "CREATE TABLE IF NOT EXISTS document(position INTEGER PRIMARY KEY, json BLOB NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
   };
@@ -31,17 +33,19 @@ final class Rows {
 
   private static final Change[] CHANGES = {Change.ADDED, Change.MODIFIED, Change.DELETED};
 
+  /** One object per type, however many rows there are. */
+  private static final Map<String, ResourceType> TYPES = new ConcurrentHashMap<>();
+
   private Rows() {}
 
   static Entry entry(ResultSet row) throws SQLException {
     Change change = CHANGES[row.getInt(5)];
-    byte[] head = row.getBytes(7);
     return new Entry(
         row.getLong(1),
         new ObjectKey(type(row.getString(2)), row.getString(3), row.getString(4)),
         change,
         row.getLong(6),
-        head == null ? Head.EMPTY : Head.of(head));
+        Head.decode(row.getString(7)));
   }
 
   static int number(Change change) {
@@ -57,6 +61,10 @@ final class Rows {
   }
 
   private static ResourceType type(String text) {
+    return TYPES.computeIfAbsent(text, Rows::parse);
+  }
+
+  private static ResourceType parse(String text) {
     int dot = text.indexOf('.');
     return dot < 0
         ? new ResourceType("", text)

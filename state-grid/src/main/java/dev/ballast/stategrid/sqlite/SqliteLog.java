@@ -46,8 +46,13 @@ public final class SqliteLog implements CommitLog {
    * @throws LogException with a message for a person when it cannot be opened or is not ours
    */
   public static SqliteLog at(Path file) {
+    return at(file, 0);
+  }
+
+  /** With at most so many pages of 4 KB, for tests of full disks; 0 for no such limit. */
+  static SqliteLog at(Path file, int maximumPages) {
     try {
-      return new SqliteLog(file, new Writer(file));
+      return new SqliteLog(file, new Writer(file, maximumPages));
     } catch (SQLException e) {
       throw new LogException(
           "cannot open " + file + ": " + e.getMessage() + "; is it a database of Ballast?",

@@ -28,25 +28,34 @@ final class Writer implements AutoCloseable {
 
   private final Connection connection;
   private final Statement statement;
-  private final PreparedStatement insertEntry;
-  private final PreparedStatement insertDocument;
-  private final PreparedStatement deleteEntry;
-  private final PreparedStatement deleteDocument;
-  private final PreparedStatement setFact;
+  private PreparedStatement insertEntry;
+  private PreparedStatement insertDocument;
+  private PreparedStatement deleteEntry;
+  private PreparedStatement deleteDocument;
+  private PreparedStatement setFact;
   private long epoch;
   private boolean committing;
+  private boolean usable = true;
 
-  Writer(Path file) throws SQLException {
+  Writer(Path file, int maximumPages) throws SQLException {
     connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     statement = connection.createStatement();
     statement.execute("PRAGMA journal_mode=WAL");
     statement.execute("PRAGMA synchronous=FULL");
     statement.execute("PRAGMA journal_size_limit=" + WAL_LIMIT_BYTES);
+    if (maximumPages > 0) {
+      statement.execute("PRAGMA max_page_count=" + maximumPages);
+    }
     requireFormat();
     for (String table : Rows.SCHEMA) {
       statement.execute(table);
     }
     statement.execute("PRAGMA user_version=" + Rows.FORMAT);
+    prepare();
+  }
+
+  /** The driver gives a statement up when it fails, so this is done again after a failure. */
+  private void prepare() throws SQLException {
     insertEntry =
         connection.prepareStatement(
             "INSERT INTO entry(" + Rows.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -110,7 +119,7 @@ final class Writer implements AutoCloseable {
     insertEntry.setString(4, entry.key().name());
     insertEntry.setInt(5, Rows.number(entry.change()));
     insertEntry.setLong(6, entry.previous());
-    insertEntry.setBytes(7, entry.removes() ? null : entry.head().encode());
+    insertEntry.setString(7, entry.head().encode());
     insertEntry.executeUpdate();
     if (!entry.removes()) {
       insertDocument.setLong(1, entry.position());
@@ -139,6 +148,10 @@ final class Writer implements AutoCloseable {
 
   private void begin() throws SQLException {
     committing = false;
+    if (!usable) {
+      prepare();
+      usable = true;
+    }
     statement.execute("BEGIN IMMEDIATE");
   }
 
@@ -148,12 +161,17 @@ final class Writer implements AutoCloseable {
     committing = false;
   }
 
+  /**
+   * Ends a failed transaction. The connection stays: a new one would read the WAL from the disk and
+   * might find the batch complete there, after its client was told otherwise.
+   */
   void rollback() {
     try {
       statement.execute("ROLLBACK");
     } catch (SQLException alreadyRolledBack) {
       LOG.debug("nothing to roll back", alreadyRolledBack);
     }
+    usable = false;
   }
 
   private void set(String name, long value) throws SQLException {
@@ -168,6 +186,7 @@ final class Writer implements AutoCloseable {
 
   private long number(String query) throws SQLException {
     try (ResultSet row = statement.executeQuery(query)) {
+      row.next();
       return row.getLong(1);
     }
   }

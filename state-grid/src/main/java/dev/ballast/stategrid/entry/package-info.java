@@ -1,0 +1,2 @@
+/** An entry of the log, and what is kept in memory of it. */
+package dev.ballast.stategrid.entry;

@@ -1,0 +1,2 @@
+/** Which versions of which objects there are, in memory, without their documents. */
+package dev.ballast.stategrid.index;

@@ -1,0 +1,2 @@
+/** The embedded store: opening, recovering, compacting, closing. */
+package dev.ballast.stategrid;

@@ -1,0 +1,2 @@
+/** Watches over the recent changes and, behind those, the log. */
+package dev.ballast.stategrid.watch;
