@@ -41,17 +41,17 @@ final class Creation {
     return Steps.untilRefused(
         () -> Decoding.decode(request, document),
         () -> place(request, document),
+        () ->
+            staging.get(key).isPresent()
+                ? Optional.of(Failures.alreadyExists(key))
+                : Optional.empty(),
         () -> {
-          // Before the hooks: a job's own labels come from its uid.
-          Metadata.begin(document, key, setting.ids().uid(), setting.timestamp(0));
           kind.hooks().prepareForCreate(document);
+          Metadata.begin(document, key, setting.ids().uid(), setting.timestamp(0));
           return setting.admit(staging, request, Operation.CREATE, document, null);
         },
         () -> request.invalid(SchemaCheck.check(kind, document)),
         () -> {
-          if (staging.get(key).isPresent()) {
-            return Optional.of(Failures.alreadyExists(key));
-          }
           staging.create(key, document);
           return Optional.empty();
         });

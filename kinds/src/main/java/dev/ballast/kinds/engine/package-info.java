@@ -1,0 +1,2 @@
+/** The one way to write: stage against what is stored, admit, validate, commit. */
+package dev.ballast.kinds.engine;
