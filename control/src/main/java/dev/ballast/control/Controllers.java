@@ -2,7 +2,6 @@ package dev.ballast.control;
 
 import dev.ballast.control.deployment.Deployments;
 import dev.ballast.control.informer.Informers;
-import dev.ballast.control.job.Jobs;
 import dev.ballast.control.meta.KindNames;
 import dev.ballast.control.replicaset.ReplicaSets;
 import dev.ballast.control.runner.ActionApplier;
@@ -61,10 +60,7 @@ public final class Controllers implements AutoCloseable {
   }
 
   private static List<Controller<?>> list(Informers informers, Config config) {
-    return List.of(
-        ReplicaSets.controller(informers),
-        Deployments.controller(informers),
-        Jobs.controller(informers));
+    return List.of(ReplicaSets.controller(informers), Deployments.controller(informers));
   }
 
   /** The shared caches; others in this process may read them too. */

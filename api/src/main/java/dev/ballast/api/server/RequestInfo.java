@@ -71,7 +71,7 @@ public record RequestInfo(
       namespace = decode(parts[at + 1]);
       at += 2;
     }
-    return ofResource(method, path, parts, at, group, version, namespace, watch || oldWatch);
+    return ofResource(method, path, parts, at, group, version, namespace, watch, oldWatch);
   }
 
   private static RequestInfo ofResource(
@@ -82,7 +82,8 @@ public record RequestInfo(
       String group,
       String version,
       String namespace,
-      boolean watch) {
+      boolean watch,
+      boolean oldWatch) {
     String resource = decode(parts[at]);
     String name = part(parts, at + 1).map(RequestInfo::decode).orElse("");
     String subresource = part(parts, at + 2).map(RequestInfo::decode).orElse("");
@@ -93,7 +94,7 @@ public record RequestInfo(
     String rest = beyond.isEmpty() ? "" : "/" + String.join("/", beyond);
     String in = resource.equals("namespaces") && group.isEmpty() ? name : namespace;
     return new RequestInfo(
-        verb(method, name.isEmpty(), watch && subresource.isEmpty()),
+        verb(method, name.isEmpty(), oldWatch || (watch && name.isEmpty())),
         path,
         group,
         version,

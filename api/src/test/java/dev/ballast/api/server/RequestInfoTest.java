@@ -22,7 +22,8 @@ class RequestInfoTest {
           POST, /api/v1/namespaces/a/pods, false,                  create||a|pods|||
           DELETE, /api/v1/namespaces/a/pods, false,                deletecollection||a|pods|||
           DELETE, /api/v1/namespaces/a/pods/b, false,              delete||a|pods|b||
-          GET, /api/v1/namespaces/a/pods/b, true,                  watch||a|pods|b||
+          GET, /api/v1/namespaces/a/pods/b, true,                  get||a|pods|b||
+          GET, /api/v1/watch/namespaces/a/pods/b, false,           watch||a|pods|b||
           GET, /api/v1/namespaces/a/pods/b/log, true,              get||a|pods|b|log|
           GET, /api/v1/namespaces/a/status, false,                 get||a|namespaces|a|status|
           GET, /api/v1/nodes/n/proxy/x/y%20z/, false,              get|||nodes|n|proxy|/x/y%20z/

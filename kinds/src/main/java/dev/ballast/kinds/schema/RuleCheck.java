@@ -51,7 +51,7 @@ public final class RuleCheck {
   }
 
   private void field(Schema.Field field, JsonNode value, String path) {
-    if (field.isUnset(value) || isEmpty(value)) {
+    if (isEmpty(value)) {
       if (field.mandatory()) {
         causes.add(FieldErrors.required(path));
       }
@@ -82,6 +82,9 @@ public final class RuleCheck {
   }
 
   private static boolean isEmpty(JsonNode value) {
-    return value.isTextual() && value.textValue().isEmpty() || value.isArray() && value.isEmpty();
+    return value == null
+        || value.isNull()
+        || value.isTextual() && value.textValue().isEmpty()
+        || value.isArray() && value.isEmpty();
   }
 }

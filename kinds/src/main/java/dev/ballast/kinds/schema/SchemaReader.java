@@ -88,8 +88,7 @@ final class SchemaReader {
         words.text(),
         flags.containsKey("mandatory"),
         flags.getOrDefault("rule", ""),
-        flags.getOrDefault("patch", ""),
-        flags.containsKey("explicit"));
+        flags.getOrDefault("patch", ""));
   }
 
   private Schema schema(String type, Map<String, String> flags) {

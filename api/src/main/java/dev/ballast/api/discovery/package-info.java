@@ -1,0 +1,2 @@
+/** What the server tells of itself: groups, resources, version, health, paths. */
+package dev.ballast.api.discovery;

@@ -1,2 +1,0 @@
-/** Kubernetes' protobuf bodies, read by descriptor and schema. */
-package dev.ballast.api.protobuf;

@@ -1,0 +1,108 @@
+package dev.ballast.api.rest;
+
+import dev.ballast.api.server.Exchange;
+import dev.ballast.api.server.Refusal;
+import dev.ballast.api.wire.Rendering;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.status.Failure;
+import dev.ballast.core.status.Failures;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.time.Timers;
+import dev.ballast.kinds.engine.Scales;
+import java.util.Optional;
+
+/** GET of one object and of collections. Thread-safe. */
+final class Reading {
+
+  private static final String CONTINUE_TOO_OLD =
+      "The provided continue parameter is too old to display a consistent list result. You must"
+          + " start a new list without the continue parameter.";
+
+  private final ResourceStore store;
+  private final Timers timers;
+
+  Reading(ResourceStore store, Timers timers) {
+    this.store = store;
+    this.timers = timers;
+  }
+
+  void get(Exchange exchange, Target target) throws Refusal {
+    Rendering rendering = Answers.rendering(exchange, target.kind(), timers.now());
+    long requested = Versions.requested(exchange);
+    if (requested > 0 && requested > store.revision()) {
+      throw new Refusal(Versions.tooLarge(requested, store.revision()));
+    }
+    Document document =
+        store.get(target.key()).orElseThrow(() -> new Refusal(Failures.notFound(target.key())));
+    switch (target.subresource()) {
+      case "", "status" -> Answers.send(exchange, 200, rendering.object(document));
+      case "scale" -> Answers.send(exchange, 200, Scales.of(document.tree()));
+      default -> throw Target.methodNotAllowed(target.kind());
+    }
+  }
+
+  void list(Exchange exchange, Target target) throws Refusal {
+    Rendering rendering = Answers.rendering(exchange, target.kind(), timers.now());
+    Selection selection = Selection.of(exchange, target.kind(), target.name());
+    ListResult.Page page = page(exchange, target, selection);
+    Rendering.ListHead head =
+        new Rendering.ListHead(
+            page.revision(),
+            page.continueToken(),
+            selection.isEverything() ? page.remaining() : -1);
+    Answers.send(exchange, 200, rendering.list(page.documents(), head));
+  }
+
+  ListResult.Page page(Exchange exchange, Target target, Selection selection) throws Refusal {
+    long requested = Versions.requested(exchange);
+    boolean exact = Versions.exact(exchange, requested);
+    ListQuery query =
+        new ListQuery(
+            target.kind().type(),
+            target.namespace(),
+            selection.labels(),
+            selection.fields(),
+            limit(exchange),
+            exchange.query("continue"),
+            Math.max(0, requested));
+    ListResult.Page page = page(query);
+    if (exact && page.revision() != requested) {
+      throw new Refusal(Versions.tooOld(requested, page.revision()));
+    }
+    return page;
+  }
+
+  ListResult.Page page(ListQuery query) throws Refusal {
+    return switch (store.list(query)) {
+      case ListResult.Page page -> page;
+      case ListResult.Expired expired ->
+          throw new Refusal(new Failure(410, "Expired", CONTINUE_TOO_OLD));
+      case ListResult.BadToken bad ->
+          throw new Refusal(
+              Failures.badRequest(
+                  "continue key is not valid: it was not made by this server; list anew without"
+                      + " it"));
+      case ListResult.TooNew ahead ->
+          throw new Refusal(Versions.tooLarge(ahead.requestedRevision(), ahead.currentRevision()));
+    };
+  }
+
+  Optional<Document> current(ObjectKey key) {
+    return store.get(key);
+  }
+
+  private static int limit(Exchange exchange) throws Refusal {
+    String text = exchange.query("limit");
+    try {
+      long limit = text.isEmpty() ? 0 : Long.parseLong(text);
+      return Math.clamp(limit, 0, Integer.MAX_VALUE);
+    } catch (NumberFormatException e) {
+      throw new Refusal(
+          Failures.badRequest(
+              "limit: Invalid value: \"" + text + "\": must be a non-negative integer"));
+    }
+  }
+}

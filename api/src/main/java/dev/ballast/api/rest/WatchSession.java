@@ -1,0 +1,177 @@
+package dev.ballast.api.rest;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.selector.FieldSelector;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.time.Timers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/**
+ * One watch from its first event to its end. It pulls from the store's cursor only when the client
+ * took what was sent before: a client that does not read costs a parked virtual thread and one
+ * buffer, and holds up nobody.
+ *
+ * <p>Owned by the virtual thread that runs it; signals and timers only release its semaphore.
+ */
+final class WatchSession {
+
+  /**
+   * Asked for, and confirmed, by a Ballast client: a bookmark follows each batch of events, so that
+   * the client knows where commits end.
+   */
+  static final String COMMIT_BOOKMARKS = "Ballast-Commit-Bookmarks";
+
+  private static final int BATCH = 500;
+  private static final Duration BOOKMARK_EVERY = Duration.ofSeconds(60);
+
+  /**
+   * @param bookmarks whether the client wants them
+   * @param marksInitialEnd whether a bookmark ends the initial events
+   * @param marksCommits whether a bookmark ends each batch
+   * @param life how long until the server ends the watch
+   */
+  record Terms(
+      ResourceType type,
+      String namespace,
+      FieldSelector fields,
+      boolean bookmarks,
+      boolean marksInitialEnd,
+      boolean marksCommits,
+      Duration life) {}
+
+  private final ResourceStore store;
+  private final Timers timers;
+  private final EventFrames frames;
+  private final Terms terms;
+  private final Semaphore wake = new Semaphore(0);
+  private volatile boolean gone;
+  private volatile boolean over;
+  private volatile boolean bookmarkDue;
+
+  WatchSession(ResourceStore store, Timers timers, EventFrames frames, Terms terms) {
+    this.store = store;
+    this.timers = timers;
+    this.frames = frames;
+    this.terms = terms;
+  }
+
+  /**
+   * @param state what to tell first; events follow from its revision
+   */
+  void run(ListResult.Page state, EventSink sink) {
+    sink.onGone(
+        () -> {
+          gone = true;
+          wake.release();
+        });
+    Timers.Scheduled end = timers.schedule(terms.life(), () -> end());
+    WatchQuery query =
+        new WatchQuery(terms.type(), terms.namespace(), state.revision(), terms.fields());
+    try (sink;
+        Watch cursor = store.watch(query, wake::release)) {
+      if (initial(state, sink)) {
+        follow(cursor, state.revision(), sink);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      end.cancel();
+    }
+  }
+
+  private void end() {
+    over = true;
+    wake.release();
+  }
+
+  private boolean initial(ListResult.Page state, EventSink sink) {
+    List<List<byte[]>> batch = new ArrayList<>();
+    for (Document document : state.documents()) {
+      batch.add(frames.initial(document));
+      if (batch.size() == BATCH) {
+        if (!sink.send(batch)) {
+          return false;
+        }
+        batch.clear();
+      }
+    }
+    if (terms.marksInitialEnd()) {
+      batch.add(frames.bookmark(state.revision(), true));
+    }
+    return sink.send(batch);
+  }
+
+  private void follow(Watch cursor, long from, EventSink sink) throws InterruptedException {
+    long seen = from;
+    Timers.Scheduled nextBookmark = scheduleBookmark();
+    try {
+      while (!gone) {
+        boolean more = false;
+        switch (cursor.poll(BATCH)) {
+          case Watch.Poll.Events events -> {
+            seen = events.revision();
+            more = events.more();
+            if (!send(events, sink)) {
+              return;
+            }
+          }
+          case Watch.Poll.Expired expired -> {
+            var tooOld = Versions.tooOld(expired.revision(), expired.oldestRevision());
+            sink.send(List.of(frames.error(tooOld)));
+            return;
+          }
+          case Watch.Poll.Closed closed -> {
+            return;
+          }
+        }
+        if (terms.bookmarks() && (bookmarkDue || over)) {
+          bookmarkDue = false;
+          nextBookmark.cancel();
+          nextBookmark = scheduleBookmark();
+          if (!sink.send(List.of(frames.bookmark(seen, false)))) {
+            return;
+          }
+        }
+        if (over) {
+          return;
+        }
+        if (!more) {
+          wake.acquire();
+          wake.drainPermits();
+        }
+      }
+    } finally {
+      nextBookmark.cancel();
+    }
+  }
+
+  private Timers.Scheduled scheduleBookmark() {
+    return timers.schedule(
+        BOOKMARK_EVERY,
+        () -> {
+          bookmarkDue = true;
+          wake.release();
+        });
+  }
+
+  private boolean send(Watch.Poll.Events events, EventSink sink) {
+    List<List<byte[]>> batch = new ArrayList<>();
+    for (Watch.Event event : events.events()) {
+      frames.of(event).ifPresent(batch::add);
+    }
+    if (batch.isEmpty()) {
+      return true;
+    }
+    if (terms.marksCommits()) {
+      batch.add(frames.bookmark(events.revision(), false));
+    }
+    return sink.send(batch);
+  }
+}

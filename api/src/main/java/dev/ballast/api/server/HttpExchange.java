@@ -1,0 +1,203 @@
+package dev.ballast.api.server;
+
+import dev.ballast.core.identity.User;
+import dev.ballast.core.status.Failure;
+import dev.ballast.core.time.Timers;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.List;
+
+/** An {@link Exchange} on Vert.x. Owned by the virtual thread that serves it. */
+final class HttpExchange implements Exchange {
+
+  private final HttpServerRequest request;
+  private final RequestInfo info;
+  private final MultiMap parameters;
+  private final Context context;
+  private final Timers timers;
+  private User user;
+  private byte[] body;
+  private int status;
+  private boolean upgraded;
+
+  HttpExchange(
+      HttpServerRequest request,
+      RequestInfo info,
+      MultiMap parameters,
+      Context context,
+      Timers timers) {
+    this.request = request;
+    this.info = info;
+    this.parameters = parameters;
+    this.context = context;
+    this.timers = timers;
+  }
+
+  void authenticated(User as) {
+    user = as;
+  }
+
+  /** The status code sent; 0 while there is none. */
+  int status() {
+    return status;
+  }
+
+  boolean upgraded() {
+    return upgraded;
+  }
+
+  /** Lets the rest of an unread body pass, so that the connection can serve the next request. */
+  void drain() {
+    if (!upgraded) {
+      context.runOnContext(
+          now -> {
+            if (status == 413 && request.version() != HttpVersion.HTTP_2) {
+              request.connection().close();
+            } else if (!request.isEnded()) {
+              request.resume();
+            }
+          });
+    }
+  }
+
+  @Override
+  public RequestInfo info() {
+    return info;
+  }
+
+  @Override
+  public User user() {
+    return user;
+  }
+
+  @Override
+  public String query(String name) {
+    String value = parameters.get(name);
+    return value == null ? "" : value;
+  }
+
+  @Override
+  public List<String> queries(String name) {
+    return parameters.getAll(name);
+  }
+
+  @Override
+  public String header(String name) {
+    String value = request.getHeader(name);
+    return value == null ? "" : value;
+  }
+
+  @Override
+  public byte[] body() throws Refusal {
+    if (body == null) {
+      body = BodyReader.read(request, context, timers);
+    }
+    return body;
+  }
+
+  @Override
+  public HttpServerRequest request() {
+    return request;
+  }
+
+  @Override
+  public void addHeader(String name, String value) {
+    request.response().headers().add(name, value);
+  }
+
+  @Override
+  public void send(int code, String contentType, byte[]... parts) {
+    HttpServerResponse response = begin(code, contentType);
+    long length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    response.putHeader("Content-Length", Long.toString(length));
+    if (request.method() == HttpMethod.HEAD) {
+      Waiting.succeeded(response.end());
+    } else {
+      Waiting.succeeded(response.end(buffer(parts)));
+    }
+  }
+
+  @Override
+  public void fail(Failure failure) {
+    if (failure.details().retryAfterSeconds() > 0) {
+      addHeader("Retry-After", Integer.toString(failure.details().retryAfterSeconds()));
+    }
+    if (failure.code() == 413 && request.version() != HttpVersion.HTTP_2) {
+      addHeader("Connection", "close");
+    }
+    send(failure.code(), "application/json", Statuses.bytes(failure));
+  }
+
+  @Override
+  public Output stream(int code, String contentType) {
+    HttpServerResponse response = begin(code, contentType);
+    if (request.version() != HttpVersion.HTTP_2) {
+      response.setChunked(true);
+    }
+    // The client must learn that the answer has begun before there is anything to tell.
+    response.writeHead();
+    return new HttpOutput(response, context);
+  }
+
+  private HttpServerResponse begin(int code, String contentType) {
+    if (status != 0) {
+      throw new IllegalStateException(info.path() + " was answered with " + status + " already");
+    }
+    status = code;
+    HttpServerResponse response = request.response().setStatusCode(code);
+    if (!contentType.isEmpty()) {
+      response.putHeader("Content-Type", contentType);
+    }
+    if (!response.headers().contains("Cache-Control")) {
+      response.putHeader("Cache-Control", "no-cache, private");
+    }
+    return response;
+  }
+
+  @Override
+  public boolean wantsWebSocket() {
+    return header("Upgrade").equalsIgnoreCase("websocket");
+  }
+
+  @Override
+  public ServerWebSocket upgrade() throws Refusal {
+    if (!wantsWebSocket() || !request.canUpgradeToWebSocket()) {
+      throw new Refusal(
+          new Failure(400, "BadRequest", "you must specify an upgrade to a WebSocket"));
+    }
+    status = 101;
+    upgraded = true;
+    try {
+      Promise<ServerWebSocket> done = Promise.promise();
+      context.runOnContext(
+          now ->
+              request
+                  .toWebSocket()
+                  .onComplete(
+                      socket -> {
+                        socket.pause();
+                        done.complete(socket);
+                      },
+                      done::fail));
+      return Waiting.on(done.future());
+    } catch (IllegalStateException e) {
+      throw new Refusal(new Failure(400, "BadRequest", "the upgrade failed: " + e.getMessage()));
+    }
+  }
+
+  static Buffer buffer(byte[]... parts) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(parts));
+  }
+}

@@ -1,0 +1,23 @@
+package dev.ballast.api.server;
+
+/**
+ * Where to listen, and as whom.
+ *
+ * @param host address to bind to
+ * @param port 0 picks a free one
+ * @param certificatePem the server's certificate and what leads from it to the authority; "" serves
+ *     without TLS, for tests
+ * @param keyPem PKCS#8
+ */
+public record ServerSettings(String host, int port, String certificatePem, String keyPem) {
+
+  public boolean secure() {
+    return !certificatePem.isEmpty();
+  }
+
+  /** Never the key: records end up in logs. */
+  @Override
+  public String toString() {
+    return "ServerSettings[" + host + ":" + port + (secure() ? ", TLS]" : "]");
+  }
+}
