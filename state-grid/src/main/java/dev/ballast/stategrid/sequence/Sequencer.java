@@ -19,7 +19,6 @@ import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.watch.RecentChange;
 import dev.ballast.stategrid.watch.Recents;
 import dev.ballast.stategrid.watch.Watches;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,19 +60,17 @@ public final class Sequencer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final int MAXIMUM_BATCH = 1024;
   private static final long RESERVED_REVISIONS = 10_000;
-  private static final Duration BETWEEN_RECOVERIES = Duration.ofSeconds(1);
 
   private final Parts parts;
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
+  private final Outage outage;
   private boolean accepting = true;
   private long reserved;
-  private String outage = "";
-  private Now lastRecovery;
 
   public Sequencer(Parts parts) {
     this.parts = parts;
-    this.lastRecovery = parts.timers().now();
+    this.outage = new Outage(parts.log(), parts.timers());
     this.thread = Thread.ofPlatform().name("ballast-sequencer").unstarted(this::run);
   }
 
@@ -183,8 +180,8 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private void sequence(List<Pending> commits) {
-    if (!outage.isEmpty() && !recovered()) {
-      commits.forEach(commit -> answer(commit, new CommitResult.Unavailable(outage)));
+    if (!outage.isOver()) {
+      commits.forEach(commit -> answer(commit, new CommitResult.Unavailable(outage.reason())));
       return;
     }
     Batch batch = new Batch(parts.index(), parts.progress().revision());
@@ -246,26 +243,25 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private void refuse(List<Pending> commits, LogException e) {
-    outage = e.getMessage();
-    LOG.error("the store refuses writes until its log works again: {}", outage, e);
+    outage.begin(e);
     parts.telemetry().count("ballast_store_failures_total", 1, "what", "log");
     for (Pending commit : commits) {
       if (e.nothingWritten()) {
-        answer(commit, new CommitResult.Unavailable(outage));
+        answer(commit, new CommitResult.Unavailable(outage.reason()));
       } else {
         commit
             .answer()
             .completeExceptionally(
                 new StoreUnavailableException(
-                    outage + "; whether this commit became durable is not known", e));
+                    outage.reason() + "; whether this commit became durable is not known", e));
       }
     }
   }
 
   private void run(Errand errand) {
     try {
-      if (!outage.isEmpty() && !recovered()) {
-        throw new StoreUnavailableException(outage);
+      if (!outage.isOver()) {
+        throw new StoreUnavailableException(outage.reason());
       }
       errand.task().run();
       errand.done().complete(null);
@@ -274,23 +270,6 @@ public final class Sequencer implements AutoCloseable {
       errand.done().completeExceptionally(e);
     } catch (StoreUnavailableException e) {
       errand.done().completeExceptionally(e);
-    }
-  }
-
-  private boolean recovered() {
-    Now now = parts.timers().now();
-    if (now.since(lastRecovery).compareTo(BETWEEN_RECOVERIES) < 0) {
-      return false;
-    }
-    lastRecovery = now;
-    try {
-      parts.log().recover();
-      LOG.info("the log takes writes again");
-      outage = "";
-      return true;
-    } catch (LogException e) {
-      outage = e.getMessage();
-      return false;
     }
   }
 
