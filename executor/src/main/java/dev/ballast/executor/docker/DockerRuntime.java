@@ -26,7 +26,6 @@ import dev.ballast.core.container.SandboxSpec;
 import dev.ballast.core.container.StreamOptions;
 import dev.ballast.core.container.StreamResult;
 import dev.ballast.core.time.Timers;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -97,7 +96,7 @@ public final class DockerRuntime implements ContainerRuntime {
                             + PauseImage.PROGRAM
                             + " waits for ever",
                         null));
-    engine.quick().createImageCmd(PauseImage.REFERENCE, new ByteArrayInputStream(tar)).exec();
+    engine.importImage(reference, tar);
   }
 
   @Override

@@ -43,21 +43,32 @@ final class RawHttp implements Closeable {
    */
   static RawHttp open(URI host, String method, String path, String body, boolean upgrade)
       throws IOException {
+    return send(
+        host,
+        method,
+        path,
+        body.isEmpty() ? "" : "application/json",
+        body.getBytes(StandardCharsets.UTF_8),
+        upgrade);
+  }
+
+  static RawHttp send(
+      URI host, String method, String path, String contentType, byte[] body, boolean upgrade)
+      throws IOException {
     RawHttp http = new RawHttp(connect(host));
     try {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       String head =
           method
               + " "
               + path
               + " HTTP/1.1\r\nHost: docker\r\n"
               + (upgrade ? "Connection: Upgrade\r\nUpgrade: tcp\r\n" : "Connection: close\r\n")
-              + (body.isEmpty() ? "" : "Content-Type: application/json\r\n")
+              + (contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n")
               + "Content-Length: "
-              + bytes.length
+              + body.length
               + "\r\n\r\n";
       http.output.write(head.getBytes(StandardCharsets.US_ASCII));
-      http.output.write(bytes);
+      http.output.write(body);
       http.readHead();
       return http;
     } catch (IOException | RuntimeException e) {

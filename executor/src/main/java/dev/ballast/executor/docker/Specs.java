@@ -22,6 +22,8 @@ import java.util.List;
 /** Our specs in docker-java's words. */
 final class Specs {
 
+  private static final int LOWEST_OOM_SCORE = OomScore.lowest();
+
   private static final long PERIOD_MICROS = 100_000;
 
   private Specs() {}
@@ -45,7 +47,7 @@ final class Specs {
             .withNetworkMode(spec.hostNetwork() ? "host" : network)
             .withIpcMode(spec.hostIpc() ? "host" : "shareable")
             .withPidMode(spec.hostPid() ? "host" : null)
-            .withOomScoreAdj(-998)
+            .withOomScoreAdj(Math.max(-998, LOWEST_OOM_SCORE))
             .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE, null))
             .withExtraHosts(spec.hosts().toArray(String[]::new))
             .withSysctls(spec.sysctls().isEmpty() ? null : spec.sysctls())
@@ -127,7 +129,7 @@ final class Specs {
     if (limits.pids() > 0) {
       host.withPidsLimit(limits.pids());
     }
-    host.withOomScoreAdj(limits.oomScoreAdjust());
+    host.withOomScoreAdj(Math.max(limits.oomScoreAdjust(), LOWEST_OOM_SCORE));
   }
 
   private static Mount mount(ContainerSpec.Mount mount) {

@@ -1,0 +1,175 @@
+package dev.ballast.executor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.container.ContainerRuntime;
+import dev.ballast.core.container.ContainerSpec;
+import dev.ballast.core.container.ContainerState;
+import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.node.StreamRequest;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.executor.agent.AgentConfig;
+import dev.ballast.executor.agent.NodeAgent;
+import dev.ballast.executor.docker.DockerRuntime;
+import dev.ballast.executor.volume.Tokens;
+import dev.ballast.testkit.cluster.ToyApi;
+import dev.ballast.testkit.store.InMemoryResourceStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+
+/** An agent on the real engine against a store in memory; its containers go when it closes. */
+public final class DockerCluster implements AutoCloseable {
+
+  public static final String IMAGE = "ballast.local/busybox:1";
+
+  public final RealTimers timers = new RealTimers();
+  public final RandomIds ids = new RandomIds(new SecureRandom());
+  public final ResourceStore store = new ToyApi(new InMemoryResourceStore(), timers, ids);
+  public final String node = "test-" + ids.suffix(6);
+  public final ContainerRuntime runtime;
+  private final Path data;
+  private NodeAgent agent;
+
+  public DockerCluster(Path data) throws IOException, InterruptedException {
+    this.data = data;
+    makeImage();
+    runtime = DockerRuntime.connect(host(), node, "bridge", timers);
+    startAgent();
+  }
+
+  public static URI host() {
+    String host = System.getenv("DOCKER_HOST");
+    return URI.create(host == null || host.isEmpty() ? "unix:///var/run/docker.sock" : host);
+  }
+
+  public static void makeImage() throws IOException, InterruptedException {
+    Path script = Path.of("../scripts/image.sh").toAbsolutePath().normalize();
+    Process process = new ProcessBuilder(script.toString()).inheritIO().start();
+    if (process.waitFor() != 0) {
+      throw new IOException(script + " failed");
+    }
+  }
+
+  public void startAgent() {
+    AgentConfig config =
+        new AgentConfig(
+            node,
+            Map.of(),
+            data,
+            URI.create("https://127.0.0.1:6443"),
+            "",
+            110,
+            Duration.ofSeconds(2),
+            ContainerSpec.LogLimits.DEFAULT);
+    Tokens tokens =
+        request ->
+            new Tokens.Result.Issued(
+                "token-of-" + request.serviceAccount(), Instant.now().plusSeconds(3600));
+    agent = NodeAgent.start(config, store, tokens, runtime, timers, ids, Telemetry.NONE);
+  }
+
+  /** As a kill -9 would: nothing is told to anybody. */
+  public void dropAgent() {
+    agent.close();
+  }
+
+  public ObjectKey create(String name, String spec) throws IOException {
+    ObjectNode pod = Json.object().put("apiVersion", "v1").put("kind", "Pod");
+    pod.putObject("metadata").put("name", name).put("namespace", "default");
+    ObjectNode tree = (ObjectNode) Json.MAPPER.readTree(spec);
+    tree.put("nodeName", node);
+    pod.set("spec", tree);
+    return put(ResourceType.PODS, pod);
+  }
+
+  public ObjectKey put(ResourceType type, ObjectNode document) {
+    ObjectKey key = new ObjectKey(type, "default", document.path("metadata").path("name").asText());
+    CommitResult result = store.commit(new Write.Create(key, Json.storable(document)));
+    if (!(result instanceof CommitResult.Committed)) {
+      throw new IllegalStateException(result.toString());
+    }
+    return key;
+  }
+
+  public void delete(ObjectKey key, long grace) {
+    store.commit(
+        new Write.Delete(key, 0, new DeleteOptions("", grace, DeleteOptions.Propagation.DEFAULT)));
+  }
+
+  public Optional<ObjectNode> get(ObjectKey key) {
+    return store.get(key).map(d -> d.tree());
+  }
+
+  public JsonNode status(ObjectKey key) {
+    return get(key).<JsonNode>map(d -> d.path("status")).orElseGet(Json::object);
+  }
+
+  public String phase(ObjectKey key) {
+    return status(key).path("phase").asText();
+  }
+
+  public JsonNode container(ObjectKey key, int index) {
+    return status(key).path("containerStatuses").path(index);
+  }
+
+  public boolean isReady(ObjectKey key) {
+    for (JsonNode condition : status(key).path("conditions")) {
+      if (condition.path("type").asText().equals("Ready")) {
+        return condition.path("status").asText().equals("True");
+      }
+    }
+    return false;
+  }
+
+  public List<ContainerState> containers(ObjectKey key) {
+    return runtime.list().stream()
+        .filter(c -> c.pod().name().equals(key.name()) && !c.isSandbox())
+        .toList();
+  }
+
+  public Pipe serve(StreamRequest request) {
+    Pipe pipe = new Pipe();
+    timers.execute(() -> agent.streams().serve(request, pipe));
+    return pipe;
+  }
+
+  public String logs(ObjectKey key, String container) throws InterruptedException {
+    Pipe pipe =
+        serve(
+            new StreamRequest.Logs(
+                "default", key.name(), "", container, false, false, false, -1, 0, "", 0));
+    pipe.awaitClose(10);
+    return pipe.text((byte) 1);
+  }
+
+  public static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(25))
+        .until(condition);
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+    runtime.list().forEach(c -> runtime.remove(c.id()));
+    runtime.close();
+    timers.close();
+  }
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Finds a container engine, or installs and starts one where it may. Idempotent.
+#
+#   scripts/engine.sh            makes sure that an engine answers; prints its address
+#   . scripts/engine.sh          defines engine_address, engine_answers, engine_ensure
+#
+# Looks at DOCKER_HOST, then at the default socket. Where none answers and we are root on Debian or
+# Ubuntu, it installs docker.io and starts dockerd, and says so. Otherwise it says what is missing.
+
+engine_address() {
+  printf '%s\n' "${DOCKER_HOST:-unix:///var/run/docker.sock}"
+}
+
+# True when an engine answers at the address. Asks over the socket itself, so that no docker client is needed.
+engine_answers() {
+  local address=${1:-$(engine_address)}
+  case $address in
+    unix://*)
+      [ -S "${address#unix://}" ] || return 1
+      if command -v curl >/dev/null 2>&1; then
+        [ "$(curl -s -m 5 --unix-socket "${address#unix://}" http://docker/_ping 2>/dev/null)" = OK ]
+      else
+        docker -H "$address" version >/dev/null 2>&1
+      fi
+      ;;
+    tcp://* | http://*)
+      [ "$(curl -s -m 5 "http://${address#*://}/_ping" 2>/dev/null)" = OK ]
+      ;;
+    *) return 1 ;;
+  esac
+}
+
+engine_is_debian() {
+  [ -r /etc/os-release ] && grep -Eqs '^(ID|ID_LIKE)=.*(debian|ubuntu)' /etc/os-release
+}
+
+engine_install() {
+  echo "engine: installing docker.io (apt-get install docker.io)" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get install -y -qq --no-install-recommends docker.io iptables >/dev/null 2>&1 ||
+    { apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends docker.io iptables >/dev/null; } || {
+      echo "engine: apt-get could not install docker.io; install a Docker engine by hand or set DOCKER_HOST" >&2
+      return 1
+    }
+}
+
+# Starts dockerd so that it outlives this shell.
+engine_start() {
+  local log=${BALLAST_ENGINE_LOG:-/var/log/dockerd.log}
+  echo "engine: starting dockerd (log: $log)" >&2
+  if [ -d /run/systemd/system ] && systemctl start docker >/dev/null 2>&1; then :; else
+    setsid nohup dockerd >"$log" 2>&1 </dev/null &
+  fi
+  local i
+  for i in $(seq 1 60); do
+    engine_answers unix:///var/run/docker.sock && return 0
+    sleep 0.5
+  done
+  echo "engine: dockerd does not answer after 30 s; its last words:" >&2
+  tail -n 5 "$log" >&2
+  return 1
+}
+
+engine_ensure() {
+  if engine_answers; then
+    return 0
+  fi
+  if [ -n "${DOCKER_HOST:-}" ]; then
+    echo "engine: nothing answers at DOCKER_HOST=$DOCKER_HOST; start it, or unset DOCKER_HOST" >&2
+    return 1
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    if [ -S /var/run/docker.sock ]; then
+      echo "engine: /var/run/docker.sock does not answer to $(id -un); is dockerd running, and are you in group docker?" >&2
+    else
+      echo "engine: no container engine: install Docker and start it, set DOCKER_HOST, or run as root on Debian or Ubuntu" >&2
+    fi
+    return 1
+  fi
+  if ! command -v dockerd >/dev/null 2>&1; then
+    if ! engine_is_debian; then
+      echo "engine: no dockerd here, and this is neither Debian nor Ubuntu: install Docker, or set DOCKER_HOST" >&2
+      return 1
+    fi
+    engine_install || return 1
+  fi
+  engine_start
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  set -euo pipefail
+  engine_ensure
+  engine_address
+fi
