@@ -76,6 +76,10 @@ public interface Resources {
       this(dryRun, fieldValidation, fieldManager, user, List.of());
     }
 
+    public WriteOptions withDryRun(boolean dry) {
+      return new WriteOptions(dry, fieldValidation, fieldManager, user, duplicateFields);
+    }
+
     public static WriteOptions by(User user) {
       return new WriteOptions(false, FieldValidation.IGNORE, "", user);
     }

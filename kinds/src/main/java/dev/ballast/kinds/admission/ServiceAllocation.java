@@ -167,6 +167,7 @@ final class ServiceAllocation implements Admission {
               "failed to allocate IP %s: the provided IP (%s) is not in the valid range. The range of valid IPs is %s"
                   .formatted(address, address, range.cidr())));
     }
+    wrong.addAll(ServiceSpecs.otherFamilies(spec));
     JsonNode ports = spec.path("ports");
     for (int i = 0; i < ports.size() && ServiceSpecs.hasNodePorts(spec); i++) {
       int port = ports.get(i).path("nodePort").asInt(0);

@@ -2,6 +2,9 @@ package dev.ballast.kinds.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.status.Failure;
+import dev.ballast.kinds.schema.FieldErrors;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -35,6 +38,27 @@ final class ServiceSpecs {
     if (spec.path("ipFamilyPolicy").asText("").isEmpty()) {
       spec.put("ipFamilyPolicy", "SingleStack");
     }
+  }
+
+  /** What asks for IPv6, which is not here. */
+  static List<Failure.Cause> otherFamilies(JsonNode spec) {
+    List<Failure.Cause> wrong = new ArrayList<>();
+    JsonNode families = spec.path("ipFamilies");
+    for (int i = 0; i < families.size(); i++) {
+      if (!families.get(i).asText().equals("IPv4")) {
+        wrong.add(
+            FieldErrors.invalid(
+                "spec.ipFamilies[" + i + "]", families.get(i), "not configured on this cluster"));
+      }
+    }
+    if (spec.path("ipFamilyPolicy").asText("").equals("RequireDualStack")) {
+      wrong.add(
+          FieldErrors.invalid(
+              "spec.ipFamilyPolicy",
+              spec.path("ipFamilyPolicy"),
+              "this cluster is not configured for dual-stack services"));
+    }
+    return wrong;
   }
 
   /**

@@ -130,7 +130,9 @@ public final class AdmittedResources implements Resources {
     }
     ObjectNode current = isScale(request) ? Scales.of(stored.get()) : stored.get();
     return switch (Patches.apply(request.kind(), type, current, patch)) {
-      case Patched.Document patched -> replace(staging, request, patched.tree());
+      case Patched.Document patched ->
+          replace(staging, request, patched.tree())
+              .map(failure -> Decoding.ofPatch(failure, patched.tree()));
       case Patched.Refused refused -> Optional.of(refused.failure());
     };
   }
@@ -191,11 +193,12 @@ public final class AdmittedResources implements Resources {
             asked.path("preconditions").path("uid").asText(""),
             asked.path("gracePeriodSeconds").asLong(-1),
             Propagation.DEFAULT);
+    boolean dryRun = options.dryRun() || asked.path("dryRun").path(0).asText("").equals("All");
     return run(
         setting.kind(ResourceType.PODS),
         key,
         "eviction",
-        options,
+        options.withDryRun(dryRun),
         ATTEMPTS,
         (staging, request) -> verbs.eviction().stage(staging, request, body, delete));
   }

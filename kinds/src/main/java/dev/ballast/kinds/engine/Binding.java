@@ -1,11 +1,12 @@
 package dev.ballast.kinds.engine;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
+import dev.ballast.kinds.schema.FieldErrors;
+import java.util.List;
 import java.util.Optional;
 
 /** Stages the assignment of a pod to a node. Thread-safe. */
@@ -40,54 +41,46 @@ final class Binding {
   private static Optional<Failure> target(ObjectNode binding, String node) {
     String kind = binding.path("target").path("kind").asText("");
     if (!kind.isEmpty() && !kind.equals("Node")) {
-      return Optional.of(
-          Failures.invalid(
-              "",
-              "Binding",
-              Metadata.text(binding, "name"),
-              java.util.List.of(
-                  new Failure.Cause(
-                      "FieldValueNotSupported",
-                      "Unsupported value: \"%s\": supported values: \"Node\"".formatted(kind),
-                      "target.kind"))));
+      return invalid(
+          binding, FieldErrors.notSupported("target.kind", kind, List.of("Node", "<empty>")));
     }
     return node.isEmpty()
-        ? Optional.of(
-            Failures.invalid(
-                "",
-                "Binding",
-                Metadata.text(binding, "name"),
-                java.util.List.of(
-                    new Failure.Cause("FieldValueRequired", "Required value", "target.name"))))
+        ? invalid(binding, FieldErrors.required("target.name"))
         : Optional.empty();
   }
 
-  /** Why a pod cannot go to a node now; also for commits that bind. */
-  static Optional<Failure> bindable(ObjectNode pod, String name, String node, String uid) {
-    String bound = pod.path("spec").path("nodeName").asText("");
-    String why =
-        Metadata.isDeleting(pod)
-            ? "pod " + name + " is being deleted, cannot be assigned to a host"
-            : !bound.isEmpty() && !bound.equals(node)
-                ? "pod " + name + " is already assigned to node \"" + bound + "\""
-                : !pod.path("spec").path("schedulingGates").isEmpty()
-                    ? "pod " + name + " has non-empty .spec.schedulingGates"
-                    : !uid.isEmpty() && !uid.equals(Metadata.text(pod, "uid"))
-                        ? "Precondition failed: UID in precondition: %s, UID in object meta: %s"
-                            .formatted(uid, Metadata.text(pod, "uid"))
-                        : "";
+  private static Optional<Failure> invalid(ObjectNode binding, Failure.Cause cause) {
+    return Optional.of(
+        Failures.invalid("", "Binding", Metadata.text(binding, "name"), List.of(cause)));
+  }
+
+  private static Optional<Failure> bindable(ObjectNode pod, String name, String node, String uid) {
     ObjectKey binding =
         new ObjectKey(new ResourceType("", "pods/binding"), Metadata.text(pod, "namespace"), name);
-    return why.isEmpty() ? Optional.empty() : Optional.of(Failures.conflict(binding, why));
+    String actual = Metadata.text(pod, "uid");
+    if (!uid.isEmpty() && !uid.equals(actual)) {
+      return Optional.of(Failures.uidMismatch(binding, uid, actual));
+    }
+    return obstacle(pod, node).map(why -> Failures.conflict(binding, "pod " + name + " " + why));
+  }
+
+  /** Why the pod cannot go to the node now. */
+  private static Optional<String> obstacle(ObjectNode pod, String node) {
+    if (Metadata.isDeleting(pod)) {
+      return Optional.of("is being deleted, cannot be assigned to a host");
+    }
+    String bound = pod.path("spec").path("nodeName").asText("");
+    if (!bound.isEmpty() && !bound.equals(node)) {
+      return Optional.of("is already assigned to node \"" + bound + "\"");
+    }
+    return pod.path("spec").path("schedulingGates").isEmpty()
+        ? Optional.empty()
+        : Optional.of("has non-empty .spec.schedulingGates");
   }
 
   /** Changes the pod; an assignment it already has keeps its time. */
   static void assign(ObjectNode pod, String node, String timestamp) {
     pod.withObjectProperty("spec").put("nodeName", node);
     Conditions.set(pod, "PodScheduled", "True", "", "", timestamp);
-  }
-
-  static ArrayNode conditions(ObjectNode document) {
-    return document.withObjectProperty("status").withArrayProperty("conditions");
   }
 }

@@ -7,6 +7,7 @@ import dev.ballast.core.status.Failures;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.SchemaCheck;
 import dev.ballast.kinds.admission.Review.Operation;
+import dev.ballast.kinds.schema.FieldErrors;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,11 +78,7 @@ final class Creation {
     }
     return request.key().name().isEmpty()
         ? request.invalid(
-            List.of(
-                new Failure.Cause(
-                    "FieldValueRequired",
-                    "Required value: name or generateName is required",
-                    "metadata.name")))
+            List.of(FieldErrors.required("metadata.name", "name or generateName is required")))
         : Optional.empty();
   }
 

@@ -7,12 +7,15 @@ import dev.ballast.core.status.Failures;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.Resources.FieldValidation;
 import dev.ballast.kinds.SchemaCheck;
+import dev.ballast.kinds.schema.FieldErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** From a client's body to a document of the kind: right type, known fields only, defaults set. */
 final class Decoding {
+
+  private static final String UNDECODABLE = "cannot be handled as a ";
 
   private Decoding() {}
 
@@ -66,5 +69,20 @@ final class Decoding {
     return complaints.isEmpty()
         ? Optional.empty()
         : Optional.of(SchemaCheck.strictFailure(request.kind(), complaints));
+  }
+
+  /**
+   * A body that cannot be decoded is a bad request (400); a patch whose result cannot be is an
+   * invalid one (422), and shows that result.
+   */
+  static Failure ofPatch(Failure failure, ObjectNode patched) {
+    int undecodable = failure.message().indexOf(UNDECODABLE);
+    if (failure.code() != 400 || undecodable < 0) {
+      return failure;
+    }
+    int detail = failure.message().indexOf(": ", undecodable);
+    String why = detail < 0 ? failure.message() : failure.message().substring(detail + 2);
+    return Failures.invalid(
+        "", "", "", List.of(FieldErrors.invalid("patch", patched.toString(), why)));
   }
 }

@@ -9,6 +9,7 @@ import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.DeleteOptions.Propagation;
 import dev.ballast.kinds.admission.Review.Operation;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -130,7 +131,7 @@ final class Deletion {
     if (propagation == Propagation.DEFAULT) {
       return before;
     }
-    List<String> finalizers = new java.util.ArrayList<>(before);
+    List<String> finalizers = new ArrayList<>(before);
     finalizers.removeAll(List.of(FOREGROUND, ORPHAN));
     switch (propagation) {
       case FOREGROUND -> finalizers.add(FOREGROUND);

@@ -7,6 +7,7 @@ import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
 import dev.ballast.kinds.SchemaCheck;
 import dev.ballast.kinds.admission.Review.Operation;
+import dev.ballast.kinds.schema.FieldErrors;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,11 +50,18 @@ final class Replacement {
         () -> noNewFinalizers(request, document, previous),
         () -> {
           Metadata.of(previous).remove("resourceVersion");
-          Metadata.countGeneration(request.key(), document, previous);
+          if (changesSpecification(request.subresource())) {
+            Metadata.countGeneration(request.key(), document, previous);
+          }
           return Same.json(document, previous)
               ? Optional.empty()
               : changed(staging, request, document, previous);
         });
+  }
+
+  /** A binding writes the node into the spec, yet is no change of what is wanted. */
+  private static boolean changesSpecification(String subresource) {
+    return subresource.isEmpty() || subresource.equals("scale");
   }
 
   private Optional<Failure> changed(
@@ -110,12 +118,11 @@ final class Replacement {
         ? Optional.empty()
         : request.invalid(
             List.of(
-                new Failure.Cause(
-                    "FieldValueForbidden",
-                    "Forbidden: no new finalizers can be added if the object is being deleted,"
-                        + " found new finalizers "
-                        + added,
-                    "metadata.finalizers")));
+                FieldErrors.forbidden(
+                    "metadata.finalizers",
+                    "no new finalizers can be added if the object is being deleted, found new"
+                        + " finalizers "
+                        + added)));
   }
 
   /** JSON equality that does not mind how wide a number was read. */

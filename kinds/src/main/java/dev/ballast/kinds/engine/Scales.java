@@ -6,6 +6,7 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.selector.LabelSelector;
 import dev.ballast.core.status.Failure;
+import dev.ballast.kinds.schema.FieldErrors;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,7 +71,6 @@ public final class Scales {
   }
 
   private static Failure.Cause invalid(JsonNode value, String detail) {
-    return new Failure.Cause(
-        "FieldValueInvalid", "Invalid value: " + value + ": " + detail, "spec.replicas");
+    return FieldErrors.invalid("spec.replicas", value, detail);
   }
 }

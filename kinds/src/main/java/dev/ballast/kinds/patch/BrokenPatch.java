@@ -2,6 +2,7 @@ package dev.ballast.kinds.patch;
 
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
+import java.util.List;
 
 /** Ends the application of a patch from any depth; {@link Patches} turns it into an outcome. */
 final class BrokenPatch extends RuntimeException {
@@ -30,7 +31,7 @@ final class BrokenPatch extends RuntimeException {
                 "",
                 "",
                 "",
-                java.util.List.of(new Failure.Cause("UnexpectedServerResponse", why, "")),
+                List.of(new Failure.Cause("UnexpectedServerResponse", why, "")),
                 0)));
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.status.Failure;
 import java.util.List;
+import java.util.Locale;
 
 /** JSON Patch, RFC 6902. Pure. */
 final class JsonPatch {
@@ -19,7 +20,7 @@ final class JsonPatch {
     if (!patch.isArray()) {
       throw BrokenPatch.malformed(
           "json: cannot unmarshal %s into Go value of type jsonpatch.Patch"
-              .formatted(patch.getNodeType().name().toLowerCase(java.util.Locale.ROOT)));
+              .formatted(patch.getNodeType().name().toLowerCase(Locale.ROOT)));
     }
     if (patch.size() > MOST_OPERATIONS) {
       throw new BrokenPatch(

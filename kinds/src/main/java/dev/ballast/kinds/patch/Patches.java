@@ -8,6 +8,7 @@ import dev.ballast.core.status.Failures;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.Resources.PatchType;
 import dev.ballast.kinds.schema.Schema;
+import java.util.Locale;
 
 /** Applies a patch of any type to an object of a kind. Pure. */
 public final class Patches {
@@ -38,8 +39,7 @@ public final class Patches {
     throw new BrokenPatch(
         Failures.badRequest(
             NO_OBJECT.formatted(
-                patch.getNodeType().name().toLowerCase(java.util.Locale.ROOT),
-                "map[string]interface {}")));
+                patch.getNodeType().name().toLowerCase(Locale.ROOT), "map[string]interface {}")));
   }
 
   private static ObjectNode object(JsonNode patched) {

@@ -210,6 +210,12 @@ class AdmissionsTest {
     assertTrue(failure.message().contains("The range of valid IPs is 10.96.0.0/16"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"'ipFamilies':['IPv6']", "'ipFamilyPolicy':'RequireDualStack'"})
+  void thereIsOneFamilyOfAddresses(String spec) {
+    assertEquals(422, failed(cluster.create("Service", service("s", spec))).code());
+  }
+
   @Test
   void headlessAndNamedServicesHaveNoAddress() {
     ObjectNode headless = cluster.created("Service", service("s", "'clusterIP':'None'"));

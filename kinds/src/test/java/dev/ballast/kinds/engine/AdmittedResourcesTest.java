@@ -316,6 +316,22 @@ class AdmittedResourcesTest {
   }
 
   @Test
+  void aPatchThatMakesNonsenseShowsIt() {
+    cluster.created("ConfigMap", "{'metadata':{'name':'a'}}");
+    Failure failure = failed(cluster.patch("ConfigMap", "a", "", "{'data':{'k':1}}"));
+    assertEquals(422, failure.code());
+    assertEquals("Invalid", failure.reason());
+    assertTrue(failure.message().startsWith(" \"\" is invalid: patch: Invalid value: \"{"));
+    assertTrue(
+        failure
+            .message()
+            .endsWith(
+                "json: cannot unmarshal number into Go struct field ConfigMap.data of type"
+                    + " string"));
+    assertEquals("patch", failure.details().causes().getFirst().field());
+  }
+
+  @Test
   void aNewObjectHasAnotherUid() {
     String first =
         cluster.created("ConfigMap", "{'metadata':{'name':'a'}}").at("/metadata/uid").asText();

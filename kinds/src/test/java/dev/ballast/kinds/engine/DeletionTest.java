@@ -122,7 +122,7 @@ class DeletionTest {
     ObjectNode leaving = stored(cluster.delete("Pod", "p"));
     assertEquals("2026-01-02T03:04:35Z", leaving.at("/metadata/deletionTimestamp").asText());
     assertEquals(30, leaving.at("/metadata/deletionGracePeriodSeconds").asInt());
-    assertEquals(2, leaving.at("/metadata/generation").asInt() - 1);
+    assertEquals(2, leaving.at("/metadata/generation").asInt());
 
     cluster.timers.runFor(Duration.ofSeconds(3));
     ObjectNode shorter = stored(cluster.delete("Pod", "p", 10, Propagation.DEFAULT));
@@ -261,6 +261,16 @@ class DeletionTest {
     budget(0);
     cluster.created("Pod", POD);
     assertInstanceOf(Outcome.Removed.class, evict());
+  }
+
+  @Test
+  void aDryEvictionLeavesPodAndBudget() {
+    budget(1);
+    runningPod();
+    long revision = cluster.store.revision();
+    ObjectNode body = json("{'metadata':{'name':'p'},'deleteOptions':{'dryRun':['All']}}");
+    stored(cluster.resources.evict("default", "p", body, OPTIONS));
+    assertEquals(revision, cluster.store.revision());
   }
 
   @Test
