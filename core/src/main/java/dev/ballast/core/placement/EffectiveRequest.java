@@ -29,7 +29,6 @@ public final class EffectiveRequest {
       if (isSidecar(container)) {
         // A sidecar runs from here on: beside every later init container, and beside the app.
         sidecars = Amounts.sum(sidecars, own);
-        starting = Amounts.max(starting, sidecars);
         running = Amounts.sum(running, own);
       } else {
         starting = Amounts.max(starting, Amounts.sum(own, sidecars));

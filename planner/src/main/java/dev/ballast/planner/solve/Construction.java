@@ -1,7 +1,6 @@
 package dev.ballast.planner.solve;
 
 import dev.ballast.control.plan.NodeState;
-import dev.ballast.core.placement.PodShape;
 import java.util.Comparator;
 import java.util.List;
 import org.optaplanner.core.api.score.director.ScoreDirector;
@@ -29,24 +28,30 @@ final class Construction implements CustomPhaseCommand<Placement> {
 
   @Override
   public void changeWorkingSolution(ScoreDirector<Placement> director) {
-    List<Assignment> queue =
-        director.getWorkingSolution().getAssignments().stream().sorted(ORDER).toList();
+    List<Assignment> assignments = director.getWorkingSolution().getAssignments();
     try {
-      queue.forEach(assignment -> place(assignment, director));
+      assignments.stream().filter(one -> one.getNode() != null).forEach(this::reserve);
+      assignments.stream()
+          .filter(one -> one.getNode() == null)
+          .sorted(ORDER)
+          .forEach(one -> place(one, director));
     } finally {
       index.release();
     }
     director.triggerVariableListeners();
   }
 
+  private void reserve(Assignment assignment) {
+    index.reserve(assignment.getNode(), assignment.pod().shape());
+  }
+
   private void place(Assignment assignment, ScoreDirector<Placement> director) {
-    PodShape shape = assignment.pod().shape();
-    NodeState node = index.best(shape);
+    NodeState node = index.best(assignment.pod().shape());
     if (node != null) {
       director.beforeVariableChanged(assignment, "node");
       assignment.setNode(node);
       director.afterVariableChanged(assignment, "node");
-      index.reserve(node, shape);
+      reserve(assignment);
     }
   }
 }

@@ -108,13 +108,24 @@ final class FreeIndex {
     if (!shape.ports().isEmpty()) {
       reservedPorts.computeIfAbsent(node, n -> new ArrayList<>()).addAll(shape.ports());
     }
+    change(node, shape, 1);
+  }
+
+  private void change(NodeState node, PodShape shape, int sign) {
     int at = leaves + node.slot();
     for (int resource : shape.asked()) {
-      free[at * resources + resource] -= shape.amounts()[resource];
+      free[at * resources + resource] -= sign * shape.amounts()[resource];
     }
-    load[at * LOADS] += shape.scoredCpu() * load[at * LOADS + 2];
-    load[at * LOADS + 1] += shape.scoredMemory() * load[at * LOADS + 3];
+    load[at * LOADS] += sign * shape.scoredCpu() * load[at * LOADS + 2];
+    load[at * LOADS + 1] += sign * shape.scoredMemory() * load[at * LOADS + 3];
     raise(at);
+  }
+
+  /** Takes back one {@link #reserve}. */
+  void cancel(NodeState node, PodShape shape) {
+    reserved.remove(new Reserved(node, shape));
+    shape.ports().forEach(reservedPorts.getOrDefault(node, new ArrayList<>())::remove);
+    change(node, shape, -1);
   }
 
   /** Forgets all reservations: the index shows the snapshot again. */
@@ -173,7 +184,8 @@ final class FreeIndex {
         + (double) dislike * Balance.DISLIKE;
   }
 
-  private boolean takes(NodeState node, PodShape shape) {
+  /** True when one more pod of the shape may go there, beside all that is reserved. */
+  boolean takes(NodeState node, PodShape shape) {
     int row = (leaves + node.slot()) * resources;
     for (int resource : shape.asked()) {
       if (shape.amounts()[resource] > free[row + resource]) {

@@ -20,15 +20,23 @@ public class Placement {
 
   private List<Assignment> assignments;
   private List<NodeState> nodes;
+  private FreeIndex index;
   private HardMediumSoftLongScore score;
 
   /** For OptaPlanner. */
   public Placement() {}
 
-  Placement(List<Assignment> assignments, List<NodeState> nodes, HardMediumSoftLongScore score) {
+  /**
+   * @param index follows the nodes; for moves that look for room
+   */
+  Placement(List<Assignment> assignments, List<NodeState> nodes, FreeIndex index) {
     this.assignments = assignments;
     this.nodes = nodes;
-    this.score = score;
+    this.index = index;
+  }
+
+  FreeIndex index() {
+    return index;
   }
 
   @PlanningEntityCollectionProperty
@@ -54,10 +62,13 @@ public class Placement {
   public static final class Cloner implements SolutionCloner<Placement> {
     @Override
     public Placement cloneSolution(Placement original) {
-      return new Placement(
-          original.assignments.stream().map(Assignment::copy).toList(),
-          original.nodes,
-          original.score);
+      Placement copy =
+          new Placement(
+              original.assignments.stream().map(Assignment::copy).toList(),
+              original.nodes,
+              original.index);
+      copy.score = original.score;
+      return copy;
     }
   }
 }

@@ -3,17 +3,27 @@ package dev.ballast.planner.solve;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.plan.Plan;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.optaplanner.core.api.score.buildin.hardmediumsoftlong.HardMediumSoftLongScore;
 import org.optaplanner.core.api.solver.Solver;
 import org.optaplanner.core.api.solver.SolverFactory;
+import org.optaplanner.core.config.heuristic.selector.move.factory.MoveIteratorFactoryConfig;
+import org.optaplanner.core.config.localsearch.LocalSearchPhaseConfig;
+import org.optaplanner.core.config.localsearch.decider.acceptor.LocalSearchAcceptorConfig;
+import org.optaplanner.core.config.localsearch.decider.forager.LocalSearchForagerConfig;
+import org.optaplanner.core.config.phase.PhaseConfig;
 import org.optaplanner.core.config.phase.custom.CustomPhaseConfig;
 import org.optaplanner.core.config.score.director.ScoreDirectorFactoryConfig;
 import org.optaplanner.core.config.solver.EnvironmentMode;
 import org.optaplanner.core.config.solver.SolverConfig;
+import org.optaplanner.core.config.solver.termination.TerminationConfig;
 
 /**
  * Decides where a batch of waiting pods goes: snapshot in, {@link Plan} out, the snapshot
@@ -25,9 +35,16 @@ import org.optaplanner.core.config.solver.SolverConfig;
  */
 public final class PlacementSolver {
 
+  /** How many relocations are tried for a batch that does not all fit: some milliseconds. */
+  private static final long MOVES = 300;
+
+  private static final HardMediumSoftLongScore ALL_PLACED =
+      HardMediumSoftLongScore.of(0, 0, Long.MIN_VALUE);
+
   private final ClusterSnapshot snapshot;
   private final FreeIndex index;
-  private final Solver<Placement> solver;
+  private final Solver<Placement> constructor;
+  private final Solver<Placement> improver;
   private List<NodeState> nodes;
 
   public PlacementSolver(ClusterSnapshot snapshot) {
@@ -40,10 +57,33 @@ public final class PlacementSolver {
   PlacementSolver(ClusterSnapshot snapshot, EnvironmentMode mode) {
     this.snapshot = snapshot;
     this.index = new FreeIndex(snapshot);
-    this.solver = SolverFactory.<Placement>create(config(mode)).buildSolver();
+    this.constructor = solver(mode, construction());
+    // What a relocation frees may be just right for a third: hence construction once more.
+    this.improver = solver(mode, relocation(), construction());
   }
 
-  private SolverConfig config(EnvironmentMode mode) {
+  private CustomPhaseConfig construction() {
+    return new CustomPhaseConfig().withCustomPhaseCommandList(List.of(new Construction(index)));
+  }
+
+  /** Ends by a count, not by the clock, so that a simulation repeats. */
+  private static LocalSearchPhaseConfig relocation() {
+    return new LocalSearchPhaseConfig()
+        .withMoveSelectorConfig(
+            new MoveIteratorFactoryConfig().withMoveIteratorFactoryClass(Relocations.class))
+        .withAcceptorConfig(new LocalSearchAcceptorConfig().withLateAcceptanceSize(20))
+        .withForagerConfig(new LocalSearchForagerConfig().withAcceptedCountLimit(1))
+        .withTerminationConfig(
+            new TerminationConfig()
+                .withScoreCalculationCountLimit(MOVES)
+                .withBestScoreLimit(ALL_PLACED.toString()));
+  }
+
+  private static Solver<Placement> solver(EnvironmentMode mode, PhaseConfig<?>... phases) {
+    return SolverFactory.<Placement>create(config(mode, phases)).buildSolver();
+  }
+
+  private static SolverConfig config(EnvironmentMode mode, PhaseConfig<?>... phases) {
     return new SolverConfig()
         .withSolutionClass(Placement.class)
         .withEntityClasses(Assignment.class)
@@ -51,8 +91,7 @@ public final class PlacementSolver {
         .withScoreDirectorFactory(
             new ScoreDirectorFactoryConfig()
                 .withIncrementalScoreCalculatorClass(PlacementScore.class))
-        .withPhases(
-            new CustomPhaseConfig().withCustomPhaseCommandList(List.of(new Construction(index))));
+        .withPhases(phases);
   }
 
   /** See {@link ClusterSnapshot.Listener#nodeChanged}. */
@@ -95,6 +134,34 @@ public final class PlacementSolver {
     if (nodes == null) {
       nodes = index.nodes();
     }
-    return solver.solve(new Placement(assignments, nodes, (HardMediumSoftLongScore) null));
+    Placement constructed = constructor.solve(new Placement(assignments, nodes, index));
+    return mayImprove(constructed) ? improver.solve(constructed) : constructed;
+  }
+
+  /** Only pods of this batch may move: could one that is left out have the room of others? */
+  private static boolean mayImprove(Placement placement) {
+    Set<PodShape> left = new HashSet<>();
+    Map<NodeState, List<PodShape>> placed = new HashMap<>();
+    for (Assignment assignment : placement.getAssignments()) {
+      PodShape shape = assignment.pod().shape();
+      if (assignment.getNode() == null) {
+        left.add(shape);
+      } else {
+        placed.computeIfAbsent(assignment.getNode(), n -> new ArrayList<>()).add(shape);
+      }
+    }
+    // Siblings cannot gain by changing places.
+    return left.stream()
+        .anyMatch(
+            shape ->
+                placed.entrySet().stream()
+                    .anyMatch(
+                        node ->
+                            node.getValue().stream().anyMatch(other -> other != shape)
+                                && node.getKey().hasRoomFor(shape, List.of())
+                                && shape
+                                    .rules()
+                                    .refusal(node.getKey().node().orElseThrow())
+                                    .isEmpty()));
   }
 }

@@ -18,7 +18,7 @@ import org.optaplanner.core.config.solver.EnvironmentMode;
 /** Plans for random clusters, judged by OptaPlanner, by a second score, by the checker. */
 class PlacementProperties {
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void theScoreOfAPlanEqualsTheScoreFromScratch(@ForAll long seed) {
     RandomCluster random = new RandomCluster(seed, 8, 25);
     SolvedCluster cluster =
@@ -28,7 +28,7 @@ class PlacementProperties {
     assertEquals(0, solved.getScore().hardScore());
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 1000)
   void noPlacementIsIllegalAndNoPodThatFitsIsLeft(@ForAll long seed) {
     RandomCluster random = new RandomCluster(seed, 8, 25);
     SolvedCluster cluster =

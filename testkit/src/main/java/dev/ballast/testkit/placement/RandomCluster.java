@@ -132,12 +132,12 @@ public final class RandomCluster {
   }
 
   private void term(ObjectNode term) {
-    int kind = random.nextInt(10);
-    if (kind > 0) {
+    int kind = random.nextInt(12);
+    if (kind > 1) {
       ArrayNode expressions = term.putArray("matchExpressions");
       IntStream.range(0, 1 + random.nextInt(2)).forEach(i -> expression(expressions.addObject()));
     }
-    if (kind < 2) {
+    if (kind == 1 || kind == 2) {
       ObjectNode field = term.putArray("matchFields").addObject().put("key", "metadata.name");
       field.put("operator", one(List.of("In", "NotIn")));
       field.putArray("values").add("node-" + random.nextInt(nodes.size()));
