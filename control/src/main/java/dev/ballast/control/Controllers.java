@@ -2,6 +2,7 @@ package dev.ballast.control;
 
 import dev.ballast.control.deployment.Deployments;
 import dev.ballast.control.informer.Informers;
+import dev.ballast.control.job.Jobs;
 import dev.ballast.control.meta.KindNames;
 import dev.ballast.control.replicaset.ReplicaSets;
 import dev.ballast.control.runner.ActionApplier;
@@ -60,7 +61,10 @@ public final class Controllers implements AutoCloseable {
   }
 
   private static List<Controller<?>> list(Informers informers, Config config) {
-    return List.of(ReplicaSets.controller(informers), Deployments.controller(informers));
+    return List.of(
+        ReplicaSets.controller(informers),
+        Deployments.controller(informers),
+        Jobs.controller(informers));
   }
 
   /** The shared caches; others in this process may read them too. */

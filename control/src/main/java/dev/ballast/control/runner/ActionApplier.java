@@ -16,6 +16,7 @@ import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Performs a decision's actions through the store, in order, one commit each. The first that fails
- * ends the round: so a refused create is tried once a round, not once for each missing replica.
+ * Performs a decision's actions through the store, in order, one commit each (a Together is one).
+ * The first that fails ends the round: so a refused create is tried once a round, not once for each
+ * missing replica.
  *
  * <p>A Create whose key has no name takes its name from {@code metadata.generateName} and five
  * letters. A Patch that would change nothing is skipped. A Delete of what is gone is done.
@@ -80,7 +82,8 @@ public final class ActionApplier {
     try {
       return switch (action) {
         case Action.Create create -> create(create, round);
-        case Action.Patch patch -> patch(patch, round);
+        case Action.Patch patch -> patch(List.of(patch), round);
+        case Action.Together together -> patch(together.patches(), round);
         case Action.Delete delete -> delete(delete, round);
         case Action.Tell tell -> {
           events.tell(round.component(), tell);
@@ -150,21 +153,29 @@ public final class ActionApplier {
     return object.metadata().controller().map(OwnerReference::uid);
   }
 
-  private Optional<Applied.End> patch(Action.Patch patch, Round round) {
-    ObjectKey key = patch.key();
-    Optional<Document> found = store.get(key);
-    if (found.isEmpty() || found.get().revision() != patch.observedRevision()) {
-      return overtaken(key, round);
+  /** All patches in one commit; those that would change nothing are left out. */
+  private Optional<Applied.End> patch(List<Action.Patch> patches, Round round) {
+    List<Write> writes = new ArrayList<>();
+    for (Action.Patch patch : patches) {
+      ObjectKey key = patch.key();
+      Optional<Document> found = store.get(key);
+      if (found.isEmpty() || found.get().revision() != patch.observedRevision()) {
+        return overtaken(key, round);
+      }
+      ObjectNode before = found.get().tree();
+      // Through bytes, for a tree built in memory has other number nodes than a parsed one.
+      ObjectNode after = Json.parse(Json.bytes(MergePatch.apply(before, patch.patch())));
+      if (!after.equals(before)) {
+        writes.add(
+            new Write.Replace(
+                key, patch.observedRevision(), patch.subresource(), Json.storable(after)));
+      }
     }
-    ObjectNode before = found.get().tree();
-    // Through bytes, for a tree built in memory has other number nodes than a parsed one.
-    ObjectNode after = Json.parse(Json.bytes(MergePatch.apply(before, patch.patch())));
-    if (after.equals(before)) {
+    if (writes.isEmpty()) {
       return Optional.empty();
     }
-    Write write =
-        new Write.Replace(key, patch.observedRevision(), patch.subresource(), Json.storable(after));
-    return written(store.commit(write), key, "FailedUpdate", round);
+    List<ObjectKey> keys = writes.stream().map(Write::key).toList();
+    return written(store.commit(writes), keys, "FailedUpdate", round);
   }
 
   private Optional<Applied.End> delete(Action.Delete delete, Round round) {
@@ -175,14 +186,15 @@ public final class ActionApplier {
       round.expect(key, store.revision());
       return Optional.empty();
     }
-    return written(result, key, "FailedDelete", round);
+    return written(result, List.of(key), "FailedDelete", round);
   }
 
   private Optional<Applied.End> written(
-      CommitResult result, ObjectKey key, String refusal, Round round) {
+      CommitResult result, List<ObjectKey> keys, String refusal, Round round) {
+    ObjectKey key = keys.getFirst();
     return switch (result) {
       case CommitResult.Committed committed -> {
-        round.expect(key, committed.revision());
+        keys.forEach(k -> round.expect(k, committed.revision()));
         yield Optional.empty();
       }
       case CommitResult.Refused refused -> {

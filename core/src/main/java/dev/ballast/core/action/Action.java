@@ -3,6 +3,7 @@ package dev.ballast.core.action;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.DeleteOptions;
+import java.util.List;
 
 /**
  * What a decision wants done to the world's objects, as data: a controller returns these, the
@@ -23,6 +24,16 @@ public sealed interface Action {
    */
   record Patch(ObjectKey key, long observedRevision, String subresource, ObjectNode patch)
       implements Action {}
+
+  /**
+   * Several patches as one commit: all of them, or (one is in conflict or refused) none. For what
+   * must not be half done, such as counting a pod and marking it counted.
+   */
+  record Together(List<Patch> patches) implements Action {
+    public Together {
+      patches = List.copyOf(patches);
+    }
+  }
 
   /** Delete an object; that it is gone already counts as done. */
   record Delete(ObjectKey key, DeleteOptions options) implements Action {}

@@ -13,9 +13,6 @@ final class PodDefaults {
   static final List<String> CONTAINER_LISTS =
       List.of("initContainers", "containers", "ephemeralContainers");
 
-  private static final List<String> PROBES =
-      List.of("livenessProbe", "readinessProbe", "startupProbe");
-
   private PodDefaults() {}
 
   /** For a pod's spec and for a template's. Absent is fine. */
@@ -57,23 +54,6 @@ final class PodDefaults {
   private static void container(ObjectNode container) {
     if (container.path("imagePullPolicy").asText("").isEmpty()) {
       container.put("imagePullPolicy", pullPolicy(container.path("image").asText("")));
-    }
-    PROBES.forEach(probe -> probe(container.path(probe)));
-  }
-
-  /** Zero means unset in a probe: its numbers are plain integers in the API. */
-  private static void probe(JsonNode probe) {
-    if (probe instanceof ObjectNode object) {
-      atLeastOne(object, "timeoutSeconds", 1);
-      atLeastOne(object, "periodSeconds", 10);
-      atLeastOne(object, "successThreshold", 1);
-      atLeastOne(object, "failureThreshold", 3);
-    }
-  }
-
-  private static void atLeastOne(ObjectNode probe, String field, int otherwise) {
-    if (probe.path(field).asInt(0) == 0) {
-      probe.put(field, otherwise);
     }
   }
 

@@ -28,7 +28,7 @@ public final class Defaulting {
 
   private static void field(Schema.Field field, ObjectNode object) {
     JsonNode present = object.get(field.name());
-    if (unset(present, field)) {
+    if (field.isUnset(present)) {
       if (field.defaultValue() == null) {
         return;
       }
@@ -36,15 +36,5 @@ public final class Defaulting {
       object.set(field.name(), present);
     }
     apply(field.schema(), present);
-  }
-
-  /** An empty string is unset too where the default is a text: Go cannot tell them apart. */
-  private static boolean unset(JsonNode present, Schema.Field field) {
-    return present == null
-        || present.isNull()
-        || present.isTextual()
-            && present.textValue().isEmpty()
-            && field.defaultValue() != null
-            && field.defaultValue().isTextual();
   }
 }

@@ -51,7 +51,7 @@ public final class RuleCheck {
   }
 
   private void field(Schema.Field field, JsonNode value, String path) {
-    if (isEmpty(value)) {
+    if (field.isUnset(value) || isEmpty(value)) {
       if (field.mandatory()) {
         causes.add(FieldErrors.required(path));
       }
@@ -82,9 +82,6 @@ public final class RuleCheck {
   }
 
   private static boolean isEmpty(JsonNode value) {
-    return value == null
-        || value.isNull()
-        || value.isTextual() && value.textValue().isEmpty()
-        || value.isArray() && value.isEmpty();
+    return value.isTextual() && value.textValue().isEmpty() || value.isArray() && value.isEmpty();
   }
 }

@@ -51,11 +51,27 @@ public sealed interface Schema {
       String description,
       boolean mandatory,
       String rule,
-      String patchStrategy) {
+      String patchStrategy,
+      boolean explicit) {
 
     public Field(
         String name, Schema schema, boolean required, JsonNode defaultValue, String description) {
-      this(name, schema, required, defaultValue, description, false, "", "");
+      this(name, schema, required, defaultValue, description, false, "", "", true);
+    }
+
+    /** A zero is no value where the API has no way to tell it from an absent one. */
+    public boolean isUnset(JsonNode value) {
+      if (value == null || value.isNull()) {
+        return true;
+      }
+      if (explicit || !(schema instanceof Scalar scalar)) {
+        return false;
+      }
+      return switch (scalar.type()) {
+        case STRING -> value.asText().isEmpty();
+        case INTEGER -> value.asLong() == 0;
+        case BOOLEAN, NUMBER, INT_OR_STRING, QUANTITY -> false;
+      };
     }
   }
 

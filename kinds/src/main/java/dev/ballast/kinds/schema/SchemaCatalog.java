@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The named object types of the Kubernetes API, read once from the schema data (its format is
@@ -50,6 +51,11 @@ public final class SchemaCatalog {
       throw new IllegalArgumentException("no type " + name + " in the schema data");
     }
     return type;
+  }
+
+  /** The same, empty when there is none. */
+  public Optional<Schema.ObjectType> find(String name) {
+    return Optional.ofNullable(types.get(name));
   }
 
   /** All types, in the order of the data. */

@@ -88,7 +88,8 @@ final class SchemaReader {
         words.text(),
         flags.containsKey("mandatory"),
         flags.getOrDefault("rule", ""),
-        flags.getOrDefault("patch", ""));
+        flags.getOrDefault("patch", ""),
+        flags.containsKey("explicit"));
   }
 
   private Schema schema(String type, Map<String, String> flags) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class HazelcastGrid implements DocumentGrid {
 
   private static final Logger LOG = LoggerFactory.getLogger(HazelcastGrid.class);
-  private static final int CHUNK = 500;
+  private static final int CHUNK = 2000;
 
   private final HazelcastInstance member;
   private final IMap<String, byte[]> documents;

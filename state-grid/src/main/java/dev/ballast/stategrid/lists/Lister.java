@@ -19,7 +19,7 @@ import java.util.SequencedMap;
  */
 public final class Lister {
 
-  private static final int CHUNK = 500;
+  private static final int CHUNK = 2000;
 
   /** A list of the newest fails only if compaction overtakes it. */
   private static final int ATTEMPTS = 20;

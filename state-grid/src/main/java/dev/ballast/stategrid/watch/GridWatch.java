@@ -48,8 +48,9 @@ final class GridWatch implements Watch {
 
   private Poll read(int max) {
     long newest = watches.progress().revision();
-    if (cursor < watches.progress().horizon()) {
-      return expired(watches.progress().horizon());
+    long horizon = watches.progress().horizon();
+    if (cursor < horizon && !nothingHappenedUntil(horizon)) {
+      return expired(horizon);
     }
     if (cursor >= newest) {
       return new Poll.Events(List.of(), cursor, false);
@@ -63,6 +64,20 @@ final class GridWatch implements Watch {
       return expired(watches.recent(query.type()).floor());
     }
     return fromLog(newest, max);
+  }
+
+  /**
+   * A watch of a quiet type is not signalled and so not polled, and compaction overtakes it; it has
+   * missed nothing as long as the recent changes reach back to where it stands.
+   */
+  private boolean nothingHappenedUntil(long horizon) {
+    List<RecentChange> missed =
+        watches.recent(query.type()).between(cursor, horizon, query.namespace(), 1);
+    if (missed == null || !missed.isEmpty()) {
+      return false;
+    }
+    cursor = horizon;
+    return true;
   }
 
   private Poll expired(long oldest) {

@@ -197,7 +197,9 @@ public final class InMemoryResourceStore implements ResourceStore {
    */
   public synchronized void compact(long upTo) {
     horizon = Math.max(horizon, Math.min(upTo, revision));
-    commits.headMap(horizon, true).clear();
+    NavigableMap<Long, List<Watch.Event>> forgotten = commits.headMap(horizon, true);
+    watches.forEach(watch -> watch.forget(forgotten));
+    forgotten.clear();
     for (NavigableMap<Long, Optional<Document>> chain : versions.values()) {
       Long kept = chain.floorKey(horizon);
       if (kept != null) {
@@ -238,7 +240,9 @@ public final class InMemoryResourceStore implements ResourceStore {
   private final class MemoryWatch implements Watch {
     private final WatchQuery query;
     private final Runnable signal;
+    private final long horizonAtOpening = horizon;
     private long cursor;
+    private boolean missed;
     private boolean ended;
 
     MemoryWatch(WatchQuery query, Runnable signal) {
@@ -253,7 +257,7 @@ public final class InMemoryResourceStore implements ResourceStore {
         if (closed || ended) {
           return new Poll.Closed(closed ? "the store is closed" : "the watch is closed");
         }
-        if (cursor < horizon) {
+        if (missed || cursor < horizonAtOpening) {
           return new Poll.Expired(cursor, horizon);
         }
         List<Event> events = new ArrayList<>();
@@ -266,6 +270,13 @@ public final class InMemoryResourceStore implements ResourceStore {
         }
         return new Poll.Events(events, cursor, false);
       }
+    }
+
+    /** A watch of a quiet type, which nobody signals, is not to expire for being behind. */
+    private void forget(NavigableMap<Long, List<Event>> commits) {
+      commits.forEach(
+          (revision, events) ->
+              missed |= revision > cursor && events.stream().anyMatch(this::wanted));
     }
 
     private boolean wanted(Event event) {

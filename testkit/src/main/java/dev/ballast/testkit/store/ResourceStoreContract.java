@@ -214,6 +214,18 @@ public abstract class ResourceStoreContract extends ListCases {
   }
 
   @Test
+  void compactionDoesNotExpireAWatchThatMissedNothing() throws Exception {
+    Assumptions.assumeTrue(compacts());
+    try (Probe quiet = probe(BETA, store.revision())) {
+      created("a", "1");
+      created("b", "1");
+      compact(store, store.revision());
+      committed(create(key(BETA, "c"), ""));
+      assertEquals(key(BETA, "c"), quiet.next(1).getFirst().document().key());
+    }
+  }
+
+  @Test
   void aClosedWatchEnds() throws Exception {
     Probe probe = probe(store.revision());
     probe.close();

@@ -1,0 +1,2 @@
+/** Kubernetes' protobuf bodies, read by descriptor and schema. */
+package dev.ballast.api.protobuf;

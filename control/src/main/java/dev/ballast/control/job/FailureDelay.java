@@ -1,0 +1,64 @@
+package dev.ballast.control.job;
+
+import dev.ballast.control.informer.Cached;
+import dev.ballast.control.meta.Rfc3339;
+import dev.ballast.core.model.Condition;
+import dev.ballast.core.model.Pod;
+import dev.ballast.core.time.Now;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How long after a failure the next pod has to wait: 10 s, doubled with each failure since the last
+ * success, at most 10 minutes. Read from the pods that are there, so that it survives restarts.
+ * Pure.
+ */
+final class FailureDelay {
+
+  private static final Duration FIRST = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
+  private FailureDelay() {}
+
+  /** Zero when a pod may be made now. */
+  static Duration left(Job job, List<Cached<Pod>> pods, Now now) {
+    Instant lastSuccess =
+        pods.stream()
+            .filter(pod -> pod.value().status().phase().equals("Succeeded"))
+            .map(pod -> endedAt(pod.value(), now))
+            .max(Instant::compareTo)
+            .orElse(Instant.MIN);
+    List<Instant> failures =
+        pods.stream()
+            .filter(pod -> isFailure(job, pod))
+            .map(pod -> endedAt(pod.value(), now))
+            .filter(at -> at.isAfter(lastSuccess))
+            .toList();
+    Optional<Instant> newest = failures.stream().max(Instant::compareTo);
+    if (newest.isEmpty()) {
+      return Duration.ZERO;
+    }
+    Duration delay = FIRST.multipliedBy(1L << Math.min(failures.size() - 1, 10));
+    Duration capped = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    Duration left = Duration.between(now.wall(), newest.get().plus(capped));
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** A pod that was deleted while it ran is replaced without delay. */
+  private static boolean isFailure(Job job, Cached<Pod> pod) {
+    return pod.value().status().phase().equals("Failed")
+        && FailureRules.judge(job.spec().podFailurePolicy(), pod).verdict()
+            != FailureRules.Verdict.IGNORE;
+  }
+
+  private static Instant endedAt(Pod pod, Now now) {
+    return pod.status().containerStatuses().stream()
+        .filter(c -> c.state().terminated() != null)
+        .flatMap(c -> Rfc3339.parse(c.state().terminated().finishedAt()).stream())
+        .max(Instant::compareTo)
+        .or(() -> pod.condition("Ready").map(Condition::lastTransitionTime).flatMap(Rfc3339::parse))
+        .orElse(now.wall());
+  }
+}

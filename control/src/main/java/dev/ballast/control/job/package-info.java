@@ -1,0 +1,2 @@
+/** Runs pods to their end, a number of times. */
+package dev.ballast.control.job;

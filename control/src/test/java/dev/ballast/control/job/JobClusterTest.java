@@ -1,0 +1,124 @@
+package dev.ballast.control.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.control.SmallCluster;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Jobs from one end to the other, on simulated time. */
+final class JobClusterTest {
+
+  private final SmallCluster cluster = new SmallCluster(11);
+
+  private ObjectKey run(String ends, String spec) {
+    return cluster.create(
+        ResourceType.JOBS,
+        """
+        {'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'sum','namespace':'default'},
+         'spec':{%s,'template':{'metadata':{'labels':{'toy/ends':'%s'}},
+           'spec':{'restartPolicy':'Never','containers':[{'name':'main','image':'i'}]}}}}
+        """
+            .formatted(spec, ends));
+  }
+
+  private static Set<String> trueConditions(ObjectNode job) {
+    Set<String> types = new TreeSet<>();
+    for (JsonNode condition : job.at("/status/conditions")) {
+      if (condition.path("status").asText().equals("True")) {
+        types.add(condition.path("type").asText());
+      }
+    }
+    return types;
+  }
+
+  @Test
+  void completes() {
+    ObjectKey key = run("succeeded", "'completions':5,'parallelism':2");
+    cluster.timers.runFor(Duration.ofSeconds(120));
+    ObjectNode job = cluster.get(key);
+    assertEquals(Set.of("Complete", "SuccessCriteriaMet"), trueConditions(job));
+    assertEquals(5, job.at("/status/succeeded").asInt());
+    assertEquals(0, job.at("/status/active").asInt());
+    assertTrue(job.at("/status").has("completionTime"));
+    assertEquals(5, cluster.all(ResourceType.PODS).size());
+    cluster
+        .all(ResourceType.PODS)
+        .values()
+        .forEach(pod -> assertTrue(pod.at("/metadata/finalizers").isEmpty(), pod::toString));
+  }
+
+  @Test
+  void indexedPodsKnowTheirIndex() {
+    ObjectKey key = run("succeeded", "'completions':4,'parallelism':4,'completionMode':'Indexed'");
+    cluster.timers.runFor(Duration.ofSeconds(60));
+    assertEquals("0-3", cluster.get(key).at("/status/completedIndexes").asText());
+    Set<String> hostnames = new TreeSet<>();
+    cluster
+        .all(ResourceType.PODS)
+        .values()
+        .forEach(pod -> hostnames.add(pod.at("/spec/hostname").asText()));
+    assertEquals(Set.of("sum-0", "sum-1", "sum-2", "sum-3"), hostnames);
+  }
+
+  @Test
+  void failsAtTheBackoffLimitWithGrowingPauses() {
+    ObjectKey key = run("failed", "'backoffLimit':2");
+    cluster.timers.runFor(Duration.ofSeconds(15));
+    assertEquals(2, cluster.all(ResourceType.PODS).size(), "the second waits 10 s, the third 20 s");
+    cluster.timers.runFor(Duration.ofSeconds(60));
+    ObjectNode job = cluster.get(key);
+    assertEquals(Set.of("Failed", "FailureTarget"), trueConditions(job));
+    assertEquals("BackoffLimitExceeded", job.at("/status/conditions/1/reason").asText());
+    assertEquals(3, job.at("/status/failed").asInt());
+  }
+
+  @Test
+  void deadlineEndsIt() {
+    ObjectKey key = run("never", "'activeDeadlineSeconds':20,'parallelism':2");
+    cluster.timers.runFor(Duration.ofSeconds(90));
+    ObjectNode job = cluster.get(key);
+    assertEquals(Set.of("Failed", "FailureTarget"), trueConditions(job), job::toString);
+    assertEquals("DeadlineExceeded", job.at("/status/conditions/0/reason").asText());
+    assertEquals(2, job.at("/status/failed").asInt());
+  }
+
+  @Test
+  void suspendedPodsAreNotFailures() {
+    ObjectKey key = run("never", "'parallelism':3");
+    cluster.timers.runFor(Duration.ofSeconds(20));
+    assertEquals(3, cluster.get(key).at("/status/active").asInt());
+    cluster.edit(key, "", job -> job.withObject("/spec").put("suspend", true));
+    cluster.timers.runFor(Duration.ofSeconds(20));
+    ObjectNode job = cluster.get(key);
+    assertEquals(Set.of("Suspended"), trueConditions(job));
+    assertEquals(0, job.at("/status/active").asInt());
+    assertEquals(0, job.at("/status/failed").asInt());
+    assertEquals(0, cluster.all(ResourceType.PODS).size());
+    cluster.edit(key, "", j -> j.withObject("/spec").put("suspend", false));
+    cluster.timers.runFor(Duration.ofSeconds(20));
+    assertEquals(3, cluster.get(key).at("/status/active").asInt());
+  }
+
+  @Test
+  void failurePolicyEndsTheJobAtOnce() {
+    ObjectKey key =
+        run(
+            "failed",
+            "'podFailurePolicy':{'rules':[{'action':'FailJob','onExitCodes':{'operator':'In','values':[1]}}]}");
+    cluster.timers.runFor(Duration.ofSeconds(60));
+    ObjectNode job = cluster.get(key);
+    assertEquals("PodFailurePolicy", job.at("/status/conditions/0/reason").asText(), job::toString);
+    assertTrue(
+        job.at("/status/conditions/0/message")
+            .asText()
+            .contains("failed with exit code 1 matching FailJob rule at index 0"));
+  }
+}
