@@ -36,7 +36,21 @@ public final class Sandboxes {
         spec.dnsConfig().options().stream().map(o -> o.line()).toList(),
         spec.hostNetwork() ? List.of() : ports(pod),
         sysctls,
-        Map.of());
+        simulation(pod));
+  }
+
+  /** What a simulated runtime is to do; others carry it as a label that means nothing to them. */
+  private static Map<String, String> simulation(PodManifest pod) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    pod.metadata()
+        .annotations()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("simulated.ballast.dev/")) {
+                labels.put(name, value);
+              }
+            });
+    return labels;
   }
 
   static String hostname(PodManifest pod) {

@@ -1,0 +1,371 @@
+package dev.ballast.executor.simulated;
+
+import dev.ballast.core.container.ContainerRuntime;
+import dev.ballast.core.container.ContainerSpec;
+import dev.ballast.core.container.ContainerState;
+import dev.ballast.core.container.ExecResult;
+import dev.ballast.core.container.Image;
+import dev.ballast.core.container.LogQuery;
+import dev.ballast.core.container.PodConnection;
+import dev.ballast.core.container.PullResult;
+import dev.ballast.core.container.RegistryLogin;
+import dev.ballast.core.container.RuntimeEvent;
+import dev.ballast.core.container.RuntimeInfo;
+import dev.ballast.core.container.RuntimeResult;
+import dev.ballast.core.container.RuntimeUnavailableException;
+import dev.ballast.core.container.SandboxSpec;
+import dev.ballast.core.container.StreamOptions;
+import dev.ballast.core.container.StreamResult;
+import dev.ballast.core.time.Timers;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/**
+ * Containers that only seem to run. Deterministic: ids are counted, everything that takes time is
+ * deferred on the timers. Whether a container ends by itself is its {@link Behaviour}. Faults are
+ * injected with {@link #down}, {@link #loseEvents}, {@link #refuse}, {@link #kill}, {@link
+ * #restartEngine}. Thread-safe.
+ */
+public final class SimulatedRuntime implements ContainerRuntime {
+
+  private static final int TERMINATED = 143;
+  private static final int KILLED = 137;
+
+  private final String scope;
+  private final SimulatedMachine machine;
+  private final Timers timers;
+  private final Map<String, Simulated> instances = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> behaviours = new LinkedHashMap<>();
+  private final Set<String> images = new LinkedHashSet<>();
+  private final Set<String> refused = new LinkedHashSet<>();
+  private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
+  private long created;
+  private boolean down;
+  private boolean losingEvents;
+
+  /**
+   * @param scope names this machine; addresses of its pods are derived from it
+   */
+  public SimulatedRuntime(String scope, SimulatedMachine machine, Timers timers) {
+    this.scope = scope;
+    this.machine = machine;
+    this.timers = timers;
+  }
+
+  /** Lets every call fail until it is set back. */
+  public synchronized void down(boolean isDown) {
+    down = isDown;
+  }
+
+  /** Swallows events until it is set back. */
+  public synchronized void loseEvents(boolean isLosing) {
+    losingEvents = isLosing;
+  }
+
+  /** Refuses an operation (createSandbox, createContainer, start) the next time. */
+  public synchronized void refuse(String operation) {
+    refused.add(operation);
+  }
+
+  /** Ends a running instance from outside. */
+  public synchronized void kill(String id, int exitCode) {
+    Simulated instance = instances.get(id);
+    if (instance != null && instance.state().isRunning()) {
+      exit(instance, exitCode, false);
+    }
+  }
+
+  /** As an engine without live-restore: everything that runs dies. */
+  public synchronized void restartEngine() {
+    List.copyOf(instances.keySet()).forEach(id -> kill(id, KILLED));
+  }
+
+  private void check() {
+    if (down) {
+      throw new RuntimeUnavailableException("the simulated engine is down", null);
+    }
+  }
+
+  private Optional<RuntimeResult> fault(String operation) {
+    check();
+    return refused.remove(operation)
+        ? Optional.of(
+            new RuntimeResult.Refused("Invalid", operation + " refused by the simulation"))
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized RuntimeInfo info() {
+    check();
+    return machine.info();
+  }
+
+  @Override
+  public synchronized List<ContainerState> list() {
+    check();
+    return instances.values().stream().map(Simulated::state).toList();
+  }
+
+  @Override
+  public synchronized List<ContainerState> list(String podUid) {
+    return list().stream().filter(state -> state.pod().uid().equals(podUid)).toList();
+  }
+
+  @Override
+  public synchronized Optional<ContainerState> inspect(String id) {
+    return find(id).map(Simulated::state);
+  }
+
+  private Optional<Simulated> find(String id) {
+    check();
+    Simulated direct = instances.get(id);
+    return direct != null
+        ? Optional.of(direct)
+        : instances.values().stream().filter(i -> i.state().name().equals(id)).findFirst();
+  }
+
+  @Override
+  public synchronized RuntimeResult createSandbox(SandboxSpec spec) {
+    Optional<RuntimeResult> fault = fault("createSandbox");
+    if (fault.isPresent()) {
+      return fault.get();
+    }
+    behaviours.put(spec.pod().uid(), spec.labels());
+    Optional<Simulated> twin = find(spec.name());
+    if (twin.isPresent()) {
+      return new RuntimeResult.Done(twin.get().state().id());
+    }
+    String id = id();
+    instances.put(id, Simulated.sandbox(id, spec, address(), timers.now().wall()));
+    return new RuntimeResult.Done(id);
+  }
+
+  @Override
+  public synchronized RuntimeResult createContainer(ContainerSpec spec) {
+    Optional<RuntimeResult> fault = fault("createContainer");
+    if (fault.isPresent()) {
+      return fault.get();
+    }
+    Optional<Simulated> twin = find(spec.name());
+    if (twin.isPresent()) {
+      return new RuntimeResult.Done(twin.get().state().id());
+    }
+    Optional<Image> image = image(spec.image());
+    if (image.isEmpty()) {
+      return new RuntimeResult.Refused("ImageNotFound", "No such image: " + spec.image());
+    }
+    String annotated =
+        behaviours
+            .getOrDefault(spec.pod().uid(), Map.of())
+            .get(Behaviour.ANNOTATION + spec.container());
+    Behaviour behaviour = Behaviour.parse(annotated == null ? spec.image() : annotated);
+    String id = id();
+    instances.put(
+        id, Simulated.container(id, spec, image.get().id(), behaviour, timers.now().wall()));
+    return new RuntimeResult.Done(id);
+  }
+
+  private String id() {
+    return String.format("%s-%08x", scope, ++created);
+  }
+
+  /** From 10.0.0.0/8 but for Services' 10.96.0.0/16; the same name gives the same addresses. */
+  private String address() {
+    int network = 100 + Math.floorMod(scope.hashCode(), 100);
+    return "10." + network + "." + (created >> 8 & 0xff) + "." + (created & 0xff);
+  }
+
+  @Override
+  public synchronized RuntimeResult start(String id) {
+    Optional<RuntimeResult> fault = fault("start");
+    if (fault.isPresent()) {
+      return fault.get();
+    }
+    Optional<Simulated> found = find(id);
+    if (found.isEmpty()) {
+      return new RuntimeResult.Refused("NotFound", "No such container: " + id);
+    }
+    Simulated instance = found.get();
+    return switch (instance.state().phase()) {
+      case RUNNING -> new RuntimeResult.Done(id);
+      case EXITED ->
+          new RuntimeResult.Refused("Conflict", instance.state().name() + " has already run");
+      case CREATED -> {
+        instance.start(timers.now().wall());
+        tell(instance);
+        Behaviour behaviour = instance.behaviour();
+        behaviour
+            .exitCode()
+            .ifPresent(
+                code ->
+                    timers.schedule(
+                        behaviour.after().plus(machine.start()),
+                        () -> end(instance, code, behaviour.oom())));
+        yield new RuntimeResult.Done(id);
+      }
+    };
+  }
+
+  private synchronized void end(Simulated instance, int code, boolean oom) {
+    if (instance.state().isRunning()) {
+      exit(instance, code, oom);
+    }
+  }
+
+  private void exit(Simulated instance, int code, boolean oom) {
+    instance.exit(code, oom, timers.now().wall());
+    tell(instance);
+  }
+
+  private void tell(Simulated instance) {
+    if (!losingEvents) {
+      RuntimeEvent event = new RuntimeEvent(instance.state().pod().uid());
+      listeners.forEach(listener -> timers.execute(() -> listener.accept(event)));
+    }
+  }
+
+  /** A simulated process ends at once on the stop signal, or is killed when it has no grace. */
+  @Override
+  public synchronized void stop(String id, Duration grace) {
+    check();
+    Simulated instance = instances.get(id);
+    if (instance != null) {
+      timers.execute(() -> end(instance, grace.isZero() ? KILLED : TERMINATED, false));
+    }
+  }
+
+  @Override
+  public synchronized RuntimeResult remove(String id) {
+    check();
+    Simulated instance = instances.get(id);
+    if (instance != null) {
+      end(instance, KILLED, false);
+      instances.remove(id);
+      tell(instance);
+    }
+    return new RuntimeResult.Done(id);
+  }
+
+  /** Images made here are always there, so that they need no pull in a simulation either. */
+  @Override
+  public synchronized Optional<Image> image(String reference) {
+    check();
+    boolean present = images.contains(reference) || reference.startsWith("ballast.local/");
+    return present ? Optional.of(imageOf(reference)) : Optional.empty();
+  }
+
+  private static Image imageOf(String reference) {
+    String id = String.format("sha256:%064x", Integer.toUnsignedLong(reference.hashCode()));
+    return new Image(id, List.of(reference), List.of(), 1 << 20, "");
+  }
+
+  @Override
+  public synchronized List<Image> images() {
+    check();
+    return images.stream().map(SimulatedRuntime::imageOf).toList();
+  }
+
+  @Override
+  public synchronized RuntimeResult removeImage(String id) {
+    check();
+    images.removeIf(reference -> imageOf(reference).id().equals(id));
+    return new RuntimeResult.Done(id);
+  }
+
+  /** A reference that holds {@code no-such} cannot be pulled. */
+  @Override
+  public synchronized void pull(
+      String reference, Optional<RegistryLogin> login, Consumer<PullResult> done) {
+    check();
+    timers.schedule(machine.pull(), () -> done.accept(pulled(reference)));
+  }
+
+  private synchronized PullResult pulled(String reference) {
+    if (down || reference.contains("no-such")) {
+      return new PullResult.Failed(
+          "ErrImagePull", "Failed to pull image \"" + reference + "\": not found");
+    }
+    images.add(reference);
+    return new PullResult.Pulled(imageOf(reference));
+  }
+
+  @Override
+  public synchronized ExecResult exec(String id, List<String> command, Duration timeout) {
+    return find(id).filter(i -> i.state().isRunning()).isPresent()
+        ? new ExecResult.Exited(0, "")
+        : new ExecResult.Failed("container " + id + " is not running");
+  }
+
+  @Override
+  public StreamResult openExec(String id, List<String> command, StreamOptions options) {
+    return said(id, "simulated: " + String.join(" ", command) + " was not really run\n");
+  }
+
+  @Override
+  public StreamResult attach(String id, StreamOptions options) {
+    return said(id, "simulated: nothing really runs here\n");
+  }
+
+  private synchronized StreamResult said(String id, String text) {
+    if (find(id).filter(i -> i.state().isRunning()).isEmpty()) {
+      return new StreamResult.Failed("NotRunning", "container " + id + " is not running");
+    }
+    return new StreamResult.Open(
+        new SimulatedStream(text.getBytes(StandardCharsets.UTF_8), new CountDownLatch(0)));
+  }
+
+  @Override
+  public synchronized StreamResult logs(String id, LogQuery query) {
+    Optional<Simulated> found = find(id);
+    if (found.isEmpty()) {
+      return new StreamResult.Failed("NotFound", "No such container: " + id);
+    }
+    ContainerState state = found.get().state();
+    String line =
+        (query.timestamps() ? state.startedAt() + " " : "")
+            + "simulated: container "
+            + state.container()
+            + " of "
+            + state.pod()
+            + " only seems to run\n";
+    String text = query.tail() == 0 || state.startedAt().isBefore(query.since()) ? "" : line;
+    CountDownLatch end = query.follow() ? found.get().ended() : new CountDownLatch(0);
+    return new StreamResult.Open(new SimulatedStream(text.getBytes(StandardCharsets.UTF_8), end));
+  }
+
+  @Override
+  public synchronized PodConnection dial(String address, int port, Duration timeout)
+      throws IOException {
+    check();
+    List<Simulated> sandboxes = new ArrayList<>(instances.values());
+    return sandboxes.stream()
+        .map(Simulated::state)
+        .filter(s -> s.isSandbox() && s.isRunning() && s.address().equals(address))
+        .findFirst()
+        .map(s -> SimulatedPage.of(s.pod().toString()))
+        .orElseThrow(() -> new ConnectException("connection refused"));
+  }
+
+  @Override
+  public Subscription events(Consumer<RuntimeEvent> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public void close() {
+    listeners.clear();
+  }
+}

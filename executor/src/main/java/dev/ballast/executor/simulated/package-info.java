@@ -1,0 +1,2 @@
+/** A container runtime in memory, for simulated nodes. */
+package dev.ballast.executor.simulated;

@@ -1,0 +1,2 @@
+/** The contract of the container runtime port. */
+package dev.ballast.testkit.container;
