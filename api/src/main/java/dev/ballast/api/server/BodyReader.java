@@ -15,6 +15,9 @@ final class BodyReader {
   /** As kube-apiserver. */
   static final int LIMIT_BYTES = 3 * 1024 * 1024;
 
+  /** How much of a refused body is read and thrown away before the connection is. */
+  static final int PASSED_BYTES = 16 * 1024 * 1024;
+
   /** A client that trickles must not hold a request open for ever. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** An {@link Exchange} on Vert.x. Owned by the virtual thread that serves it. */
 final class HttpExchange implements Exchange {
@@ -55,17 +56,33 @@ final class HttpExchange implements Exchange {
     return upgraded;
   }
 
-  /** Lets the rest of an unread body pass, so that the connection can serve the next request. */
+  /**
+   * Lets the rest of an unread body pass, so that the client reads the answer and can go on; one
+   * that does not stop sending is cut off.
+   */
   void drain() {
     if (!upgraded) {
       context.runOnContext(
           now -> {
-            if (status == 413 && request.version() != HttpVersion.HTTP_2) {
-              request.connection().close();
-            } else if (!request.isEnded()) {
+            if (!request.isEnded()) {
+              AtomicLong passed = new AtomicLong();
+              request.handler(
+                  part -> {
+                    if (passed.addAndGet(part.length()) > BodyReader.PASSED_BYTES) {
+                      cutOff();
+                    }
+                  });
               request.resume();
             }
           });
+    }
+  }
+
+  private void cutOff() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
     }
   }
 
@@ -134,21 +151,19 @@ final class HttpExchange implements Exchange {
     if (failure.details().retryAfterSeconds() > 0) {
       addHeader("Retry-After", Integer.toString(failure.details().retryAfterSeconds()));
     }
-    if (failure.code() == 413 && request.version() != HttpVersion.HTTP_2) {
-      addHeader("Connection", "close");
-    }
     send(failure.code(), "application/json", Statuses.bytes(failure));
   }
 
   @Override
   public Output stream(int code, String contentType) {
     HttpServerResponse response = begin(code, contentType);
-    if (request.version() != HttpVersion.HTTP_2) {
+    boolean lengthTold = response.headers().contains("Content-Length");
+    if (request.version() != HttpVersion.HTTP_2 && !lengthTold) {
       response.setChunked(true);
     }
     // The client must learn that the answer has begun before there is anything to tell.
     response.writeHead();
-    return new HttpOutput(response, context);
+    return new HttpOutput(response, context, request.method() == HttpMethod.HEAD);
   }
 
   private HttpServerResponse begin(int code, String contentType) {

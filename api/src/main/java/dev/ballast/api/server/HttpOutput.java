@@ -12,18 +12,24 @@ final class HttpOutput implements Exchange.Output {
 
   private final HttpServerResponse response;
   private final Context context;
+  private final boolean headOnly;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  HttpOutput(HttpServerResponse response, Context context) {
+  /**
+   * @param headOnly answers HEAD: what is written goes nowhere
+   */
+  HttpOutput(HttpServerResponse response, Context context, boolean headOnly) {
     this.response = response;
     this.context = context;
+    this.headOnly = headOnly;
   }
 
   @Override
   public boolean write(byte[]... parts) {
-    return !closed.get()
-        && !response.closed()
-        && Waiting.succeeded(response.write(HttpExchange.buffer(parts)));
+    if (closed.get() || response.closed()) {
+      return false;
+    }
+    return headOnly || Waiting.succeeded(response.write(HttpExchange.buffer(parts)));
   }
 
   @Override

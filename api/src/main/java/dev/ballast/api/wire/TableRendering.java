@@ -93,7 +93,7 @@ final class TableRendering implements Rendering {
     for (int i = 0; i < documents.size(); i++) {
       row(documents.get(i), i == 0, parts);
     }
-    parts.add(ascii("]}\n"));
+    parts.add(ascii("]}"));
     return parts;
   }
 
