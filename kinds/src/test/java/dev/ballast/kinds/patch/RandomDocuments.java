@@ -11,17 +11,17 @@ import java.util.Random;
 import java.util.Set;
 
 /** Documents that fit a schema, small and full of collisions. One seed, one document. */
-final class RandomDocuments {
+public final class RandomDocuments {
 
   private static final int DEEPEST = 7;
 
   private final Random random;
 
-  RandomDocuments(long seed) {
+  public RandomDocuments(long seed) {
     this.random = new Random(seed);
   }
 
-  ObjectNode of(Schema.ObjectType type) {
+  public ObjectNode of(Schema.ObjectType type) {
     return object(type, 0);
   }
 
@@ -75,7 +75,19 @@ final class RandomDocuments {
     return switch (scalar.type()) {
       case INTEGER, NUMBER -> factory.numberNode(random.nextInt(3));
       case BOOLEAN -> factory.booleanNode(random.nextBoolean());
-      case STRING, INT_OR_STRING, QUANTITY -> factory.textNode("s" + random.nextInt(3));
+      case QUANTITY -> factory.textNode(random.nextInt(3) + "Mi");
+      case STRING, INT_OR_STRING -> factory.textNode(text(scalar));
+    };
+  }
+
+  private String text(Schema.Scalar scalar) {
+    if (!scalar.allowed().isEmpty()) {
+      return scalar.allowed().get(random.nextInt(scalar.allowed().size()));
+    }
+    return switch (scalar.format()) {
+      case "date-time" -> "2026-01-02T03:04:0" + random.nextInt(3) + "Z";
+      case "byte" -> "AAA" + random.nextInt(3);
+      default -> "s" + random.nextInt(3);
     };
   }
 }
