@@ -31,6 +31,9 @@ import javax.net.ssl.SSLHandshakeException;
 public final class ApiClient implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  /** Of a WebSocket, TLS and all: a busy node takes its time. */
+  private static final Duration HANDSHAKE = Duration.ofSeconds(20);
+
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
   private final List<URI> servers;
@@ -100,11 +103,16 @@ public final class ApiClient implements AutoCloseable {
   /**
    * Opens an endless answer: a watch, or followed logs. The caller closes the body.
    *
+   * @param headers beside the usual ones: names and values in turn
    * @throws StoreUnavailableException when no server answers
    */
-  public HttpResponse<InputStream> open(String path) {
-    return switch (exchange(
-        true, server -> request(server, path).timeout(ANSWER), BodyHandlers.ofInputStream())) {
+  public HttpResponse<InputStream> open(String path, String... headers) {
+    Target target =
+        server -> {
+          HttpRequest.Builder request = request(server, path).timeout(ANSWER);
+          return headers.length == 0 ? request : request.headers(headers);
+        };
+    return switch (exchange(true, target, BodyHandlers.ofInputStream())) {
       case Exchange.Answered<InputStream> answered -> answered.response();
       case Exchange.Lost<InputStream> lost -> throw new StoreUnavailableException(lost.reason());
     };
@@ -124,7 +132,7 @@ public final class ApiClient implements AutoCloseable {
     URI target = URI.create("wss" + server.toString().substring("https".length()) + path);
     WebSocket.Builder builder =
         http.newWebSocketBuilder()
-            .connectTimeout(CONNECT)
+            .connectTimeout(HANDSHAKE)
             .header("Authorization", "Bearer " + token.get());
     if (!subprotocols.isEmpty()) {
       builder.subprotocols(
@@ -184,6 +192,7 @@ public final class ApiClient implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create(server + path))
         .header("Authorization", "Bearer " + token.get())
         .header("Accept", "application/json")
+        .header("Prefer", "return=representation")
         .header("User-Agent", "ballast");
   }
 

@@ -29,7 +29,7 @@ final class RestWatch implements Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(RestWatch.class);
 
-  /** Header of a server that sends a bookmark behind the last event of a commit. */
+  /** Asks for a bookmark behind the last event of every batch; comes back if it is granted. */
   private static final String MARKS_COMMITS = "Ballast-Commit-Bookmarks";
 
   /** Twice the server's longest silence between bookmarks. */
@@ -71,7 +71,7 @@ final class RestWatch implements Watch {
    * @throws StoreUnavailableException when no server answers
    */
   void start() {
-    HttpResponse<InputStream> response = client.open(path());
+    HttpResponse<InputStream> response = client.open(path(), MARKS_COMMITS, "true");
     timers.execute(() -> run(Optional.of(response)));
     guard = timers.schedule(SILENCE, this::checkAlive);
   }
@@ -93,7 +93,8 @@ final class RestWatch implements Watch {
   private void run(Optional<HttpResponse<InputStream>> opened) {
     Optional<HttpResponse<InputStream>> response = opened;
     try {
-      response = response.isPresent() ? response : Optional.of(client.open(path()));
+      response =
+          response.isPresent() ? response : Optional.of(client.open(path(), MARKS_COMMITS, "true"));
       read(response.get());
     } catch (IOException | StoreUnavailableException e) {
       if (!closed) {

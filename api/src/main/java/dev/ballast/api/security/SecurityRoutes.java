@@ -1,15 +1,15 @@
 package dev.ballast.api.security;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.api.server.Exchange;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.api.server.RouteTable;
 import dev.ballast.api.server.Routes;
+import dev.ballast.api.wire.Bodies;
+import dev.ballast.api.wire.Body;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
-import java.io.IOException;
+import dev.ballast.core.status.Failures;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -20,10 +20,18 @@ public final class SecurityRoutes implements Routes {
 
   private final CertificateAuthority authority;
   private final TokenRequests tokenRequests;
+  private final Bodies bodies;
 
-  public SecurityRoutes(CertificateAuthority authority, TokenRequests tokenRequests) {
+  public SecurityRoutes(
+      CertificateAuthority authority, TokenRequests tokenRequests, Bodies bodies) {
     this.authority = authority;
     this.tokenRequests = tokenRequests;
+    this.bodies = bodies;
+  }
+
+  /** Reads no protobuf. */
+  public SecurityRoutes(CertificateAuthority authority, TokenRequests tokenRequests) {
+    this(authority, tokenRequests, new Bodies(Bodies.noProtobuf()));
   }
 
   @Override
@@ -57,18 +65,11 @@ public final class SecurityRoutes implements Routes {
     }
   }
 
-  private static ObjectNode body(Exchange exchange) throws Refusal {
-    try {
-      JsonNode body = Json.MAPPER.readTree(exchange.body());
-      if (body instanceof ObjectNode object) {
-        return object;
-      }
-      throw new Refusal(new Failure(400, "BadRequest", "the body is no TokenRequest"));
-    } catch (JsonProcessingException e) {
-      throw new Refusal(
-          new Failure(400, "BadRequest", "the body is no JSON: " + e.getOriginalMessage()));
-    } catch (IOException e) {
-      throw new Refusal(new Failure(400, "BadRequest", "the body cannot be read: " + e));
+  private ObjectNode body(Exchange exchange) throws Refusal {
+    Body body = bodies.read(exchange.header("Content-Type"), exchange.body());
+    if (body instanceof Body.Decoded decoded && decoded.tree() instanceof ObjectNode object) {
+      return object;
     }
+    throw new Refusal(Failures.badRequest("the body is no TokenRequest: " + body));
   }
 }

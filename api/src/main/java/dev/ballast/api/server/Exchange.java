@@ -5,6 +5,7 @@ import dev.ballast.core.status.Failure;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One request and its answer, in blocking calls for the virtual thread that serves it. Exactly one
@@ -61,9 +62,15 @@ public interface Exchange {
    * v5.channel.k8s.io}, {@code v4…}; see {@link ServerWebSocket#subProtocol}). The socket comes
    * paused: set the handlers, then {@code resume()}.
    *
+   * @param onOpen runs on the event loop before anything is read, so that handlers set in it miss
+   *     nothing, not even the good-bye of a client that is done at once; must not block
    * @throws Refusal 400 when the request is no proper upgrade
    */
-  ServerWebSocket upgrade() throws Refusal;
+  ServerWebSocket upgrade(Consumer<ServerWebSocket> onOpen) throws Refusal;
+
+  default ServerWebSocket upgrade() throws Refusal {
+    return upgrade(socket -> {});
+  }
 
   /** An answer under way. One writing thread; any thread may close. */
   interface Output extends AutoCloseable {

@@ -16,6 +16,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** An {@link Exchange} on Vert.x. Owned by the virtual thread that serves it. */
 final class HttpExchange implements Exchange {
@@ -187,7 +188,7 @@ final class HttpExchange implements Exchange {
   }
 
   @Override
-  public ServerWebSocket upgrade() throws Refusal {
+  public ServerWebSocket upgrade(Consumer<ServerWebSocket> onOpen) throws Refusal {
     if (!wantsWebSocket() || !request.canUpgradeToWebSocket()) {
       throw new Refusal(
           new Failure(400, "BadRequest", "you must specify an upgrade to a WebSocket"));
@@ -203,6 +204,7 @@ final class HttpExchange implements Exchange {
                   .onComplete(
                       socket -> {
                         socket.pause();
+                        onOpen.accept(socket);
                         done.complete(socket);
                       },
                       done::fail));

@@ -18,6 +18,17 @@ final class Listening {
   private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
   private static final int STREAMS = 1000;
 
+  /** Of exec and attach, best first, and of watches. */
+  private static final List<String> SUBPROTOCOLS =
+      List.of(
+          "v5.channel.k8s.io",
+          "v4.channel.k8s.io",
+          "channel.k8s.io",
+          "v4.base64.channel.k8s.io",
+          "base64.channel.k8s.io",
+          "base64.binary.k8s.io",
+          "binary.k8s.io");
+
   /** Ending a watch over HTTP/2 resets its stream, so resets are everyday here. */
   private static final int RESETS_PER_MINUTE = 100_000;
 
@@ -36,13 +47,7 @@ final class Listening {
             .setMaxWebSocketMessageSize(FRAME_BYTES)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
-            .setWebSocketSubProtocols(
-                List.of(
-                    "v5.channel.k8s.io",
-                    "v4.channel.k8s.io",
-                    "v4.base64.channel.k8s.io",
-                    "base64.binary.k8s.io",
-                    "binary.k8s.io"))
+            .setWebSocketSubProtocols(SUBPROTOCOLS)
             .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
             .setHttp2RstFloodMaxRstFramePerWindow(RESETS_PER_MINUTE)
             .setHttp2RstFloodWindowDuration(1)

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** How a frame becomes a WebSocket message: the channel first, then the data. Pure. */
-public enum FrameCoding {
+enum FrameCoding {
 
   /** The channel as one byte, the data as they are: {@code v4}, {@code v5.channel.k8s.io}. */
   BINARY {

@@ -1,5 +1,7 @@
 package dev.ballast.api.socket;
 
+import dev.ballast.api.server.Exchange;
+import dev.ballast.api.server.Refusal;
 import dev.ballast.core.node.Frame;
 import dev.ballast.core.node.NodeStream;
 import io.vertx.core.http.ServerWebSocket;
@@ -10,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A stream of frames over one of the server's WebSockets. The socket is read only as fast as the
@@ -30,22 +34,37 @@ public final class FrameSocket implements NodeStream {
   private static final int LONGEST_RECEIVED = 4 << 20;
 
   private final ServerWebSocket socket;
+  private final String protocol;
   private final FrameCoding coding;
   private final BlockingQueue<Optional<Frame>> received = new LinkedBlockingQueue<>();
   private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
   private volatile boolean closed;
 
-  /**
-   * @param socket paused; this sets its handlers
-   */
-  public FrameSocket(ServerWebSocket socket, FrameCoding coding) {
+  private FrameSocket(ServerWebSocket socket) {
     this.socket = socket;
-    this.coding = coding;
+    this.protocol = socket.subProtocol() == null ? "" : socket.subProtocol();
+    this.coding = protocol.contains("base64") ? FrameCoding.BASE64 : FrameCoding.BINARY;
     socket.frameHandler(this::take);
     socket.endHandler(nothing -> end());
     socket.closeHandler(nothing -> closedByLink());
     socket.exceptionHandler(error -> end());
     socket.fetch(WINDOW);
+  }
+
+  /**
+   * Upgrades the request.
+   *
+   * @throws Refusal 400 when it is no proper upgrade
+   */
+  public static FrameSocket accept(Exchange exchange) throws Refusal {
+    AtomicReference<FrameSocket> opened = new AtomicReference<>();
+    exchange.upgrade(socket -> opened.set(new FrameSocket(socket)));
+    return opened.get();
+  }
+
+  /** The subprotocol agreed on; "" for none. */
+  public String protocol() {
+    return protocol;
   }
 
   @Override
@@ -90,14 +109,16 @@ public final class FrameSocket implements NodeStream {
   public Optional<Frame> receive() {
     try {
       Optional<Frame> frame = received.take();
-      if (frame.isPresent()) {
-        socket.fetch(1);
-      } else {
+      if (frame.isEmpty()) {
         received.add(frame);
+      } else if (!closed) {
+        socket.fetch(1);
       }
       return frame;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (RejectedExecutionException serverStopped) {
       return Optional.empty();
     }
   }
@@ -108,8 +129,12 @@ public final class FrameSocket implements NodeStream {
     if (!closed) {
       closed = true;
       end();
-      socket.resume();
-      socket.close();
+      try {
+        socket.resume();
+        socket.close();
+      } catch (RejectedExecutionException serverStopped) {
+        // Its sockets are closed already.
+      }
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.ballast.api.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.api.server.Refusal;
+import dev.ballast.api.server.Statuses;
 import dev.ballast.core.node.Frame;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
@@ -43,17 +43,7 @@ final class Failures {
   }
 
   static Frame frame(Failure failure) {
-    return new Frame(Frame.ERROR, Json.bytes(status(failure)));
-  }
-
-  private static ObjectNode status(Failure failure) {
-    ObjectNode status = Json.object().put("apiVersion", "v1").put("kind", "Status");
-    status.putObject("metadata");
-    return status
-        .put("status", "Failure")
-        .put("message", failure.message())
-        .put("reason", failure.reason())
-        .put("code", failure.code());
+    return new Frame(Frame.ERROR, Statuses.bytes(failure));
   }
 
   /** What an agent put on the error channel; text that is no Status is quoted. */

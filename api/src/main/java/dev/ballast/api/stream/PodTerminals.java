@@ -2,14 +2,12 @@ package dev.ballast.api.stream;
 
 import dev.ballast.api.server.Exchange;
 import dev.ballast.api.server.Refusal;
-import dev.ballast.api.socket.FrameCoding;
 import dev.ballast.api.socket.FrameSocket;
 import dev.ballast.core.node.NodeStream;
 import dev.ballast.core.node.NodeStreams;
 import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.time.Timers;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
 
 /**
@@ -118,11 +116,8 @@ final class PodTerminals {
   private void connect(Exchange exchange, Channels asked, String node, StreamRequest request)
       throws Refusal {
     try (NodeStream stream = Opening.of(nodes, node, request)) {
-      ServerWebSocket socket = exchange.upgrade();
-      String protocol = socket.subProtocol() == null ? "" : socket.subProtocol();
-      FrameCoding coding = protocol.contains("base64") ? FrameCoding.BASE64 : FrameCoding.BINARY;
-      try (FrameSocket client = new FrameSocket(socket, coding)) {
-        new TerminalLink(client, stream, asked, protocol).run(timers);
+      try (FrameSocket client = FrameSocket.accept(exchange)) {
+        new TerminalLink(client, stream, asked, client.protocol()).run(timers);
       }
     }
   }

@@ -5,7 +5,6 @@ import dev.ballast.api.server.Exchange;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.api.server.RouteTable;
 import dev.ballast.api.server.Routes;
-import dev.ballast.api.socket.FrameCoding;
 import dev.ballast.api.socket.FrameSocket;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.User;
@@ -35,7 +34,7 @@ public final class Tunnels implements NodeStreams, Routes {
   private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
 
   /** How long an agent may take to dial. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private record Asked(Tunnel tunnel, CompletableFuture<Opened> answer) {}
 
@@ -131,12 +130,15 @@ public final class Tunnels implements NodeStreams, Routes {
   }
 
   private void control(String node, Exchange exchange) throws Refusal {
-    Tunnel tunnel = new Tunnel(node, exchange.upgrade(), timers, this::lost);
-    Tunnel older = tunnels.put(node, tunnel);
-    if (older != null) {
-      older.close();
-    }
-    tunnel.start();
+    exchange.upgrade(
+        socket -> {
+          Tunnel tunnel = new Tunnel(node, socket, timers, this::lost);
+          Tunnel older = tunnels.put(node, tunnel);
+          tunnel.start();
+          if (older != null) {
+            older.close();
+          }
+        });
     LOG.info("node {} opened its tunnel", node);
   }
 
@@ -166,8 +168,7 @@ public final class Tunnels implements NodeStreams, Routes {
           new Failure(404, "NotFound", "nobody waits for this stream of node \"" + node + "\""));
     }
     Tunnel tunnel = waiting.tunnel();
-    NodeStream stream =
-        new OfTunnel(new FrameSocket(exchange.upgrade(), FrameCoding.BINARY), tunnel);
+    NodeStream stream = new OfTunnel(FrameSocket.accept(exchange), tunnel);
     tunnel.add(stream);
     telemetry.count("ballast_tunnel_opens_total", 1, "outcome", "open");
     if (!waiting.answer().complete(new Opened.Stream(stream))) {

@@ -1,0 +1,2 @@
+/** Time for tests on real parts. */
+package dev.ballast.testkit.time;
