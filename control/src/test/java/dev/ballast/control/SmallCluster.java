@@ -13,6 +13,7 @@ import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.SimulatedTimers;
+import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.testkit.cluster.ToyApi;
 import dev.ballast.testkit.cluster.ToyNodes;
 import dev.ballast.testkit.store.InMemoryResourceStore;
@@ -47,7 +48,8 @@ public final class SmallCluster {
 
   public void startControllers() {
     controllers =
-        new Controllers(api, timers, ids, Telemetry.NONE, Controllers.Config.defaults("CA"));
+        new Controllers(
+            api, timers, ids, Telemetry.NONE, Controllers.Config.of("CA", new BuiltinKinds()));
     controllers.start();
   }
 

@@ -34,7 +34,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class ActionApplier {
 
-  private static final int NAME_ATTEMPTS = 8;
+  /** A generated name has 63 characters at most, its last five random. */
+  private static final int LONGEST_BASE = 58;
 
   private final ResourceStore store;
   private final Ids ids;
@@ -126,7 +127,8 @@ public final class ActionApplier {
   private ObjectNode named(ObjectNode document) {
     ObjectNode copy = document.deepCopy();
     ObjectNode metadata = copy.withObject("/metadata");
-    metadata.put("name", metadata.path("generateName").asText() + ids.suffix(5));
+    String base = metadata.path("generateName").asText();
+    metadata.put("name", base.substring(0, Math.min(base.length(), LONGEST_BASE)) + ids.suffix(5));
     return copy;
   }
 
@@ -180,8 +182,10 @@ public final class ActionApplier {
 
   private Optional<Applied.End> delete(Action.Delete delete, Round round) {
     ObjectKey key = delete.key();
-    CommitResult result = store.commit(new Write.Delete(key, 0, delete.options()));
-    if (result instanceof CommitResult.NotFound || result instanceof CommitResult.Conflict) {
+    long observed = delete.observedRevision();
+    CommitResult result = store.commit(new Write.Delete(key, observed, delete.options()));
+    boolean replaced = result instanceof CommitResult.Conflict && observed == 0;
+    if (result instanceof CommitResult.NotFound || replaced) {
       // Gone, or another of its name has come: either way the observation was old.
       round.expect(key, store.revision());
       return Optional.empty();

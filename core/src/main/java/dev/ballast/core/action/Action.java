@@ -35,8 +35,16 @@ public sealed interface Action {
     }
   }
 
-  /** Delete an object; that it is gone already counts as done. */
-  record Delete(ObjectKey key, DeleteOptions options) implements Action {}
+  /**
+   * Delete an object; that it is gone already counts as done.
+   *
+   * @param observedRevision the version that the decision saw and depends on; 0 for any
+   */
+  record Delete(ObjectKey key, DeleteOptions options, long observedRevision) implements Action {
+    public Delete(ObjectKey key, DeleteOptions options) {
+      this(key, options, 0);
+    }
+  }
 
   /** Tell a person, as a Kubernetes Event about an object. Best effort; repeats are counted up. */
   record Tell(ObjectKey about, String aboutUid, EventType type, String reason, String message)

@@ -97,7 +97,9 @@ public final class ToyApi implements ResourceStore {
         .put("uid", ids.uid())
         .put("generation", 1)
         .put("creationTimestamp", now());
-    document.remove("status");
+    if (!create.key().type().equals(ResourceType.NODES)) {
+      document.remove("status");
+    }
     if (create.key().type().equals(ResourceType.PODS)) {
       document.putObject("status").put("phase", "Pending");
     }

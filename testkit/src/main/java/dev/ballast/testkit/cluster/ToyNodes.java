@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.ListQuery;
@@ -15,8 +16,10 @@ import dev.ballast.core.store.Write;
 import dev.ballast.core.time.Timers;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A planner and a kubelet in one toy: each step it moves one random pod forward: binds it to a
@@ -31,6 +34,7 @@ public final class ToyNodes implements AutoCloseable {
   private final Random random;
   private final List<String> nodes;
   private final Duration pace;
+  private final Set<String> silent = new HashSet<>();
   private boolean closed;
 
   /**
@@ -45,8 +49,76 @@ public final class ToyNodes implements AutoCloseable {
     this.pace = pace;
   }
 
+  /** Registers the nodes, and begins to renew their leases and to move pods. */
   public void start() {
+    nodes.forEach(this::register);
+    beat();
     timers.schedule(pace, this::step);
+  }
+
+  /** From now on this node is silent, and its pods stand still. */
+  public void silence(String node) {
+    silent.add(node);
+  }
+
+  public void wake(String node) {
+    silent.remove(node);
+  }
+
+  private void register(String name) {
+    ObjectNode node = Json.object().put("apiVersion", "v1").put("kind", "Node");
+    node.putObject("metadata").put("name", name);
+    node.putObject("spec");
+    readyNode(node);
+    store.commit(
+        new Write.Create(ObjectKey.cluster(ResourceType.NODES, name), Json.storable(node)));
+    ObjectNode lease =
+        Json.object().put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+    lease.putObject("metadata").put("name", name).put("namespace", "kube-node-lease");
+    lease.putObject("spec").put("holderIdentity", name);
+    store.commit(new Write.Create(lease(name), Json.storable(lease)));
+  }
+
+  private static ObjectKey lease(String node) {
+    return new ObjectKey(ResourceType.LEASES, "kube-node-lease", node);
+  }
+
+  private void readyNode(ObjectNode node) {
+    ArrayNode conditions = node.withObject("/status").putArray("conditions");
+    conditions
+        .addObject()
+        .put("type", "Ready")
+        .put("status", "True")
+        .put("reason", "KubeletReady")
+        .put("lastHeartbeatTime", now())
+        .put("lastTransitionTime", now());
+  }
+
+  private void beat() {
+    if (closed) {
+      return;
+    }
+    for (String name : nodes) {
+      if (!silent.contains(name)) {
+        store.get(lease(name)).ifPresent(this::renew);
+        store
+            .get(ObjectKey.cluster(ResourceType.NODES, name))
+            .filter(n -> !n.tree().at("/status/conditions/0/status").asText().equals("True"))
+            .ifPresent(
+                n -> {
+                  ObjectNode tree = n.tree();
+                  readyNode(tree);
+                  replace(n, "status", tree);
+                });
+      }
+    }
+    timers.schedule(Duration.ofSeconds(10), this::beat);
+  }
+
+  private void renew(Document lease) {
+    ObjectNode tree = lease.tree();
+    tree.withObject("/spec").put("renewTime", timers.now().wall().toString());
+    replace(lease, "", tree);
   }
 
   @Override
@@ -73,6 +145,9 @@ public final class ToyNodes implements AutoCloseable {
     ObjectNode pod = document.tree();
     JsonNode metadata = pod.path("metadata");
     String phase = pod.path("status").path("phase").asText();
+    if (silent.contains(pod.path("spec").path("nodeName").asText())) {
+      return;
+    }
     if (metadata.has("deletionTimestamp")) {
       if (!phase.equals("Succeeded") && !phase.equals("Failed") && random.nextBoolean()) {
         end(pod, "Failed", 137);

@@ -1,0 +1,2 @@
+/** Keeps the books of PodDisruptionBudgets. */
+package dev.ballast.control.budget;

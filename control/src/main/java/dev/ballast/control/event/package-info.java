@@ -1,0 +1,2 @@
+/** Ends Events when they are old. */
+package dev.ballast.control.event;

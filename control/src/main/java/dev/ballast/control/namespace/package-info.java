@@ -1,0 +1,2 @@
+/** Ends namespaces: their contents first. */
+package dev.ballast.control.namespace;

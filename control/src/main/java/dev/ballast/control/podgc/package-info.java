@@ -1,0 +1,2 @@
+/** Keeps the number of finished pods in bounds. */
+package dev.ballast.control.podgc;
