@@ -145,14 +145,9 @@ public final class AdmittedResources implements Resources {
     if (stored.isEmpty()) {
       return Optional.of(Failures.notFound(request.key()));
     }
-    Optional<Failure> wrong =
-        Scales.wrong(body)
-            .map(
-                cause ->
-                    Failures.invalid("autoscaling", "Scale", request.key().name(), List.of(cause)));
-    return wrong.isPresent()
-        ? wrong
-        : verbs.replacement().stage(staging, request, Scales.applied(stored.get(), body));
+    return Steps.untilRefused(
+        () -> Scales.check(request.key().name(), body),
+        () -> verbs.replacement().stage(staging, request, Scales.applied(stored.get(), body)));
   }
 
   private static boolean isScale(Request request) {

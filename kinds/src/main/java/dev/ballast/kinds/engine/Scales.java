@@ -6,6 +6,7 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.selector.LabelSelector;
 import dev.ballast.core.status.Failure;
+import dev.ballast.core.status.Failures;
 import dev.ballast.kinds.schema.FieldErrors;
 import java.util.List;
 import java.util.Optional;
@@ -41,14 +42,18 @@ public final class Scales {
     return new Document(workload.key(), workload.revision(), Json.bytes(of(workload.tree())));
   }
 
-  /** Everything wrong with a Scale that somebody sent. */
-  static Optional<Failure.Cause> wrong(ObjectNode scale) {
+  /** What is wrong with a Scale that somebody sent. */
+  static Optional<Failure> check(String name, ObjectNode scale) {
+    String kind = scale.path("kind").asText("Scale");
+    if (!kind.equals("Scale")) {
+      return Optional.of(Failures.badRequest(kind + " in the data cannot be handled as a Scale"));
+    }
     JsonNode replicas = scale.path("spec").path("replicas");
     if (!replicas.isMissingNode() && !replicas.canConvertToInt()) {
-      return Optional.of(invalid(replicas, "must be an integer"));
+      return invalid(name, replicas, "must be an integer");
     }
     return replicas.asLong(0) < 0
-        ? Optional.of(invalid(replicas, "must be greater than or equal to 0"))
+        ? invalid(name, replicas, "must be greater than or equal to 0")
         : Optional.empty();
   }
 
@@ -70,7 +75,12 @@ public final class Scales {
     return scaled;
   }
 
-  private static Failure.Cause invalid(JsonNode value, String detail) {
-    return FieldErrors.invalid("spec.replicas", value, detail);
+  private static Optional<Failure> invalid(String name, JsonNode value, String detail) {
+    return Optional.of(
+        Failures.invalid(
+            "autoscaling",
+            "Scale",
+            name,
+            List.of(FieldErrors.invalid("spec.replicas", value, detail))));
   }
 }

@@ -253,7 +253,7 @@ class AdmissionsTest {
   void nodePortsComeAndGoWithTheType() {
     ObjectNode service = cluster.created("Service", service("s", "'type':'NodePort'"));
     int port = service.at("/spec/ports/0/nodePort").asInt();
-    ObjectKey claim = ObjectKey.cluster(ServiceAllocation.NODE_PORTS, Integer.toString(port));
+    ObjectKey claim = ServiceClaims.port(port);
     assertTrue(cluster.store.get(claim).isPresent());
     service.withObjectProperty("spec").put("type", "ClusterIP").remove("externalTrafficPolicy");
     ObjectNode inner = Cluster.stored(cluster.update("Service", "", service));

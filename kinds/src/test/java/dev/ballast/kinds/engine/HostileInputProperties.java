@@ -103,6 +103,7 @@ class HostileInputProperties {
   private static void isSound(Kind kind, long before, Outcome outcome) {
     Statistics.collect(
         outcome instanceof Outcome.Failed failed ? failed.failure().code() : "taken");
+    Statistics.coverage(coverage -> coverage.check("taken").percentage(share -> share > 2));
     switch (outcome) {
       case Outcome.Stored stored -> {
         Document document = stored.document();
