@@ -3,13 +3,14 @@ package dev.ballast.control.plan;
 import dev.ballast.control.plan.Applied.Bound;
 import dev.ballast.control.plan.Applied.Dropped;
 import dev.ballast.control.plan.Applied.Reason;
+import dev.ballast.control.plan.BatchCommit.Fate;
 import dev.ballast.core.action.Action.EventType;
 import dev.ballast.core.action.Action.Tell;
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
-import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
@@ -94,10 +95,11 @@ public final class PlanApplier implements AutoCloseable {
     }
   }
 
-  private Map<ObjectKey, Staged> checked(Plan plan, List<Dropped> dropped) {
+  /** The bindings that hold, as writes; the others are added to {@code dropped}. */
+  private Map<Plan.Binding, Write.Replace> checked(Plan plan, List<Dropped> dropped) {
     Instant now = timers.now().wall();
     PlanCheck check = new PlanCheck(state);
-    Map<ObjectKey, Staged> staged = new LinkedHashMap<>();
+    Map<Plan.Binding, Write.Replace> writes = new LinkedHashMap<>();
     for (Plan.Binding binding : plan.bindings()) {
       Optional<Dropped> objection = check.objection(binding);
       if (objection.isPresent()) {
@@ -109,101 +111,52 @@ public final class PlanApplier implements AutoCloseable {
       if (pod == null || pod.revision() != state.pod(key).orElseThrow().revision()) {
         dropped.add(new Dropped(binding, Reason.POD_CHANGED, "the pod just changed"));
       } else {
-        staged.put(key, new Staged(binding, PodPatches.bind(pod, binding.node(), now)));
+        writes.put(binding, PodPatches.bind(pod, binding.node(), now));
       }
     }
-    return staged;
+    return writes;
   }
 
-  private record Staged(Plan.Binding binding, Write write) {}
-
-  /** All in one commit; whoever is in its way is dropped, and the rest tried again. */
-  private void commit(Map<ObjectKey, Staged> staged, List<Bound> bound, List<Dropped> dropped) {
-    while (!staged.isEmpty()) {
-      List<Staged> batch = List.copyOf(staged.values());
-      switch (store.commit(batch.stream().map(Staged::write).toList())) {
-        case CommitResult.Committed committed -> {
-          for (Staged one : batch) {
-            bound.add(new Bound(one.binding().pod(), one.binding().node(), committed.revision()));
-          }
-          return;
-        }
-        case CommitResult.Conflict conflict ->
-            drop(staged, conflict.key(), Reason.POD_CHANGED, "the pod just changed", dropped);
-        case CommitResult.NotFound notFound ->
-            drop(staged, notFound.key(), Reason.POD_GONE, "the pod is gone", dropped);
-        case CommitResult.AlreadyExists exists ->
-            throw new IllegalStateException("a binding creates nothing: " + exists);
-        case CommitResult.Refused refused -> {
-          refusedSome(staged, refused, bound, dropped);
-          return;
-        }
-        case CommitResult.Unavailable unavailable -> {
-          for (ObjectKey key : List.copyOf(staged.keySet())) {
-            drop(staged, key, Reason.UNAVAILABLE, unavailable.reason(), dropped);
-          }
-        }
+  private void commit(
+      Map<Plan.Binding, Write.Replace> writes, List<Bound> bound, List<Dropped> dropped) {
+    Map<ObjectKey, Fate> fates = BatchCommit.of(store, List.copyOf(writes.values()));
+    for (Plan.Binding binding : writes.keySet()) {
+      switch (fates.get(binding.pod().key())) {
+        case Fate.Done done -> bound.add(new Bound(binding.pod(), binding.node(), done.revision()));
+        case Fate.Lost lost -> dropped.add(new Dropped(binding, lost.reason(), lost.message()));
       }
     }
-  }
-
-  /** A refusal does not say whom it meant: halve until it does. */
-  private void refusedSome(
-      Map<ObjectKey, Staged> staged,
-      CommitResult.Refused refused,
-      List<Bound> bound,
-      List<Dropped> dropped) {
-    List<ObjectKey> keys = List.copyOf(staged.keySet());
-    if (keys.size() == 1) {
-      drop(staged, keys.getFirst(), Reason.REFUSED, refused.failure().message(), dropped);
-      return;
-    }
-    for (List<ObjectKey> half :
-        List.of(keys.subList(0, keys.size() / 2), keys.subList(keys.size() / 2, keys.size()))) {
-      Map<ObjectKey, Staged> part = new LinkedHashMap<>();
-      half.forEach(key -> part.put(key, staged.get(key)));
-      commit(part, bound, dropped);
-    }
-  }
-
-  private static void drop(
-      Map<ObjectKey, Staged> staged,
-      ObjectKey key,
-      Reason reason,
-      String message,
-      List<Dropped> dropped) {
-    Staged out = staged.remove(key);
-    if (out == null) {
-      throw new IllegalStateException("the store names " + key + ", which was not written");
-    }
-    dropped.add(new Dropped(out.binding(), reason, message));
   }
 
   /** Writes the condition where it is new; returns what there is to tell of it. */
   private List<Tell> mark(List<Plan.Unplaced> unplaced) {
     Instant now = timers.now().wall();
-    List<Tell> tells = new ArrayList<>();
+    Map<ObjectKey, Write.Replace> writes = new LinkedHashMap<>();
     for (Plan.Unplaced one : unplaced) {
-      Optional<Document> pod = store.get(one.pod().key()).filter(d -> isStill(one.pod(), d));
-      Optional<Write> write = pod.flatMap(d -> PodPatches.unschedulable(d, one.message(), now));
-      // Whoever changed the pod meanwhile made it worth another look, which will mark it.
-      if (write.isPresent() && store.commit(write.get()) instanceof CommitResult.Committed) {
-        tells.add(
-            new Tell(
-                one.pod().key(),
-                one.pod().uid(),
-                EventType.WARNING,
-                "FailedScheduling",
-                one.message()));
-      }
+      store
+          .get(one.pod().key())
+          .filter(document -> waitsStill(one.pod(), document))
+          .flatMap(document -> PodPatches.unschedulable(document, one.message(), now))
+          .ifPresent(write -> writes.put(one.pod().key(), write));
     }
-    return tells;
+    // Whoever changed a pod meanwhile made it worth another look, which will mark it.
+    Map<ObjectKey, Fate> fates = BatchCommit.of(store, List.copyOf(writes.values()));
+    return unplaced.stream()
+        .filter(one -> fates.get(one.pod().key()) instanceof Fate.Done)
+        .map(
+            one ->
+                new Tell(
+                    one.pod().key(),
+                    one.pod().uid(),
+                    EventType.WARNING,
+                    "FailedScheduling",
+                    one.message()))
+        .toList();
   }
 
-  private static boolean isStill(PodRef pod, Document document) {
-    var tree = document.tree();
-    return tree.at("/metadata/uid").asText().equals(pod.uid())
-        && tree.at("/spec/nodeName").asText().isEmpty();
+  private static boolean waitsStill(PodRef pod, Document document) {
+    Pod decoded = document.as(Pod.class);
+    return decoded.metadata().uid().equals(pod.uid()) && !decoded.isBound();
   }
 
   private static Tell scheduled(Bound bound) {

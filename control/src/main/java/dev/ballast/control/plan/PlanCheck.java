@@ -4,11 +4,14 @@ import dev.ballast.control.plan.Applied.Dropped;
 import dev.ballast.control.plan.Applied.Reason;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.plan.Plan;
+import dev.ballast.core.plan.PodRef;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Does a plan's binding hold on this state, beside the plan's bindings that were let through before
@@ -18,6 +21,7 @@ final class PlanCheck {
 
   private final ClusterSnapshot state;
   private final Map<String, List<PodShape>> admitted = new HashMap<>();
+  private final Set<PodRef> bound = new HashSet<>();
 
   PlanCheck(ClusterSnapshot state) {
     this.state = state;
@@ -28,6 +32,9 @@ final class PlanCheck {
     PodView pod = state.pod(binding.pod().key()).orElse(null);
     if (pod == null || !pod.ref().equals(binding.pod())) {
       return dropped(binding, Reason.POD_GONE, "the pod is gone");
+    }
+    if (bound.contains(binding.pod())) {
+      return dropped(binding, Reason.POD_NOT_WAITING, "the plan binds the pod twice");
     }
     if (!pod.waiting()) {
       String now = pod.node().isEmpty() ? "is held back, ended or deleted" : "is on " + pod.node();
@@ -46,6 +53,7 @@ final class PlanCheck {
       return dropped(binding, Reason.NO_ROOM, "others took the room on " + binding.node());
     }
     beside.add(pod.shape());
+    bound.add(binding.pod());
     return Optional.empty();
   }
 

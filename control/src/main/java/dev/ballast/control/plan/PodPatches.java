@@ -18,7 +18,7 @@ final class PodPatches {
   private PodPatches() {}
 
   /** {@code spec.nodeName}, and the condition PodScheduled True. */
-  static Write bind(Document pod, String node, Instant now) {
+  static Write.Replace bind(Document pod, String node, Instant now) {
     ObjectNode document = pod.tree();
     document.withObjectProperty("spec").put("nodeName", node);
     condition(document, "True", "", "", now);
@@ -26,7 +26,7 @@ final class PodPatches {
   }
 
   /** The condition PodScheduled False; empty when the pod says so already. */
-  static Optional<Write> unschedulable(Document pod, String message, Instant now) {
+  static Optional<Write.Replace> unschedulable(Document pod, String message, Instant now) {
     ObjectNode document = pod.tree();
     return condition(document, "False", "Unschedulable", message, now)
         ? Optional.of(

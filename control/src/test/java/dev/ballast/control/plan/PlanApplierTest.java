@@ -106,6 +106,16 @@ class PlanApplierTest {
   }
 
   @Test
+  void bindsAPodOnceEvenIfThePlanSaysTwice() {
+    cluster.create(Cluster.node("n1", "8"));
+    cluster.create(Cluster.node("n2", "8"));
+    cluster.create(Cluster.pod("p", "1"));
+    Applied applied = applier.apply(plan(binding("p", "n1"), binding("p", "n2")));
+    assertEquals(List.of("n1"), applied.bound().stream().map(Applied.Bound::node).toList());
+    assertEquals(List.of(Reason.POD_NOT_WAITING), reasons(applied));
+  }
+
+  @Test
   void marksWhatFitsNowhereOnce() {
     cluster.create(Cluster.pod("p", "1"));
     Plan.Unplaced unplaced =
