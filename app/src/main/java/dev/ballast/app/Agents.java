@@ -1,0 +1,79 @@
+package dev.ballast.app;
+
+import dev.ballast.client.ApiClient;
+import dev.ballast.client.RestStore;
+import dev.ballast.client.tunnel.TunnelAgent;
+import dev.ballast.core.container.ContainerRuntime;
+import dev.ballast.core.identity.Ids;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Timers;
+import dev.ballast.executor.agent.AgentConfig;
+import dev.ballast.executor.agent.NodeAgent;
+import dev.ballast.executor.docker.DockerRuntime;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Starts node agents, each with a link of its own to the API: the way of an agent on another
+ * machine is the only way.
+ */
+record Agents(
+    List<URI> servers,
+    SSLContext trust,
+    String token,
+    Timers timers,
+    Ids ids,
+    RandomGenerator random,
+    Telemetry telemetry) {
+
+  /** The agent of one node; closing it leaves containers running. */
+  AutoCloseable start(AgentConfig config, ContainerRuntime runtime) {
+    Parts parts = new Parts();
+    try {
+      parts.add(runtime);
+      ApiClient api = parts.add(new ApiClient(servers, trust, () -> token, timers));
+      RestStore store = parts.add(new RestStore(api, timers, random));
+      NodeAgent agent =
+          parts.add(
+              NodeAgent.start(
+                  config, store, new TokenRequester(api), runtime, timers, ids, telemetry));
+      TunnelAgent tunnel =
+          parts.add(
+              new TunnelAgent(api, config.nodeName(), agent.streams(), timers, random, telemetry));
+      tunnel.start();
+      return parts;
+    } catch (RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The engine that DOCKER_HOST or the default socket leads to.
+   *
+   * @param scope keeps the containers of several clusters on one engine apart
+   * @throws StartFailure when no engine answers
+   */
+  static ContainerRuntime docker(String scope, Timers timers) {
+    String host = System.getenv().getOrDefault("DOCKER_HOST", "unix:///var/run/docker.sock");
+    try {
+      return DockerRuntime.connect(URI.create(host), scope, "bridge", timers);
+    } catch (RuntimeException e) {
+      throw new StartFailure(
+          "no container engine answers at "
+              + host
+              + " ("
+              + e.getMessage()
+              + "). Start one or set DOCKER_HOST; --runtime simulated does without.",
+          e);
+    }
+  }
+
+  /** Where an agent keeps its pods' files. */
+  static Path directory(Path data, String node) {
+    return data.resolve("nodes").resolve(node).toAbsolutePath();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.ballast.app;
+
+import dev.ballast.client.ApiClient;
+import dev.ballast.client.Trust;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** A client for the server that one of our own kubeconfig files names: what the benches use. */
+public final class Connection implements AutoCloseable {
+
+  private final SystemTimers timers = new SystemTimers();
+  private final ApiClient client;
+
+  private Connection(URI server, String caPem, String token) {
+    client = new ApiClient(List.of(server), Trust.ofPem(caPem), () -> token, timers);
+  }
+
+  public static Connection of(Path kubeconfig) throws IOException {
+    Map<String, Object> file =
+        new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(kubeconfig));
+    Map<?, ?> cluster = named(file, "clusters", "cluster");
+    Map<?, ?> user = named(file, "users", "user");
+    String ca =
+        new String(
+            Base64.getDecoder().decode((String) cluster.get("certificate-authority-data")),
+            StandardCharsets.UTF_8);
+    return new Connection(
+        URI.create((String) cluster.get("server")), ca, (String) user.get("token"));
+  }
+
+  private static Map<?, ?> named(Map<String, Object> file, String list, String key) {
+    return (Map<?, ?>) ((Map<?, ?>) ((List<?>) file.get(list)).getFirst()).get(key);
+  }
+
+  public ApiClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    timers.close();
+  }
+}

@@ -1,0 +1,251 @@
+package dev.ballast.app;
+
+import dev.ballast.api.KubernetesApi;
+import dev.ballast.api.auth.Authorizer;
+import dev.ballast.api.openapi.OpenApiRoutes;
+import dev.ballast.api.protobuf.ProtobufDecoder;
+import dev.ballast.api.security.BearerAuthenticator;
+import dev.ballast.api.security.Kubeconfig;
+import dev.ballast.api.security.SecurityRoutes;
+import dev.ballast.api.security.ServerCertificates;
+import dev.ballast.api.security.ServiceAccountTokens;
+import dev.ballast.api.security.TokenRequests;
+import dev.ballast.api.server.ApiServer;
+import dev.ballast.api.server.ServerSettings;
+import dev.ballast.api.stream.StreamRoutes;
+import dev.ballast.api.tunnel.Tunnels;
+import dev.ballast.control.Controllers;
+import dev.ballast.control.meta.KindNames;
+import dev.ballast.control.runner.EventRecorder;
+import dev.ballast.core.identity.Ids;
+import dev.ballast.core.identity.User;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.time.Timers;
+import dev.ballast.kinds.admission.Admission;
+import dev.ballast.kinds.admission.Admissions;
+import dev.ballast.kinds.admission.Bootstrap;
+import dev.ballast.kinds.builtin.BuiltinKinds;
+import dev.ballast.kinds.engine.AdmittedResources;
+import dev.ballast.kinds.engine.AdmittingStore;
+import dev.ballast.metrics.PrometheusTelemetry;
+import dev.ballast.planner.Planners;
+import dev.ballast.stategrid.DirectoryInUseException;
+import dev.ballast.stategrid.Settings;
+import dev.ballast.stategrid.StateGrid;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.List;
+
+/**
+ * The store, the API over it, and what decides: wired by hand, opened in the order in which each
+ * needs the other, closed in reverse. The bare store is seen here only; everybody else gets one
+ * that admits.
+ */
+final class ControlPlane implements AutoCloseable {
+
+  private static final String SERVICE_RANGE = "10.96.0.0/16";
+  private static final String API_SERVICE = "10.96.0.1";
+
+  private final Parts parts = new Parts();
+  private final ServerOptions options;
+  private final Timers timers;
+  private final Ids ids;
+  private final SecureRandom random;
+  private final PrometheusTelemetry telemetry;
+  private final BuiltinKinds kinds = new BuiltinKinds();
+  private final List<Admission> admissions;
+  private Keys keys;
+  private ResourceStore bare;
+  private ResourceStore admitting;
+  private AdmittedResources resources;
+  private ServerCertificates certificates;
+  private ApiServer server;
+
+  private ControlPlane(
+      ServerOptions options,
+      Timers timers,
+      Ids ids,
+      SecureRandom random,
+      PrometheusTelemetry telemetry) {
+    this.options = options;
+    this.timers = timers;
+    this.ids = ids;
+    this.random = random;
+    this.telemetry = telemetry;
+    this.admissions = Admissions.standard(ids, SERVICE_RANGE);
+  }
+
+  /**
+   * Returns when the API serves and the first objects are there.
+   *
+   * @throws StartFailure in words for a person, with nothing left open
+   */
+  static ControlPlane start(
+      ServerOptions options,
+      Timers timers,
+      Ids ids,
+      SecureRandom random,
+      PrometheusTelemetry telemetry) {
+    ControlPlane plane = new ControlPlane(options, timers, ids, random, telemetry);
+    try {
+      plane.openStore();
+      plane.keys = Keys.open(options, random);
+      plane.openApi();
+      plane.makeFirstObjects();
+      plane.startDeciding();
+      return plane;
+    } catch (RuntimeException e) {
+      plane.close();
+      throw e;
+    }
+  }
+
+  private void openStore() {
+    try {
+      StateGrid grid = parts.add(StateGrid.open(Settings.in(options.data), timers, telemetry));
+      bare = grid.store();
+    } catch (DirectoryInUseException e) {
+      throw new StartFailure(e.getMessage(), e);
+    }
+    admitting = new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE);
+    resources = new AdmittedResources(bare, kinds, admissions, ids, timers);
+  }
+
+  private void openApi() {
+    certificates = new ServerCertificates(keys.authority(), List.of(options.bind), timers);
+    ServerSettings settings =
+        new ServerSettings(
+            options.bind,
+            options.port,
+            certificates.current().certificates(),
+            certificates.current().privateKey());
+    server = parts.add(KubernetesApi.server(settings, apiParts()));
+    try {
+      server.start();
+    } catch (IllegalStateException e) {
+      throw new StartFailure(
+          "cannot listen on %s port %d: %s. Choose another with --bind or --port (0 picks a free one)."
+              .formatted(options.bind, options.port, e.getMessage()),
+          e);
+    }
+    certificates.onChange(pair -> server.renewCertificate(pair.certificates(), pair.privateKey()));
+  }
+
+  private KubernetesApi.Parts apiParts() {
+    ServiceAccountTokens accounts = openAccounts();
+    BearerAuthenticator bearers = new BearerAuthenticator(keys.tokens(), accounts::verify);
+    Tunnels tunnels = new Tunnels(timers, ids, telemetry);
+    return new KubernetesApi.Parts(
+        bare,
+        resources,
+        admitting,
+        kinds,
+        bearers,
+        Authorizer.ALLOW_ALL,
+        timers,
+        telemetry,
+        telemetry::scrape,
+        new ProtobufDecoder(kinds)::decode,
+        random,
+        List.of(
+            tunnels,
+            new OpenApiRoutes(kinds, kinds.types()),
+            new StreamRoutes(bare, tunnels, timers, random),
+            new SecurityRoutes(keys.authority(), new TokenRequests(accounts, bare))));
+  }
+
+  private ServiceAccountTokens openAccounts() {
+    try {
+      return ServiceAccountTokens.open(options.data, random, bare, timers, ids);
+    } catch (IOException e) {
+      throw new StartFailure("cannot open the key of the ServiceAccounts: " + e.getMessage(), e);
+    }
+  }
+
+  private void makeFirstObjects() {
+    new Bootstrap(resources, kinds)
+        .run(keys.authority().certificatePem(), API_SERVICE, List.of(reachableAddress()), port())
+        .ifPresent(
+            failure -> {
+              throw new StartFailure("cannot make the first objects: " + failure.message());
+            });
+    try {
+      Kubeconfig.write(
+          options.data.resolve("kubeconfig"), url(), keys.authority(), keys.own().admin().token());
+    } catch (IOException e) {
+      throw new StartFailure("cannot write the kubeconfig: " + e.getMessage(), e);
+    }
+  }
+
+  /** Endpoints may not name loopback addresses, which is where the server listens by default. */
+  private String reachableAddress() {
+    try {
+      InetAddress bound = InetAddress.getByName(options.bind);
+      InetAddress address =
+          bound.isAnyLocalAddress() || bound.isLoopbackAddress()
+              ? InetAddress.getLocalHost()
+              : bound;
+      return address.isLoopbackAddress() ? "192.0.2.1" : address.getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new StartFailure("cannot resolve --bind " + options.bind, e);
+    }
+  }
+
+  private void startDeciding() {
+    Controllers controllers =
+        parts.add(
+            new Controllers(
+                admitting,
+                timers,
+                ids,
+                telemetry,
+                Controllers.Config.defaults(keys.authority().certificatePem())));
+    RelayNames.follow(controllers.informers(), certificates);
+    controllers.start();
+    EventRecorder events = new EventRecorder(admitting, KindNames.BUILT_IN, timers, telemetry);
+    Planners planners =
+        parts.add(
+            new Planners(
+                admitting,
+                timers,
+                telemetry,
+                tells ->
+                    timers.execute(
+                        () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
+    planners.start();
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  /** The uid of the namespace kube-system: what tells one cluster from another. */
+  String clusterId() {
+    return bare.get(ObjectKey.cluster(ResourceType.NAMESPACES, "kube-system"))
+        .orElseThrow()
+        .tree()
+        .path("metadata")
+        .path("uid")
+        .asText();
+  }
+
+  private int port() {
+    return server.port();
+  }
+
+  /** {@code https://HOST:PORT}, as clients on this machine reach it. */
+  String url() {
+    String host =
+        options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
+    return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.ballast.app;
+
+import dev.ballast.api.security.ServerCertificates;
+import dev.ballast.control.informer.Informer;
+import dev.ballast.control.informer.Informers;
+import dev.ballast.core.model.Node;
+import dev.ballast.core.resource.ResourceType;
+import java.util.List;
+
+/**
+ * Makes the server's certificate good for the addresses at which nodes relay their pods to the API:
+ * a node's annotation {@code ballast.dev/api-relay} says ADDRESS:PORT.
+ */
+final class RelayNames {
+
+  private static final String RELAY = "ballast.dev/api-relay";
+
+  private RelayNames() {}
+
+  static void follow(Informers informers, ServerCertificates certificates) {
+    Informer<Node> nodes = informers.of(ResourceType.NODES, Node.class);
+    nodes.onChange(
+        (before, after) ->
+            after.ifPresent(
+                node -> {
+                  String relay = node.value().metadata().annotations().getOrDefault(RELAY, "");
+                  int colon = relay.lastIndexOf(':');
+                  if (colon > 0) {
+                    certificates.add(List.of(relay.substring(0, colon)));
+                  }
+                }));
+  }
+}

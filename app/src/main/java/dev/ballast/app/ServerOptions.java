@@ -1,0 +1,71 @@
+package dev.ballast.app;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/**
+ * What a server is told at its start; the same on the command line and in the configuration file.
+ */
+final class ServerOptions {
+
+  enum Runtime {
+    docker,
+    simulated
+  }
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ".ballast/data",
+      description = "Where the cluster's state and keys live (default: ${DEFAULT-VALUE}).")
+  Path data;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDR",
+      defaultValue = "127.0.0.1",
+      description =
+          "Address to listen on (default: ${DEFAULT-VALUE}). Everything authenticated may do"
+              + " everything so far, so mind what else you give.")
+  String bind;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "6443",
+      description = "Port of the API (default: ${DEFAULT-VALUE}); 0 picks a free one.")
+  int port;
+
+  @Option(
+      names = "--runtime",
+      defaultValue = "docker",
+      description =
+          "What this machine's node runs containers with: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Runtime runtime;
+
+  @Option(
+      names = "--simulated-nodes",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Add N nodes that only simulate their containers.")
+  int simulatedNodes;
+
+  @Option(
+      names = "--token-auth-file",
+      paramLabel = "CSV",
+      description = "Further users: lines of token,user,uid,\"group1,group2\".")
+  Path tokenAuthFile;
+
+  @Option(
+      names = "--node-name",
+      paramLabel = "NAME",
+      description = "Name of this machine's node (default: its host name).")
+  String nodeName;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "YAML file with any of these options (data: /var/lib/ballast); the command line wins.")
+  Path config;
+}

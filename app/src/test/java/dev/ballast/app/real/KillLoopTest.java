@@ -1,0 +1,139 @@
+package dev.ballast.app.real;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 under load: what was acknowledged is there afterwards. The journal lives in this process,
+ * outside the server. {@code -Dballast.kills=50} for the long run; {@code -Dballast.seed} repeats
+ * one.
+ */
+@Tag("clients")
+class KillLoopTest {
+
+  private static final int KILLS = Integer.getInteger("ballast.kills", 5);
+  private static final int WRITES_BETWEEN_KILLS = 200;
+  private static final int WRITERS = 4;
+
+  @TempDir Path directory;
+
+  /** name → the highest value that the server acknowledged. */
+  private final Map<String, Integer> journal = new ConcurrentHashMap<>();
+
+  @Test
+  void nothingAcknowledgedIsLost() throws Exception {
+    long seed = Long.getLong("ballast.seed", new Random().nextLong());
+    System.out.println("kill loop: seed " + seed + ", " + KILLS + " kills");
+    Random random = new Random(seed);
+    for (int round = 0; round <= KILLS; round++) {
+      try (ServerProcess server =
+          ServerProcess.start(directory.resolve("data"), "--port", "0", "--runtime", "simulated")) {
+        checkJournal(server, round);
+        if (round < KILLS) {
+          writeUntilKilled(server, WRITES_BETWEEN_KILLS + random.nextInt(200), round);
+        }
+      }
+    }
+    System.out.println(
+        "kill loop: " + journal.size() + " objects held their last acknowledged value");
+  }
+
+  private void checkJournal(ServerProcess server, int round) {
+    try (KubernetesClient client = client(server)) {
+      Map<String, Integer> stored = new ConcurrentHashMap<>();
+      for (ConfigMap map : client.configMaps().inNamespace("default").list().getItems()) {
+        if (map.getData() != null && map.getData().containsKey("value")) {
+          stored.put(map.getMetadata().getName(), Integer.parseInt(map.getData().get("value")));
+        }
+      }
+      journal.forEach(
+          (name, value) -> {
+            Integer now = stored.get(name);
+            assertTrue(
+                now != null && now >= value,
+                () ->
+                    "after kill "
+                        + round
+                        + ": "
+                        + name
+                        + " was acknowledged at "
+                        + value
+                        + ", is "
+                        + now);
+          });
+    }
+  }
+
+  /**
+   * Writers create and replace until {@code writes} were acknowledged; then the process is killed.
+   */
+  private void writeUntilKilled(ServerProcess server, int writes, int round) throws Exception {
+    AtomicInteger acknowledged = new AtomicInteger();
+    AtomicBoolean killed = new AtomicBoolean();
+    CountDownLatch enough = new CountDownLatch(writes);
+    CountDownLatch ended = new CountDownLatch(WRITERS);
+    for (int writer = 0; writer < WRITERS; writer++) {
+      int number = writer;
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (KubernetesClient client = client(server)) {
+                  for (int i = 0; !killed.get(); i++) {
+                    write(client, "r" + round + "-w" + number + "-" + i % 50, i);
+                    acknowledged.incrementAndGet();
+                    enough.countDown();
+                  }
+                } catch (KubernetesClientException cutOff) {
+                  // the server is gone: what was not acknowledged is nobody's promise
+                } finally {
+                  ended.countDown();
+                }
+              });
+    }
+    enough.await();
+    server.kill();
+    killed.set(true);
+    ended.await();
+    assertEquals(0, enough.getCount());
+  }
+
+  private void write(KubernetesClient client, String name, int value) {
+    ConfigMap map =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("default")
+            .endMetadata()
+            .addToData("value", Integer.toString(value))
+            .build();
+    if (value < 50) {
+      client.resource(map).create();
+    } else {
+      client.resource(map).update();
+    }
+    journal.put(name, value);
+  }
+
+  private static KubernetesClient client(ServerProcess server) {
+    Config config = Config.fromKubeconfig(server.kubeconfig().toFile());
+    config.setRequestRetryBackoffLimit(0);
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+}

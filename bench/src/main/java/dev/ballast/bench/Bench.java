@@ -1,0 +1,21 @@
+package dev.ballast.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * {@code ./ballast bench NAME}: each prints a table for people and ends with one line of JSON, with
+ * the peer measured beside us in the same run.
+ */
+@Command(
+    name = "ballast bench",
+    description = "Measures Ballast beside its peers.",
+    subcommands = {StartBench.class, CommandLine.HelpCommand.class})
+public final class Bench {
+
+  private Bench() {}
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+}

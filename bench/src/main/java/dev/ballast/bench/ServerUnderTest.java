@@ -1,0 +1,79 @@
+package dev.ballast.bench;
+
+import dev.ballast.app.Connection;
+import dev.ballast.client.ApiClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code ./ballast up} as people start it, in a process of its own. */
+final class ServerUnderTest implements AutoCloseable {
+
+  private final Process process;
+  private final Path data;
+  private final Connection connection;
+  private final double secondsToReady;
+
+  private ServerUnderTest(
+      Process process, Path data, Connection connection, double secondsToReady) {
+    this.process = process;
+    this.data = data;
+    this.connection = connection;
+    this.secondsToReady = secondsToReady;
+  }
+
+  static ServerUnderTest start(Path data, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getenv("BALLAST_HOME"), "ballast").toString());
+    command.addAll(List.of("up", "--port", "0", "--data", data.toString()));
+    command.addAll(List.of(options));
+    long began = System.nanoTime();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    BufferedReader output =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.startsWith("ready ")) {
+        double seconds = Math.round((System.nanoTime() - began) / 1e7) / 100.0;
+        return new ServerUnderTest(
+            process, data, Connection.of(data.resolve("kubeconfig")), seconds);
+      }
+    }
+    throw new IOException("the server ended before it was ready");
+  }
+
+  ApiClient api() {
+    return connection.client();
+  }
+
+  double secondsToReady() {
+    return secondsToReady;
+  }
+
+  /** VmRSS of the whole process; the launcher script replaced itself with it. */
+  double residentMb() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+      }
+    }
+    throw new IOException("no VmRSS for process " + process.pid());
+  }
+
+  @Override
+  public void close() throws IOException {
+    connection.close();
+    process.destroy();
+    process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join().destroyForcibly();
+    try (var files = Files.walk(data)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+}

