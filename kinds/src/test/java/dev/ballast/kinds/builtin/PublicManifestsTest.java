@@ -25,10 +25,10 @@ import org.yaml.snakeyaml.error.YAMLException;
  * Every public manifest of a served kind decodes, takes its defaults and passes validation, except
  * those that Kubernetes refuses too. The manifests lie outside the repository, under BALLAST_DATA.
  */
-class PublicManifestsTest {
+public class PublicManifestsTest {
 
   /** File and document number to why Kubernetes refuses it too. */
-  private static final Map<String, String> REFUSED =
+  public static final Map<String, String> REFUSED =
       Map.ofEntries(
           entry(
               "kruise-samples/lifecycle-hook-controller/config/default/manager_auth_proxy_patch.yaml#0",

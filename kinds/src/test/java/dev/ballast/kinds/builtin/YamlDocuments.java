@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /** YAML to trees as Kubernetes reads it: timestamps stay text. */
-final class YamlDocuments {
+public final class YamlDocuments {
 
   private YamlDocuments() {}
 
@@ -26,7 +26,7 @@ final class YamlDocuments {
    *
    * @throws YAMLException when the text is no YAML
    */
-  static List<ObjectNode> in(String text) {
+  public static List<ObjectNode> in(String text) {
     LoaderOptions options = new LoaderOptions();
     Yaml yaml =
         new Yaml(
