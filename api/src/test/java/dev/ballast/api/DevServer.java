@@ -4,7 +4,6 @@ import dev.ballast.api.security.CertificateAuthority;
 import dev.ballast.api.security.Kubeconfig;
 import dev.ballast.api.security.PemPair;
 import dev.ballast.api.server.ServerSettings;
-import dev.ballast.api.wire.Bodies;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,8 +26,7 @@ final class DevServer {
     ServerSettings settings =
         new ServerSettings(
             "127.0.0.1", Integer.parseInt(arguments[1]), pair.certificates(), pair.privateKey());
-    TestCluster cluster =
-        new TestCluster(settings, authority.certificatePem(), Bodies.noProtobuf(), List.of());
+    TestCluster cluster = new TestCluster(settings, authority.certificatePem(), List.of());
     Kubeconfig.write(
         directory.resolve("kubeconfig"), cluster.server.url(), authority, TestCluster.TOKEN);
     System.out.println("ready " + cluster.server.url());

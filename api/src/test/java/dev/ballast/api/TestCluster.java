@@ -1,7 +1,8 @@
 package dev.ballast.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.api.auth.Authorizer;
+import dev.ballast.api.openapi.OpenApiRoutes;
+import dev.ballast.api.protobuf.ProtobufDecoder;
 import dev.ballast.api.server.ApiServer;
 import dev.ballast.api.server.Routes;
 import dev.ballast.api.server.ServerSettings;
@@ -9,7 +10,6 @@ import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.identity.User;
 import dev.ballast.core.telemetry.Telemetry;
-import dev.ballast.kinds.KindRegistry;
 import dev.ballast.kinds.admission.Admission;
 import dev.ballast.kinds.admission.Admissions;
 import dev.ballast.kinds.admission.Bootstrap;
@@ -17,11 +17,11 @@ import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.kinds.engine.AdmittedResources;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.testkit.store.InMemoryResourceStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
 
 /** The API on a free port over the in-memory store, with everything real but the disk. */
 final class TestCluster implements AutoCloseable {
@@ -34,26 +34,21 @@ final class TestCluster implements AutoCloseable {
   static final ServerSettings PLAIN = new ServerSettings("127.0.0.1", 0, "", "");
 
   final InMemoryResourceStore store = new InMemoryResourceStore();
-  final KindRegistry kinds = new BuiltinKinds();
+  final BuiltinKinds kinds = new BuiltinKinds();
   final WallTimers timers = new WallTimers();
   final Figures figures = new Figures();
   final ApiServer server;
 
   TestCluster() {
-    this(
-        PLAIN,
-        "",
-        body -> {
-          throw new IllegalArgumentException("this server reads no protobuf");
-        },
-        List.of());
+    this(PLAIN, "", List.of());
   }
 
-  TestCluster(
-      ServerSettings settings,
-      String caPem,
-      Function<byte[], ObjectNode> protobuf,
-      List<Routes> routes) {
+  /**
+   * @param routes beside OpenAPI
+   */
+  TestCluster(ServerSettings settings, String caPem, List<Routes> routes) {
+    List<Routes> all = new ArrayList<>(routes);
+    all.add(new OpenApiRoutes(kinds, kinds.types()));
     Ids ids = new RandomIds(new Random(1));
     List<Admission> admissions = Admissions.standard(ids, "10.96.0.0/16");
     AdmittedResources resources = new AdmittedResources(store, kinds, admissions, ids, timers);
@@ -72,9 +67,9 @@ final class TestCluster implements AutoCloseable {
                 timers,
                 figures,
                 () -> "# no figures\n",
-                protobuf,
+                new ProtobufDecoder(kinds)::decode,
                 new Random(1),
-                routes));
+                all));
     server.start();
     new Bootstrap(resources, kinds)
         .run(caPem, "10.96.0.1", List.of("127.0.0.1"), server.port())
