@@ -26,6 +26,7 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.KindRegistry;
+import dev.ballast.kinds.builtin.BuiltinKinds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +65,11 @@ public final class Controllers implements AutoCloseable {
     /** Too many and too short-lived to be worth following. */
     private static final Set<ResourceType> NOT_COLLECTED =
         Set.of(ResourceType.EVENTS, ResourceType.LEASES);
+
+    /** For the built-in kinds. */
+    public static Config defaults(String caPem) {
+      return of(caPem, new BuiltinKinds());
+    }
 
     /** With Kubernetes' periods and numbers. */
     public static Config of(String caPem, KindRegistry kinds) {

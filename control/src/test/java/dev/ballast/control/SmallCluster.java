@@ -3,6 +3,7 @@ package dev.ballast.control;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.identity.User;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
@@ -13,8 +14,10 @@ import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.SimulatedTimers;
+import dev.ballast.kinds.admission.Admissions;
 import dev.ballast.kinds.builtin.BuiltinKinds;
-import dev.ballast.testkit.cluster.ToyApi;
+import dev.ballast.kinds.engine.AdmittingStore;
+import dev.ballast.testkit.cluster.FaultyStore;
 import dev.ballast.testkit.cluster.ToyNodes;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import java.time.Duration;
@@ -27,11 +30,13 @@ import java.util.TreeMap;
 /** Simulated time, an API, nodes that run pods, and the controllers: one thread, one seed. */
 public final class SmallCluster {
 
+  private static final BuiltinKinds KINDS = new BuiltinKinds();
+
   public final Random random;
   public final SimulatedTimers timers;
   public final Ids ids;
   public final InMemoryResourceStore store;
-  public final ToyApi api;
+  public final FaultyStore api;
   public final ToyNodes nodes;
   private Controllers controllers;
 
@@ -40,7 +45,20 @@ public final class SmallCluster {
     timers = new SimulatedTimers(Instant.parse("2026-01-01T00:00:00Z"), random);
     ids = new RandomIds(random);
     store = new InMemoryResourceStore(timers::execute);
-    api = new ToyApi(store, timers, ids);
+    api =
+        new FaultyStore(
+            new AdmittingStore(
+                store,
+                KINDS,
+                Admissions.standard(ids, "10.96.0.0/16"),
+                ids,
+                timers,
+                User.CONTROL_PLANE));
+    for (String namespace : List.of("default", "kube-node-lease")) {
+      create(
+          ResourceType.NAMESPACES,
+          "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'%s'}}".formatted(namespace));
+    }
     nodes = new ToyNodes(api, timers, random, List.of("n1", "n2", "n3"), Duration.ofMillis(50));
     nodes.start();
     startControllers();
@@ -48,8 +66,7 @@ public final class SmallCluster {
 
   public void startControllers() {
     controllers =
-        new Controllers(
-            api, timers, ids, Telemetry.NONE, Controllers.Config.of("CA", new BuiltinKinds()));
+        new Controllers(api, timers, ids, Telemetry.NONE, Controllers.Config.of("CA", KINDS));
     controllers.start();
   }
 

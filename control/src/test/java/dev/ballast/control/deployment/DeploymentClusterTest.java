@@ -35,6 +35,7 @@ final class DeploymentClusterTest {
 
   private List<String> images() {
     return cluster.all(ResourceType.PODS).values().stream()
+        .filter(pod -> !pod.at("/status/phase").asText().equals("Failed"))
         .map(pod -> pod.at("/spec/containers/0/image").asText())
         .toList();
   }

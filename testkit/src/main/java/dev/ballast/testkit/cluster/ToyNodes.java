@@ -161,8 +161,11 @@ public final class ToyNodes implements AutoCloseable {
                     metadata.path("uid").asText(), 0, DeleteOptions.Propagation.BACKGROUND)));
       }
     } else if (!pod.path("spec").has("nodeName")) {
-      pod.withObject("/spec").put("nodeName", nodes.get(random.nextInt(nodes.size())));
-      replace(document, "", pod);
+      String node = nodes.get(random.nextInt(nodes.size()));
+      if (store.get(ObjectKey.cluster(ResourceType.NODES, node)).isPresent()) {
+        pod.withObject("/spec").put("nodeName", node);
+        replace(document, "binding", pod);
+      }
     } else if (phase.equals("Pending")) {
       run(pod);
       replace(document, "status", pod);
@@ -204,6 +207,7 @@ public final class ToyNodes implements AutoCloseable {
     ready(status, "False", now);
     ObjectNode container = status.putArray("containerStatuses").addObject();
     container.put("name", "main").put("ready", false).put("restartCount", 0);
+    container.put("image", "i").put("imageID", "");
     container
         .putObject("state")
         .putObject("terminated")

@@ -1,2 +1,2 @@
-/** The smallest cluster that controllers can be tried on: an API that stamps, nodes that run. */
+/** The smallest cluster that controllers can be tried on: nodes that run, a store that fails. */
 package dev.ballast.testkit.cluster;
