@@ -39,6 +39,7 @@ public final class AdmittedResources implements Resources {
   private static final int NAMES_TRIED = 8;
 
   private final ResourceStore store;
+  private final Reads reads;
   private final Setting setting;
   private final Verbs verbs;
 
@@ -49,6 +50,7 @@ public final class AdmittedResources implements Resources {
   public AdmittedResources(
       ResourceStore store, KindRegistry kinds, List<Admission> admissions, Ids ids, Timers timers) {
     this.store = store;
+    this.reads = new Reads(store);
     this.setting = new Setting(kinds, admissions, ids, timers);
     this.verbs = new Verbs(setting);
   }
@@ -214,7 +216,7 @@ public final class AdmittedResources implements Resources {
 
   /** Null when the write lost a race and may be tried again. */
   private Outcome attempt(Plan plan, Request request, boolean last) {
-    Staging staging = new Staging(store);
+    Staging staging = new Staging(reads);
     Optional<Failure> refused = plan.stage(staging, request);
     if (refused.isPresent()) {
       return new Outcome.Failed(refused.get());

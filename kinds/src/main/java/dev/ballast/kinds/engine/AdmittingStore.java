@@ -42,6 +42,7 @@ public final class AdmittingStore implements ResourceStore {
   private static final int ATTEMPTS = 20;
 
   private final ResourceStore store;
+  private final Reads reads;
   private final Setting setting;
   private final Verbs verbs;
   private final WriteOptions options;
@@ -58,6 +59,7 @@ public final class AdmittingStore implements ResourceStore {
       Timers timers,
       User user) {
     this.store = store;
+    this.reads = new Reads(store);
     this.setting = new Setting(kinds, admissions, ids, timers);
     this.verbs = new Verbs(setting);
     this.options = WriteOptions.by(user);
@@ -88,7 +90,7 @@ public final class AdmittingStore implements ResourceStore {
 
   /** Null when a write staged alongside lost a race, so that another look is worth it. */
   private CommitResult attempt(List<Write> writes, boolean last) {
-    Staging staging = new Staging(store);
+    Staging staging = new Staging(reads);
     for (Write write : writes) {
       Optional<CommitResult> refused = stage(staging, write);
       if (refused.isPresent()) {
@@ -209,6 +211,7 @@ public final class AdmittingStore implements ResourceStore {
 
   @Override
   public void close() {
+    reads.close();
     store.close();
   }
 }

@@ -6,10 +6,6 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.DeleteOptions;
-import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ListResult;
-import dev.ballast.core.store.ResourceStore;
-import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
 import dev.ballast.kinds.admission.State;
 import java.util.ArrayList;
@@ -33,17 +29,17 @@ final class Staging implements State {
     record Gone() implements Change {}
   }
 
-  private final ResourceStore store;
+  private final Reads reads;
   private final Map<ObjectKey, Optional<Document>> read = new HashMap<>();
   private final Map<ObjectKey, Change> changes = new LinkedHashMap<>();
 
-  Staging(ResourceStore store) {
-    this.store = store;
+  Staging(Reads reads) {
+    this.reads = reads;
   }
 
   /** What is stored now, whatever is staged. One version for the whole attempt. */
   Optional<Document> stored(ObjectKey key) {
-    return read.computeIfAbsent(key, store::get);
+    return read.computeIfAbsent(key, reads::get);
   }
 
   @Override
@@ -60,11 +56,7 @@ final class Staging implements State {
 
   @Override
   public List<Document> list(ResourceType type, String namespace) {
-    return switch (store.list(ListQuery.in(type, namespace))) {
-      case ListResult.Page page -> page.documents();
-      case ListResult other ->
-          throw new StoreUnavailableException("the store cannot list " + type + ": " + other);
-    };
+    return reads.list(type, namespace);
   }
 
   @Override
