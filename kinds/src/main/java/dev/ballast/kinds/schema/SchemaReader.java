@@ -173,7 +173,7 @@ final class SchemaReader {
     static Line of(String line) {
       int bar = line.indexOf(" | ");
       String head = bar < 0 ? line : line.substring(0, bar);
-      return new Line(head.strip().split(" +"), bar < 0 ? "" : line.substring(bar + 3));
+      return new Line(head.strip().split(" "), bar < 0 ? "" : line.substring(bar + 3));
     }
 
     /** {@code rule(port)} as rule → port, {@code required} as required → "". */
