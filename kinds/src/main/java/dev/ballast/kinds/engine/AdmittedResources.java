@@ -14,6 +14,7 @@ import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.DeleteOptions.Propagation;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.KindRegistry;
@@ -48,11 +49,21 @@ public final class AdmittedResources implements Resources {
    * @param admissions run in this order
    */
   public AdmittedResources(
-      ResourceStore store, KindRegistry kinds, List<Admission> admissions, Ids ids, Timers timers) {
+      ResourceStore store,
+      KindRegistry kinds,
+      List<Admission> admissions,
+      Ids ids,
+      Timers timers,
+      Telemetry telemetry) {
     this.store = store;
     this.reads = new Reads(store);
-    this.setting = new Setting(kinds, admissions, ids, timers);
+    this.setting = new Setting(kinds, admissions, ids, timers, telemetry);
     this.verbs = new Verbs(setting);
+  }
+
+  public AdmittedResources(
+      ResourceStore store, KindRegistry kinds, List<Admission> admissions, Ids ids, Timers timers) {
+    this(store, kinds, admissions, ids, timers, Telemetry.NONE);
   }
 
   /** Stages one write; the request is that of this attempt. */
@@ -202,16 +213,19 @@ public final class AdmittedResources implements Resources {
 
   private Outcome run(
       Kind kind, ObjectKey key, String subresource, WriteOptions options, int attempts, Plan plan) {
+    Outcome outcome = null;
     try {
-      Outcome outcome = null;
       for (int attempt = 1; outcome == null; attempt++) {
         Request request = new Request(kind, key, subresource, options, new ArrayList<>());
         outcome = attempt(plan, request, attempt == attempts);
       }
-      return outcome;
     } catch (StoreUnavailableException unavailable) {
-      return new Outcome.Failed(Failures.unavailable(unavailable.getMessage()));
+      outcome = new Outcome.Failed(Failures.unavailable(unavailable.getMessage()));
     }
+    if (outcome instanceof Outcome.Failed failed) {
+      setting.countRefusal(key.type(), failed.failure().reason());
+    }
+    return outcome;
   }
 
   /** Null when the write lost a race and may be tried again. */
@@ -232,8 +246,10 @@ public final class AdmittedResources implements Resources {
       case CommitResult.Refused other -> new Outcome.Failed(other.failure());
       case CommitResult.Unavailable unavailable ->
           new Outcome.Failed(Failures.unavailable(unavailable.reason()));
-      case CommitResult lostRace ->
-          last ? new Outcome.Failed(Failures.conflict(request.key(), Failures.MODIFIED)) : null;
+      case CommitResult lostRace -> {
+        setting.countRetry(request.key().type());
+        yield last ? new Outcome.Failed(Failures.conflict(request.key(), Failures.MODIFIED)) : null;
+      }
     };
   }
 

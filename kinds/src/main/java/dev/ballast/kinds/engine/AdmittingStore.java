@@ -16,6 +16,7 @@ import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.KindRegistry;
 import dev.ballast.kinds.Resources.WriteOptions;
@@ -57,12 +58,23 @@ public final class AdmittingStore implements ResourceStore {
       List<Admission> admissions,
       Ids ids,
       Timers timers,
-      User user) {
+      User user,
+      Telemetry telemetry) {
     this.store = store;
     this.reads = new Reads(store);
-    this.setting = new Setting(kinds, admissions, ids, timers);
+    this.setting = new Setting(kinds, admissions, ids, timers, telemetry);
     this.verbs = new Verbs(setting);
     this.options = WriteOptions.by(user);
+  }
+
+  public AdmittingStore(
+      ResourceStore store,
+      KindRegistry kinds,
+      List<Admission> admissions,
+      Ids ids,
+      Timers timers,
+      User user) {
+    this(store, kinds, admissions, ids, timers, user, Telemetry.NONE);
   }
 
   @Override
@@ -94,6 +106,7 @@ public final class AdmittingStore implements ResourceStore {
     for (Write write : writes) {
       Optional<CommitResult> refused = stage(staging, write);
       if (refused.isPresent()) {
+        setting.countRefusal(write.key().type(), reason(refused.get()));
         return refused.get();
       }
     }
@@ -106,7 +119,10 @@ public final class AdmittingStore implements ResourceStore {
           new CommitResult.Committed(done.revision(), documents(staging, writes, done));
       case CommitResult.Refused refused -> refused;
       case CommitResult.Unavailable unavailable -> unavailable;
-      case CommitResult lostRace -> last ? lostRace : null;
+      case CommitResult lostRace -> {
+        setting.countRetry(writes.getFirst().key().type());
+        yield last ? lostRace : null;
+      }
     };
   }
 
@@ -158,15 +174,23 @@ public final class AdmittingStore implements ResourceStore {
     return binding;
   }
 
+  /** A conflict at the very revision that was named is final: reading again would not help. */
   private static CommitResult result(Staging staging, Write write, long expected, Failure failure) {
+    long actual = staging.stored(write.key()).map(Document::revision).orElse(0L);
     return switch (failure.reason()) {
       case "NotFound" -> new CommitResult.NotFound(write.key());
       case "Conflict" ->
-          new CommitResult.Conflict(
-              write.key(),
-              expected,
-              staging.stored(write.key()).map(Document::revision).orElse(0L));
+          actual == expected
+              ? new CommitResult.Refused(failure)
+              : new CommitResult.Conflict(write.key(), expected, actual);
       default -> new CommitResult.Refused(failure);
+    };
+  }
+
+  private static String reason(CommitResult refused) {
+    return switch (refused) {
+      case CommitResult.Refused why -> why.failure().reason();
+      case CommitResult other -> other.getClass().getSimpleName();
     };
   }
 

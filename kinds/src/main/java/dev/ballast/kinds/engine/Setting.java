@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
+import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.KindRegistry;
@@ -15,10 +16,21 @@ import java.util.List;
 import java.util.Optional;
 
 /** What every write needs beside the store. Immutable, thread-safe. */
-record Setting(KindRegistry kinds, List<Admission> admissions, Ids ids, Timers timers) {
+record Setting(
+    KindRegistry kinds, List<Admission> admissions, Ids ids, Timers timers, Telemetry telemetry) {
 
   Setting {
     admissions = List.copyOf(admissions);
+  }
+
+  void countRefusal(ResourceType type, String reason) {
+    telemetry.count(
+        "ballast_write_refusals_total", 1, "resource", type.toString(), "reason", reason);
+  }
+
+  /** A write that lost a race and is staged anew. */
+  void countRetry(ResourceType type) {
+    telemetry.count("ballast_write_retries_total", 1, "resource", type.toString());
   }
 
   /** RFC 3339 with whole seconds, as all timestamps of metadata are. */

@@ -102,6 +102,19 @@ class AdmittedCommitsTest {
   }
 
   @Test
+  void aSecondNodeIsRefusedForGood() {
+    Document pod = committed(pod("a")).getFirst();
+    Document bound = committed(bind(pod, "n")).getFirst();
+    CommitResult.Refused refused =
+        assertInstanceOf(CommitResult.Refused.class, cluster.admitting.commit(bind(bound, "m")));
+    assertTrue(refused.failure().message().endsWith("is already assigned to node \"n\""));
+  }
+
+  private static Write bind(Document pod, String node) {
+    return replace(pod, "binding", tree -> tree.withObjectProperty("spec").put("nodeName", node));
+  }
+
+  @Test
   void aSubresourceChangesItsPartOnly() {
     Document pod = committed(pod("a")).getFirst();
     Document changed =
