@@ -203,7 +203,7 @@ final class ControlPlane implements AutoCloseable {
                 timers,
                 ids,
                 telemetry,
-                Controllers.Config.of(keys.authority().certificatePem(), kinds)));
+                ServedKinds.config(keys.authority().certificatePem(), kinds)));
     RelayNames.follow(controllers.informers(), certificates);
     controllers.start();
     EventRecorder events = new EventRecorder(admitting, KindNames.BUILT_IN, timers, telemetry);

@@ -73,8 +73,13 @@ final class Server implements AutoCloseable {
     parts.add(
         switch (options.runtime) {
           case docker -> agents.start(config, Agents.docker(control.clusterId(), timers));
-          case simulated -> throw new StartFailure("--runtime simulated is not there yet");
+          case simulated -> agents.start(config, SimulatedNodes.runtime(name, timers));
         });
+    if (options.simulatedNodes > 0) {
+      parts.add(
+          SimulatedNodes.pool(
+              agents, url, options.data, options.simulatedNodes, timers, telemetry));
+    }
     notices.add("everything authenticated may do everything (access rules come later)");
   }
 

@@ -24,12 +24,8 @@ import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
-import dev.ballast.kinds.Kind;
-import dev.ballast.kinds.KindRegistry;
-import dev.ballast.kinds.builtin.BuiltinKinds;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,28 +62,18 @@ public final class Controllers implements AutoCloseable {
     private static final Set<ResourceType> NOT_COLLECTED =
         Set.of(ResourceType.EVENTS, ResourceType.LEASES);
 
-    /** For the built-in kinds. */
-    public static Config defaults(String caPem) {
-      return of(caPem, new BuiltinKinds());
-    }
-
-    /** With Kubernetes' periods and numbers. */
-    public static Config of(String caPem, KindRegistry kinds) {
-      Map<ResourceType, KindName> names = new HashMap<>();
-      Set<ResourceType> namespaced = new LinkedHashSet<>();
-      for (Kind kind : kinds.all()) {
-        if (kind.verbs().contains("list") && kind.verbs().contains("delete")) {
-          names.put(kind.type(), new KindName(kind.apiVersion(), kind.kind()));
-          if (kind.namespaced()) {
-            namespaced.add(kind.type());
-          }
-        }
-      }
-      Set<ResourceType> collected = new LinkedHashSet<>(names.keySet());
+    /**
+     * With Kubernetes' periods and numbers.
+     *
+     * @param kinds every kind that can be listed and deleted
+     */
+    public static Config of(
+        String caPem, Map<ResourceType, KindName> kinds, Set<ResourceType> namespaced) {
+      Set<ResourceType> collected = new LinkedHashSet<>(kinds.keySet());
       collected.removeAll(NOT_COLLECTED);
       return new Config(
           caPem,
-          new KindNames(names),
+          new KindNames(kinds),
           collected,
           namespaced,
           Duration.ofSeconds(40),

@@ -1,6 +1,7 @@
 package dev.ballast.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.control.meta.KindNames.KindName;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.identity.User;
@@ -14,6 +15,7 @@ import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.SimulatedTimers;
+import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.admission.Admissions;
 import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.kinds.engine.AdmittingStore;
@@ -22,9 +24,12 @@ import dev.ballast.testkit.cluster.ToyNodes;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Simulated time, an API, nodes that run pods, and the controllers: one thread, one seed. */
@@ -65,8 +70,7 @@ public final class SmallCluster {
   }
 
   public void startControllers() {
-    controllers =
-        new Controllers(api, timers, ids, Telemetry.NONE, Controllers.Config.of("CA", KINDS));
+    controllers = new Controllers(api, timers, ids, Telemetry.NONE, config());
     controllers.start();
   }
 
@@ -117,5 +121,19 @@ public final class SmallCluster {
     ListResult.Page page = (ListResult.Page) api.list(ListQuery.all(type));
     page.documents().forEach(document -> found.put(document.key(), document.tree()));
     return found;
+  }
+
+  private static Controllers.Config config() {
+    Map<ResourceType, KindName> names = new HashMap<>();
+    Set<ResourceType> namespaced = new LinkedHashSet<>();
+    for (Kind kind : KINDS.all()) {
+      if (kind.verbs().contains("list") && kind.verbs().contains("delete")) {
+        names.put(kind.type(), new KindName(kind.apiVersion(), kind.kind()));
+        if (kind.namespaced()) {
+          namespaced.add(kind.type());
+        }
+      }
+    }
+    return Controllers.Config.of("CA", names, namespaced);
   }
 }

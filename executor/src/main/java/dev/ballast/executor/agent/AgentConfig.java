@@ -37,4 +37,8 @@ public record AgentConfig(
     return new AgentConfig(
         nodeName, Map.of(), data, api, "", 110, Duration.ofSeconds(10), LogLimits.DEFAULT);
   }
+
+  public AgentConfig withLabels(Map<String, String> more) {
+    return new AgentConfig(nodeName, more, data, api, address, maxPods, relist, logs);
+  }
 }
