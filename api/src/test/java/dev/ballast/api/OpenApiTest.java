@@ -5,24 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.api.TestClient.Answer;
-import dev.ballast.api.openapi.OpenApiRoutes;
-import dev.ballast.kinds.builtin.BuiltinKinds;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The documents over HTTP, in the forms that clients ask for. */
 class OpenApiTest {
 
-  private final BuiltinKinds kinds = new BuiltinKinds();
-  private final TestCluster cluster =
-      new TestCluster(
-          TestCluster.PLAIN,
-          "",
-          body -> {
-            throw new IllegalArgumentException("no protobuf here");
-          },
-          List.of(new OpenApiRoutes(kinds, kinds.types())));
+  private final TestCluster cluster = new TestCluster();
   private final TestClient client = new TestClient(cluster);
 
   @AfterEach

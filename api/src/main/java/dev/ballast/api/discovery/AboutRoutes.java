@@ -8,6 +8,8 @@ import dev.ballast.api.server.RouteTable;
 import dev.ballast.api.server.Routes;
 import dev.ballast.api.wire.MediaType;
 import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
@@ -31,6 +33,9 @@ public final class AboutRoutes implements Routes {
           "/openapi/v3",
           "/readyz",
           "/version");
+
+  /** Any read will do. */
+  private static final ObjectKey PROBE = ObjectKey.cluster(ResourceType.NAMESPACES, "default");
 
   private final ResourceStore store;
   private final Supplier<String> metrics;
@@ -94,7 +99,7 @@ public final class AboutRoutes implements Routes {
 
   private Optional<String> storeTrouble() {
     try {
-      store.revision();
+      store.get(PROBE);
       return Optional.empty();
     } catch (StoreUnavailableException e) {
       return Optional.of(e.getMessage());

@@ -115,7 +115,10 @@ public final class ApiServer implements AutoCloseable {
 
   /** On the event loop: read the head, then hand over. */
   private void accept(HttpServerRequest request) {
-    request.pause();
+    boolean mayHaveBody = BodyReader.mayFollow(request);
+    if (mayHaveBody || request.headers().contains("Upgrade")) {
+      request.pause();
+    }
     Context context = vertx.getOrCreateContext();
     try {
       MultiMap parameters = request.params();
@@ -125,7 +128,8 @@ public final class ApiServer implements AutoCloseable {
               request.method().name(),
               request.path() == null ? "/" : request.path(),
               "true".equals(watch) || "1".equals(watch));
-      HttpExchange exchange = new HttpExchange(request, info, parameters, context, timers);
+      HttpExchange exchange =
+          new HttpExchange(request, info, parameters, context, timers, mayHaveBody);
       timers.execute(() -> serve(exchange));
     } catch (IllegalArgumentException notDecodable) {
       request.resume();

@@ -4,7 +4,9 @@ import dev.ballast.core.status.Failure;
 import dev.ballast.core.time.Timers;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +30,15 @@ final class BodyReader {
           "Request entity too large: limit is " + LIMIT_BYTES + " bytes");
 
   private BodyReader() {}
+
+  /** Whether there may be a body: only then is the request worth pausing. */
+  static boolean mayFollow(HttpServerRequest request) {
+    boolean announced =
+        request.headers().contains("Content-Length")
+            || request.headers().contains("Transfer-Encoding");
+    boolean fetches = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+    return announced || (request.version() == HttpVersion.HTTP_2 && !fetches);
+  }
 
   static byte[] read(HttpServerRequest request, Context context, Timers timers) throws Refusal {
     if (declaredLength(request) > LIMIT_BYTES) {

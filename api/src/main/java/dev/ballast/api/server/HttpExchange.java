@@ -27,21 +27,27 @@ final class HttpExchange implements Exchange {
   private final Context context;
   private final Timers timers;
   private User user;
+  private final boolean mayHaveBody;
   private byte[] body;
   private int status;
   private boolean upgraded;
 
+  /**
+   * @param request paused, if it may have a body or become a WebSocket
+   */
   HttpExchange(
       HttpServerRequest request,
       RequestInfo info,
       MultiMap parameters,
       Context context,
-      Timers timers) {
+      Timers timers,
+      boolean mayHaveBody) {
     this.request = request;
     this.info = info;
     this.parameters = parameters;
     this.context = context;
     this.timers = timers;
+    this.mayHaveBody = mayHaveBody;
   }
 
   void authenticated(User as) {
@@ -62,7 +68,7 @@ final class HttpExchange implements Exchange {
    * that does not stop sending is cut off.
    */
   void drain() {
-    if (!upgraded) {
+    if (!upgraded && mayHaveBody && body == null) {
       context.runOnContext(
           now -> {
             if (!request.isEnded()) {
@@ -117,7 +123,7 @@ final class HttpExchange implements Exchange {
   @Override
   public byte[] body() throws Refusal {
     if (body == null) {
-      body = BodyReader.read(request, context, timers);
+      body = mayHaveBody ? BodyReader.read(request, context, timers) : new byte[0];
     }
     return body;
   }
