@@ -32,10 +32,7 @@ final class Binding {
     return Steps.untilRefused(
         () -> target(binding, node),
         () -> bindable(pod, key.name(), node, Metadata.text(binding, "uid")),
-        () -> {
-          assign(pod, node, setting.timestamp(0));
-          return replacement.stage(staging, request, pod);
-        });
+        () -> replacement.stage(staging, request, assigned(pod, node), pod));
   }
 
   private static Optional<Failure> target(ObjectNode binding, String node) {
@@ -78,9 +75,11 @@ final class Binding {
         : Optional.of("has non-empty .spec.schedulingGates");
   }
 
-  /** Changes the pod; an assignment it already has keeps its time. */
-  static void assign(ObjectNode pod, String node, String timestamp) {
-    pod.withObjectProperty("spec").put("nodeName", node);
-    Conditions.set(pod, "PodScheduled", "True", "", "", timestamp);
+  /** An assignment that the pod has already keeps its time. */
+  private ObjectNode assigned(ObjectNode pod, String node) {
+    ObjectNode assigned = pod.deepCopy();
+    assigned.withObjectProperty("spec").put("nodeName", node);
+    Conditions.set(assigned, "PodScheduled", "True", "", "", setting.timestamp(0));
+    return assigned;
   }
 }

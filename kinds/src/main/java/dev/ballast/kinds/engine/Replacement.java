@@ -37,14 +37,15 @@ final class Replacement {
         () -> Decoding.decode(request, decoded),
         () -> sameObject(key, decoded, previous),
         () -> {
-          ObjectNode document = Subresources.merged(request, decoded, previous, setting);
-          Metadata.carryOver(document, previous);
+          ObjectNode document = Subresources.merged(request, decoded, previous);
           return stage(staging, request, document, previous);
         });
   }
 
-  private Optional<Failure> stage(
+  /** For a document that was made from the stored one. Both arguments are changed. */
+  Optional<Failure> stage(
       Staging staging, Request request, ObjectNode document, ObjectNode previous) {
+    Metadata.carryOver(document, previous);
     return Steps.untilRefused(
         () -> setting.admit(staging, request, Operation.UPDATE, document, previous),
         () -> noNewFinalizers(request, document, previous),

@@ -9,7 +9,7 @@ final class Subresources {
   private Subresources() {}
 
   /** The new document: what the subresource owns from the body, all else from the stored one. */
-  static ObjectNode merged(Request request, ObjectNode body, ObjectNode previous, Setting setting) {
+  static ObjectNode merged(Request request, ObjectNode body, ObjectNode previous) {
     return switch (request.subresource()) {
       case "" -> {
         if (request.kind().subresources().contains("status")) {
@@ -31,12 +31,6 @@ final class Subresources {
       case "scale" -> {
         ObjectNode document = previous.deepCopy();
         take(document.withObjectProperty("spec"), body.path("spec"), "replicas");
-        yield document;
-      }
-      case "binding" -> {
-        ObjectNode document = previous.deepCopy();
-        Binding.assign(
-            document, body.path("spec").path("nodeName").asText(""), setting.timestamp(0));
         yield document;
       }
       default ->
