@@ -47,8 +47,9 @@ final class Creation {
                 ? Optional.of(Failures.alreadyExists(key))
                 : Optional.empty(),
         () -> {
-          kind.hooks().prepareForCreate(document);
+          // What a hook prepares may name the object: a Job's selector holds its uid.
           Metadata.begin(document, key, setting.ids().uid(), setting.timestamp(0));
+          kind.hooks().prepareForCreate(document);
           return setting.admit(staging, request, Operation.CREATE, document, null);
         },
         () -> request.invalid(SchemaCheck.check(kind, document)),

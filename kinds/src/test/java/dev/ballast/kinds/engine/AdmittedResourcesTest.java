@@ -84,6 +84,19 @@ class AdmittedResourcesTest {
   }
 
   @Test
+  void aJobIsTiedToItsPodsByItsOwnUid() {
+    String spec =
+        "'spec':{'template':{'spec':{'restartPolicy':'Never','containers':[{'name':'c','image':'x'}]}}}}";
+    ObjectNode job = cluster.created("Job", "{'metadata':{'name':'j','uid':'mine'}," + spec);
+    String uid = job.at("/metadata/uid").asText();
+    String label = "batch.kubernetes.io/controller-uid";
+    assertEquals(36, uid.length());
+    assertEquals(uid, job.at("/spec/selector/matchLabels").path(label).asText());
+    assertEquals(uid, job.at("/spec/template/metadata/labels").path(label).asText());
+    assertEquals("j", job.at("/metadata/labels").path("batch.kubernetes.io/job-name").asText());
+  }
+
+  @Test
   void aNameIsTakenOnce() {
     cluster.created("ConfigMap", "{'metadata':{'name':'a'}}");
     Failure failure = failed(cluster.create("ConfigMap", "{'metadata':{'name':'a'}}"));
