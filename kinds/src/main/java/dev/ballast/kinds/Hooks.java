@@ -23,7 +23,10 @@ public interface Hooks {
     return validateCreate(document);
   }
 
-  /** Drops or resets what a creator may not set, the status above all. Changes the argument. */
+  /**
+   * Drops or resets what a creator may not set, the status above all, and sets what follows from
+   * the object's identity: metadata is complete, uid included. Changes the argument.
+   */
   default void prepareForCreate(ObjectNode document) {
     document.remove("status");
   }

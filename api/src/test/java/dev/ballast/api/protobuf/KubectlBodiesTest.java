@@ -71,6 +71,7 @@ class KubectlBodiesTest {
             .orElseThrow();
     assertEquals(List.of(), SchemaCheck.unknownFields(kind, object));
     SchemaCheck.applyDefaults(kind, object);
+    object.withObjectProperty("metadata").put("uid", "u-1");
     kind.hooks().prepareForCreate(object);
     assertEquals(List.of(), SchemaCheck.check(kind, object));
   }

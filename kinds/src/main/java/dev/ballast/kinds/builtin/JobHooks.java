@@ -86,9 +86,7 @@ final class JobHooks extends MetadataHooks {
   private static void selector(JsonNode spec, List<Cause> causes) {
     JsonNode selector = spec.path("selector");
     if (selector.isMissingNode()) {
-      if (spec.path("manualSelector").asBoolean()) {
-        causes.add(FieldErrors.required("spec.selector"));
-      }
+      causes.add(FieldErrors.required("spec.selector"));
       return;
     }
     Selectors.validate(selector, "spec.selector", causes);

@@ -117,10 +117,9 @@ public class PublicManifestsTest {
     SchemaCheck.typeMismatch(kind.get(), copy).map(Failure::message).ifPresent(wrong::add);
     if (wrong.isEmpty()) {
       wrong.addAll(SchemaCheck.unknownFields(kind.get(), copy));
-      SchemaCheck.prune(kind.get(), copy);
-      SchemaCheck.applyDefaults(kind.get(), copy);
-      SchemaCheck.check(kind.get(), copy)
-          .forEach(cause -> wrong.add(cause.field() + ": " + cause.message()));
+      wrong.addAll(Trees.wrong(kind.get(), copy));
+      ObjectNode defaulted = Trees.defaulted(kind.get(), copy);
+      assertEquals(defaulted, Trees.defaulted(kind.get(), defaulted), name);
     }
     if (wrong.isEmpty()) {
       accepted++;

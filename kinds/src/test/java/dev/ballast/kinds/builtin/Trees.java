@@ -1,6 +1,5 @@
 package dev.ballast.kinds.builtin;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Json;
 import dev.ballast.kinds.Kind;
@@ -35,9 +34,19 @@ final class Trees {
     return copy;
   }
 
-  /** {@code field: message} of everything wrong with a new document, defaults set first. */
+  /** With its defaults and what follows from its identity. */
+  static ObjectNode prepared(Kind kind, ObjectNode document) {
+    ObjectNode copy = defaulted(kind, document);
+    if (kind.verbs().contains("get")) {
+      copy.withObjectProperty("metadata").put("uid", "u-1");
+    }
+    kind.hooks().prepareForCreate(copy);
+    return copy;
+  }
+
+  /** {@code field: message} of everything wrong with a new document, prepared first. */
   static List<String> wrong(Kind kind, ObjectNode document) {
-    return SchemaCheck.check(kind, defaulted(kind, document)).stream()
+    return SchemaCheck.check(kind, prepared(kind, document)).stream()
         .map(cause -> cause.field() + ": " + cause.message())
         .toList();
   }
@@ -48,9 +57,5 @@ final class Trees {
         .stream()
         .map(cause -> cause.field() + ": " + cause.message())
         .toList();
-  }
-
-  static JsonNode at(JsonNode document, String pointer) {
-    return document.at(pointer);
   }
 }

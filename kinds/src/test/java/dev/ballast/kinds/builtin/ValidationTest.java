@@ -190,6 +190,7 @@ class ValidationTest {
             + " be one of the container or initContainer names in the pod template /"
             + " spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0"
             + " for the In operator",
+        "Job|spec: {manualSelector: true}|spec.selector: Required value",
         "Service|spec: {ports: []}|spec.ports: Required value",
         "Service|spec: {ports: [{port: 0}]}"
             + "|spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive",
@@ -284,7 +285,7 @@ class ValidationTest {
             + "|addressType: Invalid value: \"IPv6\": field is immutable"
       })
   void refusesChanges(String kind, String patch, String expected) {
-    ObjectNode before = Trees.defaulted(Trees.kind(kind), Trees.yaml(FINE.get(kind)));
+    ObjectNode before = Trees.prepared(Trees.kind(kind), Trees.yaml(FINE.get(kind)));
     ObjectNode now = (ObjectNode) MergePatch.apply(before, Trees.yaml(patch));
     assertEquals(
         expected, String.join(" / ", Trees.wrongChange(Trees.kind(kind), now, before, "")));
