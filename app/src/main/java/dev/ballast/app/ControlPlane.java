@@ -111,8 +111,9 @@ final class ControlPlane implements AutoCloseable {
     } catch (DirectoryInUseException e) {
       throw new StartFailure(e.getMessage(), e);
     }
-    admitting = new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE);
-    resources = new AdmittedResources(bare, kinds, admissions, ids, timers);
+    admitting =
+        new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE, telemetry);
+    resources = new AdmittedResources(bare, kinds, admissions, ids, timers, telemetry);
   }
 
   private void openApi() {
