@@ -99,6 +99,7 @@ public final class DockerCluster implements AutoCloseable {
   }
 
   public ObjectKey put(ResourceType type, ObjectNode document) {
+    document.withObject("/metadata").put("namespace", "default");
     ObjectKey key = new ObjectKey(type, "default", document.path("metadata").path("name").asText());
     CommitResult result = store.commit(new Write.Create(key, Json.storable(document)));
     if (!(result instanceof CommitResult.Committed)) {

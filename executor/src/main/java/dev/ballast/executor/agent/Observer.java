@@ -38,6 +38,7 @@ final class Observer implements AutoCloseable {
   }
 
   PodSnapshot observe(PodManifest pod, boolean wanted, Now now) {
+    boolean starting = memory.sandboxStarting;
     List<ContainerState> instances = context.runtime().list(pod.uid());
     instances.stream()
         .filter(i -> i.isSandbox() && i.isRunning())
@@ -57,6 +58,7 @@ final class Observer implements AutoCloseable {
         memory.restarts,
         memory.problems,
         memory.stopping(now),
+        starting,
         memory.terminatingSince(mustGo, now));
   }
 
@@ -65,9 +67,9 @@ final class Observer implements AutoCloseable {
     Map<String, ImageView> views = new HashMap<>();
     for (ContainerManifest container :
         mustGo ? List.<ContainerManifest>of() : pod.spec().allContainers()) {
-      boolean runs =
-          instances.stream().anyMatch(i -> i.container().equals(container.name()) && i.isRunning());
-      if (!runs) {
+      boolean there =
+          instances.stream().anyMatch(i -> i.container().equals(container.name()) && !i.isExited());
+      if (!there) {
         views.put(container.name(), image(container));
       }
     }

@@ -14,6 +14,7 @@ import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.time.Now;
 import dev.ballast.executor.assemble.AssemblyException;
+import dev.ballast.executor.assemble.Containers;
 import dev.ballast.executor.assemble.PodFacts;
 import dev.ballast.executor.assemble.Sandboxes;
 import dev.ballast.executor.manifest.ContainerManifest;
@@ -58,6 +59,7 @@ final class Performer {
   boolean perform(PodManifest pod, PodSnapshot snapshot, PodAction action) {
     return switch (action) {
       case PodAction.CreateSandbox create -> createSandbox(pod, create.attempt());
+      case PodAction.Prepare prepare -> prepare(pod, snapshot, prepare);
       case PodAction.Pull pull -> pull(pod, pull.container(), pull.attempt());
       case PodAction.Start start -> start(pod, snapshot, start);
       case PodAction.Stop stop -> stop(pod, stop);
@@ -83,20 +85,38 @@ final class Performer {
       tell(pod, "", EventType.WARNING, e.reason(), e.getMessage());
       return false;
     }
-    RuntimeResult created = context.runtime().createSandbox(Sandboxes.spec(pod, attempt));
-    RuntimeResult result =
-        created instanceof RuntimeResult.Done done ? context.runtime().start(done.id()) : created;
-    if (result instanceof RuntimeResult.Refused refused) {
-      if (created instanceof RuntimeResult.Done done) {
-        context.runtime().remove(done.id());
+    return switch (context.runtime().createSandbox(Sandboxes.spec(pod, attempt))) {
+      case RuntimeResult.Refused refused -> sandboxFailed(pod, refused.message());
+      case RuntimeResult.Done done -> {
+        memory.sandboxStarting = true;
+        context.timers().execute(() -> startSandbox(pod, done.id()));
+        yield true;
       }
-      String message = "Failed to create pod sandbox: " + refused.message();
-      memory.problem("", "FailedCreatePodSandBox", message, context.timers().now());
-      tell(pod, "", EventType.WARNING, "FailedCreatePodSandBox", message);
-      return false;
+    };
+  }
+
+  /** Beside the worker, which meanwhile creates the first container. */
+  private void startSandbox(PodManifest pod, String id) {
+    try {
+      if (context.runtime().start(id) instanceof RuntimeResult.Refused refused) {
+        context.runtime().remove(id);
+        sandboxFailed(pod, refused.message());
+      } else {
+        memory.problems.remove("");
+      }
+    } catch (RuntimeUnavailableException e) {
+      LOG.info("sandbox of {} waits for the engine: {}", pod.ref(), e.getMessage());
+    } finally {
+      memory.sandboxStarting = false;
+      wake.run();
     }
-    memory.problems.remove("");
-    return true;
+  }
+
+  private boolean sandboxFailed(PodManifest pod, String why) {
+    String message = "Failed to create pod sandbox: " + why;
+    memory.problem("", "FailedCreatePodSandBox", message, context.timers().now());
+    tell(pod, "", EventType.WARNING, "FailedCreatePodSandBox", message);
+    return false;
   }
 
   private boolean pull(PodManifest pod, ContainerManifest container, int attempt) {
@@ -157,46 +177,68 @@ final class Performer {
     }
   }
 
+  private boolean prepare(PodManifest pod, PodSnapshot snapshot, PodAction.Prepare prepare) {
+    Optional<ContainerState> sandbox = new PodView(pod, snapshot.instances()).sandbox();
+    sandbox.ifPresent(s -> create(pod, prepare.container(), prepare.attempt(), s));
+    return true;
+  }
+
   private boolean start(PodManifest pod, PodSnapshot snapshot, PodAction.Start start) {
     ContainerManifest container = start.container();
-    Optional<ContainerState> sandbox = new PodView(pod, snapshot.instances()).runningSandbox();
+    PodView view = new PodView(pod, snapshot.instances());
+    Optional<ContainerState> sandbox = view.runningSandbox();
     if (sandbox.isEmpty()) {
       return false;
     }
-    Optional<Image> image = context.runtime().image(container.image());
-    PodFacts facts = context.facts().apply(pod, sandbox.get().address());
-    ContainerSpec spec;
+    Optional<String> id =
+        view.current(container.name())
+            .filter(i -> i.phase() == ContainerState.Phase.CREATED)
+            .filter(i -> i.attempt() == start.attempt())
+            .map(ContainerState::id)
+            .or(() -> create(pod, container, start.attempt(), sandbox.get()));
+    id.ifPresent(created -> run(pod, container, start.attempt(), created));
+    return true;
+  }
+
+  private Optional<String> create(
+      PodManifest pod, ContainerManifest container, int attempt, ContainerState sandbox) {
+    Optional<Image> image =
+        Containers.needsImage(pod, container)
+            ? context.runtime().image(container.image())
+            : Optional.empty();
+    PodFacts facts = context.facts().apply(pod, sandbox.address());
     try {
-      spec =
+      ContainerSpec spec =
           context
               .containers()
               .spec(
                   pod,
                   container,
-                  start.attempt(),
-                  sandbox.get(),
+                  attempt,
+                  sandbox,
                   facts,
                   image,
-                  (c, attempt, variables) -> context.files().mounts(pod, c, attempt, variables));
-    } catch (AssemblyException e) {
-      return failed(pod, container, e.reason(), e.getMessage());
-    }
-    return switch (context.runtime().createContainer(spec)) {
-      case RuntimeResult.Refused refused ->
+                  (c, a, variables) -> context.files().mounts(pod, c, a, variables));
+      return switch (context.runtime().createContainer(spec)) {
+        case RuntimeResult.Done done -> Optional.of(done.id());
+        case RuntimeResult.Refused refused -> {
           failed(pod, container, "CreateContainerError", refused.message());
-      case RuntimeResult.Done done -> run(pod, container, start.attempt(), done.id());
-    };
+          yield Optional.empty();
+        }
+      };
+    } catch (AssemblyException e) {
+      failed(pod, container, e.reason(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
-  private boolean failed(
-      PodManifest pod, ContainerManifest container, String reason, String message) {
+  private void failed(PodManifest pod, ContainerManifest container, String reason, String message) {
     memory.problem(container.name(), reason, message, context.timers().now());
     tell(pod, container.name(), EventType.WARNING, "Failed", "Error: " + message);
     context.telemetry().count("kubelet_started_containers_errors_total", 1, "code", reason);
-    return true;
   }
 
-  private boolean run(PodManifest pod, ContainerManifest container, int attempt, String id) {
+  private void run(PodManifest pod, ContainerManifest container, int attempt, String id) {
     tell(
         pod,
         container.name(),
@@ -208,7 +250,8 @@ final class Performer {
       if (!ran) {
         context.runtime().remove(id);
       }
-      return failed(pod, container, "RunContainerError", refused.message());
+      failed(pod, container, "RunContainerError", refused.message());
+      return;
     }
     memory.problems.remove(container.name());
     if (attempt > 0) {
@@ -227,7 +270,6 @@ final class Performer {
         "Started container " + container.name());
     firstStart(pod, attempt);
     postStart(pod, container, id);
-    return true;
   }
 
   private void firstStart(PodManifest pod, int attempt) {

@@ -35,6 +35,7 @@ final class PodMemory {
   final Map<String, ProbeRun> probes = new HashMap<>();
   final Map<String, String> messages = new HashMap<>();
   private final Map<String, Stopping> stopping = new HashMap<>();
+  volatile boolean sandboxStarting;
   private Instant terminatingSince;
 
   void problem(String name, String reason, String message, Now now) {

@@ -113,6 +113,10 @@ final class PodWorker implements AutoCloseable {
       LOG.info("pod {} waits: {}", pod.ref(), e.getMessage());
       next = context.timers().schedule(RETRY, task::wake);
     } catch (RuntimeException e) {
+      if (closed) {
+        LOG.debug("pod {}: the agent closed meanwhile", pod.ref(), e);
+        return;
+      }
       context.telemetry().count("kubelet_pod_worker_errors_total", 1);
       LOG.error("pod {}: unexpected failure, trying again", pod.ref(), e);
       next = context.timers().schedule(RETRY.multipliedBy(5), task::wake);

@@ -74,6 +74,16 @@ public final class Containers {
         logs);
   }
 
+  /** True when the spec depends on whom the image runs as. */
+  public static boolean needsImage(PodManifest pod, ContainerManifest container) {
+    var own = container.securityContext();
+    var all = pod.spec().securityContext();
+    return own.runAsNonRoot() != null
+        || all.runAsNonRoot() != null
+        || own.runAsGroup() != null
+        || all.runAsGroup() != null;
+  }
+
   private static List<String> expand(List<String> words, Map<String, String> variables) {
     return words.stream().map(word -> Expansion.expand(word, variables)).toList();
   }

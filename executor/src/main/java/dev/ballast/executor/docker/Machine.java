@@ -38,15 +38,26 @@ final class Machine {
     };
   }
 
+  /** An engine that did not set one itself leaves it out: then it is the subnet's first address. */
   private static String gateway(Network network) {
     if (network.getIpam() == null || network.getIpam().getConfig() == null) {
       return "";
     }
     return network.getIpam().getConfig().stream()
-        .map(Network.Ipam.Config::getGateway)
-        .filter(address -> address != null && !address.contains(":"))
+        .filter(config -> config.getSubnet() != null && !config.getSubnet().contains(":"))
+        .map(
+            config ->
+                config.getGateway() != null && !config.getGateway().isEmpty()
+                    ? config.getGateway()
+                    : first(config.getSubnet()))
         .findFirst()
         .orElse("");
+  }
+
+  private static String first(String subnet) {
+    String base = subnet.substring(0, subnet.indexOf('/'));
+    int dot = base.lastIndexOf('.');
+    return base.substring(0, dot + 1) + (Integer.parseInt(base.substring(dot + 1)) + 1);
   }
 
   private static long disk(String root) {

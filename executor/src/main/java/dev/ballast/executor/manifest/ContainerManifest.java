@@ -55,6 +55,16 @@ public record ContainerManifest(
     return !tagged || image.endsWith(":latest") ? "Always" : "IfNotPresent";
   }
 
+  /** True when a variable holds the pod's address, which is known once the sandbox runs. */
+  public boolean asksForAddress() {
+    return env.stream()
+        .anyMatch(
+            v ->
+                v.valueFrom() != null
+                    && v.valueFrom().fieldRef() != null
+                    && v.valueFrom().fieldRef().fieldPath().startsWith("status.podIP"));
+  }
+
   public boolean restartsAlways() {
     return restartPolicy.equals("Always");
   }

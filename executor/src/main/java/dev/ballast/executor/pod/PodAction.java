@@ -7,8 +7,11 @@ import dev.ballast.executor.manifest.ContainerManifest;
 /** What to do for a pod now, as data. */
 public sealed interface PodAction {
 
-  /** Prepare the volumes, make the sandbox and start it. */
+  /** Prepare the volumes, make the sandbox and begin to start it. */
   record CreateSandbox(int attempt) implements PodAction {}
+
+  /** Create an instance while its sandbox starts, to save time; {@link Start} then starts it. */
+  record Prepare(ContainerManifest container, int attempt) implements PodAction {}
 
   record Pull(ContainerManifest container, int attempt) implements PodAction {}
 

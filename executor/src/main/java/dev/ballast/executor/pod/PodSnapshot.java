@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param restarts by container name
  * @param problems by container name, "" for the pod as a whole
  * @param stopping grace in seconds by instance id, of those being stopped
+ * @param sandboxStarting the start of the newest sandbox is under way
  * @param terminatingSince when the agent first saw that the pod must go
  */
 public record PodSnapshot(
@@ -28,6 +29,7 @@ public record PodSnapshot(
     Map<String, Backoff> restarts,
     Map<String, Problem> problems,
     Map<String, Long> stopping,
+    boolean sandboxStarting,
     Optional<Instant> terminatingSince) {
 
   public PodSnapshot {

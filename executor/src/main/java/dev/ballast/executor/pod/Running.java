@@ -82,12 +82,29 @@ final class Running {
       return;
     }
     Optional<ContainerState> newest = view.sandbox();
+    if (snapshot.sandboxStarting()) {
+      prepareAhead();
+      return;
+    }
     view.sandboxes().stream()
         .filter(ContainerState::isExited)
         .forEach(dead -> plan.add(new PodAction.Remove(dead)));
     int attempt =
         newest.map(s -> s.isExited() ? s.attempt() + 1 : s.attempt()).orElseGet(this::nextAttempt);
     plan.add(new PodAction.CreateSandbox(attempt));
+  }
+
+  /** What comes first can be created while the sandbox starts, unless it must know its address. */
+  private void prepareAhead() {
+    var first =
+        pod.spec().initContainers().isEmpty()
+            ? pod.spec().containers()
+            : pod.spec().initContainers().subList(0, 1);
+    for (ContainerManifest container : first) {
+      if (view.newest(container.name()).isEmpty() && !container.asksForAddress()) {
+        starting.prepare(container);
+      }
+    }
   }
 
   /** Above that of every instance, in case that the sandbox before was removed by hand. */

@@ -29,6 +29,16 @@ final class Starting {
     }
   }
 
+  /** Creates a first instance ahead of its start, if that needs no pull. */
+  void prepare(ContainerManifest container) {
+    boolean present =
+        snapshot.images().get(container.name()) instanceof ImageView.Present
+            && !container.imagePullPolicy().equals("Always");
+    if (present && !mustWait(container.name())) {
+      plan.add(new PodAction.Prepare(container, 0));
+    }
+  }
+
   /** The agent died between create and start: the same name again, so it cannot run twice. */
   void resume(ContainerManifest container, ContainerState created, boolean current) {
     if (mustWait(container.name())) {

@@ -101,6 +101,7 @@ class PodSyncTest {
       case PodAction.Start start -> "start" + start.attempt();
       case PodAction.Stop stop -> "stop";
       case PodAction.Remove remove -> remove.instance().isSandbox() ? "removeS" : "removeA";
+      case PodAction.Prepare prepare -> "prepare" + prepare.attempt();
       case PodAction.Pull pull -> "pull";
       case PodAction.Tell tell -> "tell";
       case PodAction.Finish finish -> "finish";

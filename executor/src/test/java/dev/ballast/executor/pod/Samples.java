@@ -82,6 +82,7 @@ final class Samples {
         Map.of(),
         Map.of(),
         Map.of(),
+        false,
         Optional.empty());
   }
 }
