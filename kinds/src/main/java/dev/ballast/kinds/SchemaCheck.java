@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a document must go through before it is stored, in this order: {@link #typeMismatch}, {@link
@@ -72,12 +73,20 @@ public final class SchemaCheck {
         kind.hooks().validateUpdate(document, previous, subresource));
   }
 
-  /** One cause per field and reason: a hook and the schema may see the same mistake. */
+  /**
+   * One cause per field and reason, since a hook and the schema may see the same mistake; metadata
+   * first, as kube-apiserver reports it.
+   */
   private static List<Failure.Cause> merged(List<Failure.Cause> schema, List<Failure.Cause> hooks) {
     Map<String, Failure.Cause> byField = new LinkedHashMap<>();
-    schema.forEach(cause -> byField.putIfAbsent(cause.field() + " " + cause.reason(), cause));
-    hooks.forEach(cause -> byField.putIfAbsent(cause.field() + " " + cause.reason(), cause));
+    Stream.of(hooks.stream().filter(SchemaCheck::ofMetadata), schema.stream(), hooks.stream())
+        .flatMap(causes -> causes)
+        .forEach(cause -> byField.putIfAbsent(cause.field() + " " + cause.reason(), cause));
     return new ArrayList<>(byField.values());
+  }
+
+  private static boolean ofMetadata(Failure.Cause cause) {
+    return cause.field().startsWith("metadata.");
   }
 
   private static Failure cannotBeHandled(Kind kind, String detail) {

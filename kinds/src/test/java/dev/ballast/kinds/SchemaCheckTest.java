@@ -114,6 +114,29 @@ class SchemaCheckTest {
     assertEquals(json("{'metadata':{'labels':{'a':''}}}"), document);
   }
 
+  /** What Go's decoder makes of nulls in lists and maps; none may break what comes after. */
+  @Test
+  void nullsInListsAndMapsBecomeZeros() {
+    ObjectNode document =
+        json(
+            """
+            {'metadata':{'finalizers':[null]},'spec':{'containers':[null,{'command':[null],
+              'resources':{'limits':{'cpu':null}},'env':[null]}],'volumes':[null]}}
+            """);
+    SchemaCheck.prune(POD, document);
+    assertEquals(
+        json(
+            """
+            {'metadata':{'finalizers':['']},'spec':{'containers':[{},{'command':[''],
+              'resources':{'limits':{'cpu':'0'}},'env':[{}]}],'volumes':[{}]}}
+            """),
+        document);
+    SchemaCheck.applyDefaults(POD, document);
+    assertTrue(
+        SchemaCheck.check(POD, document).stream()
+            .anyMatch(cause -> cause.field().equals("spec.containers[0].name")));
+  }
+
   @Test
   void checksMandatoryFieldsEnumerationsAndRules() {
     ObjectNode document =

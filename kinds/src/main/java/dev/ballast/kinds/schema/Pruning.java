@@ -1,14 +1,16 @@
 package dev.ballast.kinds.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeCreator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.Map;
 
 /**
  * Drops what a schema does not know, and nulls, which mean "absent" everywhere in a typed object. A
- * null in a map of scalars becomes the zero value, as Go's decoder has it. Pure but for its
- * argument.
+ * null in a list or a map becomes the zero value of its type, as Go's decoder has it. Pure but for
+ * its argument.
  */
 public final class Pruning {
 
@@ -21,7 +23,7 @@ public final class Pruning {
     }
     switch (schema) {
       case Schema.ObjectType type -> fields(type, (ObjectNode) value);
-      case Schema.ListType list -> value.forEach(item -> apply(list.items(), item));
+      case Schema.ListType list -> items(list, (ArrayNode) value);
       case Schema.MapType map -> entries(map, (ObjectNode) value);
       case Schema.Scalar scalar -> {}
       case Schema.AnyType any -> {}
@@ -45,18 +47,42 @@ public final class Pruning {
     }
   }
 
+  private static void items(Schema.ListType list, ArrayNode array) {
+    for (int i = 0; i < array.size(); i++) {
+      if (array.get(i).isNull()) {
+        array.set(i, zero(list.items(), array));
+      } else {
+        apply(list.items(), array.get(i));
+      }
+    }
+  }
+
   private static void entries(Schema.MapType map, ObjectNode object) {
     object
         .properties()
         .forEach(
             entry -> {
-              if (entry.getValue().isNull()
-                  && map.values() instanceof Schema.Scalar scalar
-                  && scalar.type() == Schema.ScalarType.STRING) {
-                entry.setValue(object.textNode(""));
+              if (entry.getValue().isNull()) {
+                entry.setValue(zero(map.values(), object));
               } else {
                 apply(map.values(), entry.getValue());
               }
             });
+  }
+
+  private static JsonNode zero(Schema schema, JsonNodeCreator nodes) {
+    return switch (schema) {
+      case Schema.ObjectType type -> nodes.objectNode();
+      case Schema.MapType map -> nodes.objectNode();
+      case Schema.ListType list -> nodes.arrayNode();
+      case Schema.AnyType any -> nodes.nullNode();
+      case Schema.Scalar scalar ->
+          switch (scalar.type()) {
+            case STRING -> nodes.textNode("");
+            case INTEGER, NUMBER, INT_OR_STRING -> nodes.numberNode(0);
+            case BOOLEAN -> nodes.booleanNode(false);
+            case QUANTITY -> nodes.textNode("0");
+          };
+    };
   }
 }
