@@ -14,6 +14,7 @@ public final class Admissions {
   public static List<Admission> standard(Ids ids, String serviceRange) {
     return List.of(
         new NamespaceLifecycle(),
+        new DefaultAccount(ids),
         new PodIdentity(ids),
         new PodPriority(),
         new DefaultTolerations(),

@@ -27,12 +27,7 @@ final class BrokenPatch extends RuntimeException {
             "Invalid",
             "the server rejected our request due to an error in our request: " + why,
             new Failure.Details(
-                "",
-                "",
-                "",
-                "",
-                List.of(new Failure.Cause("UnexpectedServerResponse", why, "")),
-                0)));
+                "", "", "", "", List.of(new Failure.Cause("FieldValueInvalid", why, "patch")), 0)));
   }
 
   Failure failure() {

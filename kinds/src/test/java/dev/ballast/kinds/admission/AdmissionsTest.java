@@ -80,6 +80,15 @@ class AdmissionsTest {
   }
 
   @Test
+  void aNewNamespaceTakesPodsAtOnce() {
+    cluster.created("Namespace", "{'metadata':{'name':'n'}}");
+    Outcome outcome =
+        cluster.resources.create(
+            Cluster.kind("Pod"), "n", json(pod("")), WriteOptions.by(User.CONTROL_PLANE));
+    assertEquals("n", Cluster.stored(outcome).at("/metadata/namespace").asText());
+  }
+
+  @Test
   void aPodGetsItsIdentity() {
     ObjectNode pod = cluster.created("Pod", pod(""));
     assertEquals("default", pod.at("/spec/serviceAccountName").asText());
