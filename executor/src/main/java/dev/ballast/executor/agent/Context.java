@@ -28,5 +28,6 @@ record Context(
     Containers containers,
     Checks checks,
     PullSecrets pullSecrets,
+    ImageCleaner images,
     String hostAddress,
     BiFunction<PodManifest, String, PodFacts> facts) {}

@@ -52,7 +52,8 @@ public final class NodeAgent implements AutoCloseable {
   private final Optional<ApiRelay> relay;
   private final ContainerRuntime.Subscription events;
   private volatile RuntimeInfo machine;
-  private volatile boolean engineUp = true;
+  private final ImageCleaner images;
+  private volatile Map<String, Boolean> conditions = Map.of();
   private volatile boolean closed;
 
   private NodeAgent(
@@ -85,6 +86,7 @@ public final class NodeAgent implements AutoCloseable {
                 objects,
                 tokens,
                 timers);
+    this.images = new ImageCleaner(runtime, telemetry, config.data().resolve("pulled-images"));
     Context context =
         new Context(
             store,
@@ -97,6 +99,7 @@ public final class NodeAgent implements AutoCloseable {
             new Containers(objects, machine.memoryBytes(), config.logs()),
             new Checks(runtime, timers),
             new PullSecrets(objects),
+            images,
             address,
             (pod, podAddress) -> facts(pod, podAddress, address));
     this.podMirror =
@@ -126,6 +129,7 @@ public final class NodeAgent implements AutoCloseable {
     agent.podMirror.start();
     timers.execute(() -> agent.every(LEASE, agent.lease::renew));
     timers.execute(() -> agent.every(STATUS, agent::report));
+    timers.schedule(STATUS, () -> agent.every(STATUS, () -> agent.images.clean(agent.machine)));
     timers.schedule(Duration.ofSeconds(1), () -> agent.every(config.relist(), agent::relist));
     return agent;
   }
@@ -168,10 +172,10 @@ public final class NodeAgent implements AutoCloseable {
   }
 
   private void report() {
-    reporter.report(machine, Map.of("Ready", engineUp));
+    reporter.report(machine, conditions);
   }
 
-  /** Also notices that the engine went away or came back, which the node's status must tell. */
+  /** Also notices what the node's status must tell at once. */
   private void relist() {
     boolean up = true;
     try {
@@ -180,8 +184,9 @@ public final class NodeAgent implements AutoCloseable {
       LOG.warn("{}", e.getMessage());
       up = false;
     }
-    if (up != engineUp) {
-      engineUp = up;
+    Map<String, Boolean> now = Pressures.of(machine, up);
+    if (!now.equals(conditions)) {
+      conditions = now;
       report();
     }
     if (up) {

@@ -157,19 +157,21 @@ final class Performer {
   private void tellPulled(
       PodManifest pod, ContainerManifest container, PullResult result, Duration took) {
     switch (result) {
-      case PullResult.Pulled pulled ->
-          tell(
-              pod,
-              container.name(),
-              EventType.NORMAL,
-              "Pulled",
-              "Successfully pulled image \""
-                  + container.image()
-                  + "\" in "
-                  + took.toMillis()
-                  + "ms. Image size: "
-                  + pulled.image().bytes()
-                  + " bytes.");
+      case PullResult.Pulled pulled -> {
+        context.images().pulled(container.image());
+        tell(
+            pod,
+            container.name(),
+            EventType.NORMAL,
+            "Pulled",
+            "Successfully pulled image \""
+                + container.image()
+                + "\" in "
+                + took.toMillis()
+                + "ms. Image size: "
+                + pulled.image().bytes()
+                + " bytes.");
+      }
       case PullResult.Failed failed -> {
         tell(pod, container.name(), EventType.WARNING, "Failed", failed.message());
         tell(pod, container.name(), EventType.WARNING, "Failed", "Error: " + failed.reason());

@@ -5,12 +5,16 @@ import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.Network;
 import dev.ballast.core.container.RuntimeInfo;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the engine tells about itself and its machine. */
 final class Machine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
 
   private Machine() {}
 
@@ -25,7 +29,9 @@ final class Machine {
         architecture(info.getArchitecture()),
         info.getNCPU(),
         info.getMemTotal(),
-        disk(info.getDockerRootDir()),
+        memoryFree(),
+        disk(info.getDockerRootDir(), false),
+        disk(info.getDockerRootDir(), true),
         gateway(client.inspectNetworkCmd().withNetworkId(network).exec()),
         false);
   }
@@ -60,12 +66,27 @@ final class Machine {
     return base.substring(0, dot + 1) + (Integer.parseInt(base.substring(dot + 1)) + 1);
   }
 
-  private static long disk(String root) {
+  private static long disk(String root, boolean free) {
     try {
       Path path = Path.of(root == null ? "/" : root);
-      return Files.getFileStore(Files.exists(path) ? path : Path.of("/")).getTotalSpace();
+      FileStore store = Files.getFileStore(Files.exists(path) ? path : Path.of("/"));
+      return free ? store.getUsableSpace() : store.getTotalSpace();
     } catch (IOException e) {
-      LoggerFactory.getLogger(Machine.class).warn("size of {} is unknown", root, e);
+      LOG.warn("size of {} is unknown", root, e);
+      return 0;
+    }
+  }
+
+  /** The kernel's own estimate, which counts what caches would give back. */
+  private static long memoryFree() {
+    try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
+      return lines
+          .filter(line -> line.startsWith("MemAvailable:"))
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .findFirst()
+          .orElse(0L);
+    } catch (IOException e) {
+      LOG.debug("free memory is unknown", e);
       return 0;
     }
   }

@@ -25,6 +25,8 @@ public record SimulatedMachine(
         "amd64",
         cpus,
         memoryBytes,
+        memoryBytes,
+        diskBytes,
         diskBytes,
         "",
         true);
