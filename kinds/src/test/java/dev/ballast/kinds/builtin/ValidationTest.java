@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is refused, in kube-apiserver's words: a fine document, a merge patch, what is wrong. */
 class ValidationTest {
 
-  private static final Map<String, String> FINE =
+  /** A fine document of each kind. */
+  static final Map<String, String> FINE =
       Map.ofEntries(
           Map.entry(
               "Pod",
