@@ -41,7 +41,13 @@ public final class SmallCluster {
   public final SimulatedTimers timers;
   public final Ids ids;
   public final InMemoryResourceStore store;
-  public final FaultyStore api;
+
+  /** As people and nodes use it. */
+  public final AdmittingStore api;
+
+  /** As the controllers use it. */
+  public final FaultyStore faulty;
+
   public final ToyNodes nodes;
   private Controllers controllers;
 
@@ -51,14 +57,14 @@ public final class SmallCluster {
     ids = new RandomIds(random);
     store = new InMemoryResourceStore(timers::execute);
     api =
-        new FaultyStore(
-            new AdmittingStore(
-                store,
-                KINDS,
-                Admissions.standard(ids, "10.96.0.0/16"),
-                ids,
-                timers,
-                User.CONTROL_PLANE));
+        new AdmittingStore(
+            store,
+            KINDS,
+            Admissions.standard(ids, "10.96.0.0/16"),
+            ids,
+            timers,
+            User.CONTROL_PLANE);
+    faulty = new FaultyStore(api);
     for (String namespace : List.of("default", "kube-node-lease")) {
       create(
           ResourceType.NAMESPACES,
@@ -70,7 +76,7 @@ public final class SmallCluster {
   }
 
   public void startControllers() {
-    controllers = new Controllers(api, timers, ids, Telemetry.NONE, config());
+    controllers = new Controllers(faulty, timers, ids, Telemetry.NONE, config());
     controllers.start();
   }
 

@@ -78,6 +78,11 @@ public final class ActionApplier {
     return new Applied(round.revisions(), new Applied.Complete());
   }
 
+  /** The newest commit of all. */
+  long newest() {
+    return store.revision();
+  }
+
   /** Empty when the action is done. */
   private Optional<Applied.End> perform(Action action, Round round) {
     try {

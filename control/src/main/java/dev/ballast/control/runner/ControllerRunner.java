@@ -4,6 +4,7 @@ import dev.ballast.control.informer.Informer;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Decision;
 import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.telemetry.Telemetry;
@@ -11,6 +12,7 @@ import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +40,10 @@ public final class ControllerRunner<S> implements AutoCloseable {
   private final WorkQueue<ObjectKey> queue;
   private final OwnWrites ownWrites;
   private final List<Informer<?>> informers;
+
+  /** Keys whose last write may or may not have been committed. */
+  private final Set<ObjectKey> unsure = ConcurrentHashMap.newKeySet();
+
   private final Map<ObjectKey, Failure> refusals = new ConcurrentHashMap<>();
   private final Set<ObjectKey> known = ConcurrentHashMap.newKeySet();
   private int working;
@@ -122,7 +128,13 @@ public final class ControllerRunner<S> implements AutoCloseable {
 
   private void round(ObjectKey key) {
     try {
-      if (!closed && ownWrites.areSeen(key, () -> queue.add(key))) {
+      if (closed) {
+        return;
+      }
+      if (unsure.contains(key)) {
+        expectEverything(key);
+      }
+      if (ownWrites.areSeen(key, () -> queue.add(key))) {
         reconcile(key);
       }
     } catch (StoreUnavailableException e) {
@@ -135,6 +147,15 @@ public final class ControllerRunner<S> implements AutoCloseable {
     } finally {
       queue.done(key);
     }
+  }
+
+  /** Whatever became of the last write, the next round sees it. */
+  private void expectEverything(ObjectKey key) {
+    Map<ResourceType, Long> newest = new HashMap<>();
+    long revision = applier.newest();
+    informers.forEach(informer -> newest.put(informer.type(), revision));
+    ownWrites.remember(key, newest);
+    unsure.remove(key);
   }
 
   private void reconcile(ObjectKey key) {
@@ -172,7 +193,10 @@ public final class ControllerRunner<S> implements AutoCloseable {
         refusals.put(key, refused.failure());
         again(key, "refused");
       }
-      case Applied.Unavailable none -> again(key, "unavailable");
+      case Applied.Unavailable none -> {
+        unsure.add(key);
+        again(key, "unavailable");
+      }
     }
   }
 
