@@ -56,7 +56,7 @@ public final class Informer<T> implements AutoCloseable {
     void changed(Optional<Cached<T>> before, Optional<Cached<T>> after);
   }
 
-  private record Waiter(long revision, Runnable task) {}
+  private record Waiter(long revision, Runnable task, Timers.Scheduled alarm) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Informer.class);
   private static final int PAGE = 500;
@@ -147,9 +147,10 @@ public final class Informer<T> implements AutoCloseable {
   public void whenSeen(long revision, Runnable task) {
     synchronized (delivery) {
       if (seen < revision) {
-        waiters.add(new Waiter(revision, task));
+        Timers.Scheduled alarm =
+            timers.schedule(Duration.ofSeconds(SILENCE_SECONDS), () -> relistIfBehind(revision));
+        waiters.add(new Waiter(revision, task, alarm));
         reactor.signal();
-        timers.schedule(Duration.ofSeconds(SILENCE_SECONDS), () -> relistIfBehind(revision));
         return;
       }
     }
@@ -351,7 +352,9 @@ public final class Informer<T> implements AutoCloseable {
     List<Runnable> due = new ArrayList<>();
     synchronized (delivery) {
       while (!waiters.isEmpty() && waiters.peek().revision() <= seen) {
-        due.add(waiters.poll().task());
+        Waiter waiter = waiters.poll();
+        waiter.alarm().cancel();
+        due.add(waiter.task());
       }
     }
     due.forEach(Runnable::run);
