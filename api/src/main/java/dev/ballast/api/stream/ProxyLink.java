@@ -28,6 +28,10 @@ final class ProxyLink {
   private final HttpServerRequest request;
   private final NodeStream node;
   private final String prefix;
+
+  /** The Content-Length that the pod told; 0 for none. */
+  private long promised;
+
   private final BlockingQueue<Buffer> body = new LinkedBlockingQueue<>();
 
   /**
@@ -81,21 +85,38 @@ final class ProxyLink {
   }
 
   private void answer() throws Refusal {
-    try (Exchange.Output output = open(head())) {
+    StreamRequest.HttpHead head = head();
+    try (Exchange.Output output = open(head)) {
       output.onEnd(this::abandoned);
+      long passed = 0;
       Optional<Frame> frame = node.receive();
       while (frame.isPresent()) {
         byte[] data = frame.get().data();
         if (frame.get().channel() == Frame.ERROR) {
-          request.connection().close();
+          breakOff();
           return;
         }
-        if (frame.get().channel() == Frame.STDOUT && data.length > 0 && !output.write(data)) {
-          return;
+        if (frame.get().channel() == Frame.STDOUT && data.length > 0) {
+          passed += data.length;
+          if (!output.write(data)) {
+            return;
+          }
         }
         frame = node.receive();
       }
+      if (passed < promised && hasBody(head.status())) {
+        breakOff();
+      }
     }
+  }
+
+  private boolean hasBody(int status) {
+    return status != 204 && status != 304 && !request.method().name().equals("HEAD");
+  }
+
+  /** The client must not take half an answer for a whole one. */
+  private void breakOff() {
+    request.connection().close();
   }
 
   private StreamRequest.HttpHead head() throws Refusal {
@@ -118,7 +139,6 @@ final class ProxyLink {
     }
   }
 
-  /** Length headers are the link's own affair: bytes are passed on as they come. */
   private Exchange.Output open(StreamRequest.HttpHead head) {
     String contentType = "";
     for (Map.Entry<String, List<String>> header : Headers.passed(head.headers()).entrySet()) {
@@ -126,7 +146,12 @@ final class ProxyLink {
       for (String value : header.getValue()) {
         if (name.equalsIgnoreCase("Content-Type")) {
           contentType = value;
-        } else if (!name.equalsIgnoreCase("Content-Length")) {
+        } else if (name.equalsIgnoreCase("Content-Length")) {
+          if (value.matches("[0-9]{1,18}")) {
+            exchange.addHeader(name, value);
+            promised = Long.parseLong(value);
+          }
+        } else {
           exchange.addHeader(name, name.equalsIgnoreCase("Location") ? inside(value) : value);
         }
       }

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ResourceType;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -193,6 +195,14 @@ class ProxyAndLogTest {
     for (int i = 0; i < body.length; i += 997) {
       assertEquals(body[i], answer.body()[line.length + i]);
     }
+  }
+
+  @Test
+  void halfAnAnswerIsNotTakenForAWholeOne() throws Exception {
+    HttpResponse<String> whole = get("pods/web/proxy/sized");
+    assertEquals("GET http 8080 /sized\n", whole.body());
+    assertEquals("21", whole.headers().firstValue("Content-Length").orElseThrow());
+    assertThrows(IOException.class, () -> get("pods/web/proxy/short"));
   }
 
   @Test

@@ -140,6 +140,9 @@ final class ScriptedNode implements NodeStreams.Handler {
     if (status == 302) {
       headers.putArray("Location").add("/else?where");
     }
+    if (http.path().equals("/sized") || http.path().equals("/short")) {
+      headers.putArray("Content-Length").add(http.path().equals("/sized") ? "21" : "1000");
+    }
     stream.send(new Frame(Frame.HEAD, Json.bytes(head)));
     String line =
         http.method() + " " + http.scheme() + " " + http.port() + " " + http.path() + "\n";
