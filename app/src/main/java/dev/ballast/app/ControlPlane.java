@@ -1,5 +1,6 @@
 package dev.ballast.app;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.api.KubernetesApi;
 import dev.ballast.api.auth.Authorizer;
 import dev.ballast.api.openapi.OpenApiRoutes;
@@ -14,6 +15,7 @@ import dev.ballast.api.server.ApiServer;
 import dev.ballast.api.server.ServerSettings;
 import dev.ballast.api.stream.StreamRoutes;
 import dev.ballast.api.tunnel.Tunnels;
+import dev.ballast.api.wire.Bodies;
 import dev.ballast.control.Controllers;
 import dev.ballast.control.meta.KindNames;
 import dev.ballast.control.runner.EventRecorder;
@@ -39,6 +41,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The store, the API over it, and what decides: wired by hand, opened in the order in which each
@@ -140,6 +143,7 @@ final class ControlPlane implements AutoCloseable {
     ServiceAccountTokens accounts = openAccounts();
     BearerAuthenticator bearers = new BearerAuthenticator(keys.tokens(), accounts::verify);
     Tunnels tunnels = new Tunnels(timers, ids, telemetry);
+    Function<byte[], ObjectNode> protobuf = new ProtobufDecoder(kinds)::decode;
     return new KubernetesApi.Parts(
         bare,
         resources,
@@ -150,13 +154,14 @@ final class ControlPlane implements AutoCloseable {
         timers,
         telemetry,
         telemetry::scrape,
-        new ProtobufDecoder(kinds)::decode,
+        protobuf,
         random,
         List.of(
             tunnels,
             new OpenApiRoutes(kinds, kinds.types()),
             new StreamRoutes(bare, tunnels, timers, random),
-            new SecurityRoutes(keys.authority(), new TokenRequests(accounts, bare))));
+            new SecurityRoutes(
+                keys.authority(), new TokenRequests(accounts, bare), new Bodies(protobuf))));
   }
 
   private ServiceAccountTokens openAccounts() {

@@ -29,11 +29,6 @@ public final class SecurityRoutes implements Routes {
     this.bodies = bodies;
   }
 
-  /** Reads no protobuf. */
-  public SecurityRoutes(CertificateAuthority authority, TokenRequests tokenRequests) {
-    this(authority, tokenRequests, new Bodies(Bodies.noProtobuf()));
-  }
-
   @Override
   public void install(RouteTable table) {
     table.path("/cacerts", true, this::certificate);

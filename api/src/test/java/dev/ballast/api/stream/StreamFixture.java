@@ -15,6 +15,7 @@ import dev.ballast.api.server.ApiServer;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.api.server.ServerSettings;
 import dev.ballast.api.tunnel.Tunnels;
+import dev.ballast.api.wire.Bodies;
 import dev.ballast.client.ApiClient;
 import dev.ballast.client.Trust;
 import dev.ballast.client.tunnel.TunnelAgent;
@@ -73,7 +74,10 @@ final class StreamFixture {
                 List.of(
                     tunnels,
                     new StreamRoutes(store, tunnels, timers, new Random(1)),
-                    new SecurityRoutes(authority, new TokenRequests(accounts, store))),
+                    new SecurityRoutes(
+                        authority,
+                        new TokenRequests(accounts, store),
+                        new Bodies(Bodies.noProtobuf()))),
                 exchange -> {
                   throw new Refusal(new Failure(404, "NotFound", "no kinds here"));
                 }));
