@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.ballast.api.security.CertificateAuthority;
 import dev.ballast.api.security.PemPair;
 import dev.ballast.api.server.ServerSettings;
-import dev.ballast.api.wire.Bodies;
 import dev.ballast.client.ApiClient;
 import dev.ballast.client.RestStore;
 import dev.ballast.client.Trust;
@@ -42,7 +41,6 @@ class RestStoreTest extends ResourceStoreContract {
         new TestCluster(
             new ServerSettings("127.0.0.1", 0, pair.certificates(), pair.privateKey()),
             authority.certificatePem(),
-            Bodies.noProtobuf(),
             List.of());
     client =
         new ApiClient(
