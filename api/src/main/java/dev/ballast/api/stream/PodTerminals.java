@@ -36,8 +36,9 @@ final class PodTerminals {
   }
 
   void exec(Exchange exchange) throws Refusal {
-    Channels asked = channels(exchange);
     Pods.Target pod = target(exchange);
+    String container = pod.container(exchange.query("container"));
+    Channels asked = channels(exchange, exchange.flag("tty"));
     List<String> command = exchange.queries("command");
     if (command.isEmpty()) {
       throw Failures.badRequest("you must specify at least one command for the container");
@@ -50,7 +51,7 @@ final class PodTerminals {
             pod.namespace(),
             pod.name(),
             pod.uid(),
-            pod.container(exchange.query("container")),
+            container,
             command,
             asked.stdin(),
             asked.stdout(),
@@ -58,9 +59,11 @@ final class PodTerminals {
             asked.tty()));
   }
 
+  /** Whether there is a terminal is the container's affair: its process has one or has none. */
   void attach(Exchange exchange) throws Refusal {
-    Channels asked = channels(exchange);
     Pods.Target pod = target(exchange);
+    String container = pod.container(exchange.query("container"));
+    Channels asked = channels(exchange, pod.hasTerminal(container));
     connect(
         exchange,
         asked,
@@ -69,11 +72,21 @@ final class PodTerminals {
             pod.namespace(),
             pod.name(),
             pod.uid(),
-            pod.container(exchange.query("container")),
+            container,
             asked.stdin(),
             asked.stdout(),
             asked.stderr(),
             asked.tty()));
+  }
+
+  void portForward(Exchange exchange) throws Refusal {
+    target(exchange);
+    throw new Refusal(
+        new Failure(
+            415,
+            "UnsupportedMediaType",
+            "port-forward is not served yet; reach the port through the proxy, with kubectl proxy"
+                + " or kubectl get --raw"));
   }
 
   private Pods.Target target(Exchange exchange) throws Refusal {
@@ -81,9 +94,7 @@ final class PodTerminals {
   }
 
   /** With a terminal there is no separate stderr. */
-  private static Channels channels(Exchange exchange) throws Refusal {
-    checkUpgrade(exchange);
-    boolean tty = exchange.flag("tty");
+  private static Channels channels(Exchange exchange, boolean tty) throws Refusal {
     Channels asked =
         new Channels(
             exchange.flag("stdin"), exchange.flag("stdout"), exchange.flag("stderr") && !tty, tty);
@@ -93,6 +104,10 @@ final class PodTerminals {
     return asked;
   }
 
+  /**
+   * The last check: a client whose WebSocket was refused asks again by SPDY and shows that refusal,
+   * which must then be about what is really wrong.
+   */
   private static void checkUpgrade(Exchange exchange) throws Refusal {
     if (exchange.header("Upgrade").toUpperCase().startsWith("SPDY")) {
       throw new Refusal(
@@ -115,6 +130,7 @@ final class PodTerminals {
 
   private void connect(Exchange exchange, Channels asked, String node, StreamRequest request)
       throws Refusal {
+    checkUpgrade(exchange);
     try (NodeStream stream = Opening.of(nodes, node, request)) {
       try (FrameSocket client = FrameSocket.accept(exchange)) {
         new TerminalLink(client, stream, asked, client.protocol()).run(timers);

@@ -53,6 +53,19 @@ final class Pods {
       return asked;
     }
 
+    /** Whether a container's own process runs on a terminal. */
+    boolean hasTerminal(String container) {
+      JsonNode spec = document.path("spec");
+      for (String list : List.of("containers", "initContainers", "ephemeralContainers")) {
+        for (JsonNode each : spec.path(list)) {
+          if (each.path("name").asText().equals(container)) {
+            return each.path("tty").asBoolean();
+          }
+        }
+      }
+      return false;
+    }
+
     /** What the node last reported of a container; missing before it reported anything. */
     JsonNode statusOf(String container) {
       JsonNode status = document.path("status");

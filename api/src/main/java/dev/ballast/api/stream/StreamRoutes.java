@@ -36,6 +36,7 @@ public final class StreamRoutes implements Routes {
     table.subresource("", "pods", "log", logs::serve);
     table.subresource("", "pods", "exec", terminals::exec);
     table.subresource("", "pods", "attach", terminals::attach);
+    table.subresource("", "pods", "portforward", terminals::portForward);
     table.subresource("", "pods", "proxy", proxies::pod);
     table.subresource("", "services", "proxy", proxies::service);
   }

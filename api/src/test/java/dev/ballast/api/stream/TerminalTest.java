@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.client.tunnel.TunnelAgent;
 import dev.ballast.core.node.Frame;
+import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.resource.Json;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class TerminalTest {
   void start() throws Exception {
     fixture = new StreamFixture(directory);
     fixture.putPod("web", "n1", "{'name':'main'}");
+    fixture.putPod("term", "n1", "{'name':'main','tty':true}");
     fixture.putPod("two", "n1", "{'name':'main'},{'name':'side'}");
     fixture.putPod("unbound", "", "{'name':'main'}");
     fixture.putPod("far", "n2", "{'name':'main'}");
@@ -125,6 +127,19 @@ class TerminalTest {
     assertEquals("1:x", terminal.nextText());
     terminal.abort();
     await().until(() -> node.running.get() == 0);
+  }
+
+  @Test
+  void attachTakesTheTerminalThatTheContainerHas() throws Exception {
+    Terminal terminal =
+        fixture.terminal(
+            "/api/v1/namespaces/default/pods/term/attach?stdin=1&stdout=1&stderr=1", V5);
+    terminal.send(Frame.STDIN, "x");
+    assertEquals("1:x", terminal.nextText());
+    assertEquals(
+        new StreamRequest.Attach("default", "term", "uid-term", "main", true, true, false, true),
+        node.requests.poll());
+    terminal.abort();
   }
 
   @Test
@@ -239,6 +254,21 @@ class TerminalTest {
         RawRequest.upgrade(fixture, "/api/v1/namespaces/default/pods/" + path, "websocket");
     assertEquals(code, answer.code(), answer.text());
     assertTrue(answer.text().contains(message.replace("\"", "\\\"")), answer.text());
+  }
+
+  @Test
+  void aClientThatFallsBackToSpdyLearnsWhatIsReallyWrong() throws Exception {
+    RawRequest answer =
+        RawRequest.upgrade(
+            fixture,
+            "/api/v1/namespaces/default/pods/web/exec?command=cat&stdout=1&container=x",
+            "SPDY/3.1");
+    assertEquals(400, answer.code(), answer.text());
+    assertTrue(answer.text().contains("container x is not valid for pod web"), answer.text());
+    assertEquals(
+        415,
+        RawRequest.upgrade(fixture, "/api/v1/namespaces/default/pods/web/portforward", "SPDY/3.1")
+            .code());
   }
 
   @ParameterizedTest

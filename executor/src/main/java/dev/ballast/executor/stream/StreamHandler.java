@@ -50,7 +50,8 @@ public final class StreamHandler implements NodeStreams.Handler {
 
   @Override
   public void serve(StreamRequest request, NodeStream stream) {
-    try (stream) {
+    // The caller closes the stream; try-with-resources would do so before a failure is told.
+    try {
       switch (request) {
         case StreamRequest.Logs logs -> logs(logs, stream);
         case StreamRequest.Exec exec -> exec(exec, stream);
