@@ -14,7 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The columns of nodes, namespaces, leases, priority classes and disruption budgets. Pure. */
+/**
+ * The columns of nodes, namespaces, leases, priority classes and disruption budgets. Names, order
+ * and cells are those of printNode, printNamespace, printLease, printPriorityClass and
+ * printPodDisruptionBudget in Kubernetes 1.33, pkg/printers/internalversion/printers.go. Pure.
+ */
 final class ClusterColumns {
 
   private static final String ROLE = "node-role.kubernetes.io/";

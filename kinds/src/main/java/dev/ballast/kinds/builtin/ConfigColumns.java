@@ -9,7 +9,11 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import dev.ballast.kinds.Column;
 import java.util.List;
 
-/** The columns of config maps, secrets and service accounts. Pure. */
+/**
+ * The columns of config maps, secrets and service accounts. Names, order and cells are those of
+ * printConfigMap, printSecret and printServiceAccount in Kubernetes 1.33,
+ * pkg/printers/internalversion/printers.go. Pure.
+ */
 final class ConfigColumns {
 
   static final List<Column> CONFIG_MAP =

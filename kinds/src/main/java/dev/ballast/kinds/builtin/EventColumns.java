@@ -12,7 +12,10 @@ import dev.ballast.kinds.Column;
 import java.util.List;
 import java.util.Locale;
 
-/** The columns of events. Pure. */
+/**
+ * The columns of events. Names, order and cells are those of printEvent in Kubernetes 1.33,
+ * pkg/printers/internalversion/printers.go. Pure.
+ */
 final class EventColumns {
 
   static final List<Column> ALL =

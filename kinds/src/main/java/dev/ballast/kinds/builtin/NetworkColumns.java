@@ -11,7 +11,11 @@ import dev.ballast.kinds.Column;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The columns of services, endpoints and endpoint slices. Pure. */
+/**
+ * The columns of services, endpoints and endpoint slices. Names, order and cells are those of
+ * printService, printEndpoints and printEndpointSlice in Kubernetes 1.33,
+ * pkg/printers/internalversion/printers.go. Pure.
+ */
 final class NetworkColumns {
 
   /** How many addresses or ports a cell shows. */

@@ -11,7 +11,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.kinds.Column;
 import java.util.List;
 
-/** The columns of pods. Pure. */
+/**
+ * The columns of pods. Names, order and cells are those of printPod in Kubernetes 1.33,
+ * pkg/printers/internalversion/printers.go. Pure.
+ */
 final class PodColumns {
 
   static final List<Column> ALL =

@@ -15,7 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The columns of deployments, replica sets and jobs. Pure. */
+/**
+ * The columns of deployments, replica sets and jobs. Names, order and cells are those of
+ * printDeployment, printReplicaSet and printJob in Kubernetes 1.33,
+ * pkg/printers/internalversion/printers.go. Pure.
+ */
 final class WorkloadColumns {
 
   private static final Column CONTAINERS =
