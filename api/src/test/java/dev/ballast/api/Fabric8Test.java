@@ -175,7 +175,7 @@ class Fabric8Test {
         .untilAsserted(() -> assertEquals(expected, List.copyOf(seen)));
     assertEquals(1, informer.getStore().list().size());
     informer.close();
-    Awaitility.await().until(() -> cluster.store.openWatches() == 0);
+    Awaitility.await().until(() -> cluster.clientWatches() == 0);
   }
 
   @Test

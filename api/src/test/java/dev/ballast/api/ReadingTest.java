@@ -60,6 +60,24 @@ class ReadingTest {
   }
 
   @Test
+  void listsManyMegabytes() {
+    String filling = "x".repeat(900_000);
+    for (int i = 0; i < 8; i++) {
+      String body = "{\"metadata\":{\"name\":\"big%d\"},\"data\":{\"a\":\"%s\"}}";
+      assertEquals(201, client.post(MAPS, body.formatted(i, filling)).code());
+    }
+    JsonNode list = client.get(MAPS).json();
+    assertEquals(12, list.path("items").size());
+    list.path("items")
+        .forEach(
+            map ->
+                assertTrue(
+                    map.path("data").isMissingNode()
+                        || map.at("/metadata/name").asText().equals("kube-root-ca.crt")
+                        || map.at("/data/a").asText().length() == 900_000));
+  }
+
+  @Test
   void selects() {
     assertEquals(List.of("a", "b"), names(client.get(MAPS + "?labelSelector=tier%3Dx").json()));
     assertEquals(List.of("c"), names(client.get(MAPS + "?labelSelector=tier in (y,z)").json()));

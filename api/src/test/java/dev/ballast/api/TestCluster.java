@@ -38,6 +38,7 @@ final class TestCluster implements AutoCloseable {
   final WallTimers timers = new WallTimers();
   final Figures figures = new Figures();
   final ApiServer server;
+  private final int ownWatches;
 
   TestCluster() {
     this(PLAIN, "", List.of());
@@ -77,6 +78,12 @@ final class TestCluster implements AutoCloseable {
             failure -> {
               throw new IllegalStateException(failure.toString());
             });
+    ownWatches = store.openWatches();
+  }
+
+  /** Watches that clients hold open; the write path keeps some of its own. */
+  int clientWatches() {
+    return store.openWatches() - ownWatches;
   }
 
   @Override

@@ -213,7 +213,7 @@ class WatchTest {
       assertEquals(name, event.at("/object/metadata/name").asText());
     }
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(15, TimeUnit.SECONDS);
-    Awaitility.await().until(() -> cluster.store.openWatches() == 0);
+    Awaitility.await().until(() -> cluster.clientWatches() == 0);
   }
 
   @Test
@@ -221,9 +221,9 @@ class WatchTest {
     try (EventReader watch = client.watch(MAPS + "?watch=true" + NOT_ROOT)) {
       create("a");
       assertEquals(List.of("ADDED a"), watch.next(1));
-      assertEquals(1, cluster.store.openWatches());
+      assertEquals(1, cluster.clientWatches());
     }
-    Awaitility.await().until(() -> cluster.store.openWatches() == 0);
+    Awaitility.await().until(() -> cluster.clientWatches() == 0);
   }
 
   /** Its socket's buffers are full and it never reads again: nobody else may notice. */
@@ -236,7 +236,7 @@ class WatchTest {
           "GET %s?watch=true HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
               .formatted(MAPS, TestCluster.TOKEN);
       dead.getOutputStream().write(head.getBytes());
-      Awaitility.await().until(() -> cluster.store.openWatches() == 1);
+      Awaitility.await().until(() -> cluster.clientWatches() == 1);
       try (EventReader live = client.watch(MAPS + "?watch=true" + NOT_ROOT)) {
         String filling = "x".repeat(500_000);
         for (int i = 0; i < 30; i++) {
@@ -248,6 +248,6 @@ class WatchTest {
       }
       assertFalse(dead.isClosed());
     }
-    Awaitility.await().until(() -> cluster.store.openWatches() == 0);
+    Awaitility.await().until(() -> cluster.clientWatches() == 0);
   }
 }

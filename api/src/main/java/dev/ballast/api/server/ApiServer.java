@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ public final class ApiServer implements AutoCloseable {
 
   /** Requests under way beyond which new ones are sent away; watches and streams not counted. */
   private static final int MOST_INFLIGHT = 2000;
+
+  private static final long GRACE_MILLIS = 500;
 
   private static final Failure TOO_MANY =
       new Failure(
@@ -108,8 +111,10 @@ public final class ApiServer implements AutoCloseable {
     Waiting.on(server.updateSSLOptions(Listening.certificate(certificatePem, keyPem)));
   }
 
+  /** Lets what is nearly done end, then cuts watches and streams: their clients come back. */
   @Override
   public void close() {
+    Waiting.succeeded(server.shutdown(GRACE_MILLIS, TimeUnit.MILLISECONDS));
     Waiting.succeeded(vertx.close());
   }
 
