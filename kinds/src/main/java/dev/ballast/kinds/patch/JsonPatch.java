@@ -3,15 +3,24 @@ package dev.ballast.kinds.patch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
 import java.util.List;
 import java.util.Locale;
 
-/** JSON Patch, RFC 6902. Pure. */
+/** JSON Patch, RFC 6902. One run of one patch; used by one thread. */
 final class JsonPatch {
 
   /** As kube-apiserver: more is refused before any is applied. */
   static final int MOST_OPERATIONS = 10_000;
+
+  /** In bytes, of all copies together: each may double the document, so few would fill memory. */
+  static final long MOST_COPIED = 3 << 20;
+
+  /** Levels of nesting: what a parser would take from the wire, and less than a stack. */
+  static final int DEEPEST = 500;
+
+  private long copied;
 
   private JsonPatch() {}
 
@@ -30,14 +39,16 @@ final class JsonPatch {
               "The allowed maximum operations in a JSON patch is %d, got %d"
                   .formatted(MOST_OPERATIONS, patch.size())));
     }
+    JsonPatch run = new JsonPatch();
     JsonNode result = document.deepCopy();
     for (JsonNode operation : patch) {
-      result = applied(result, operation);
+      result = run.applied(result, operation);
     }
+    requireDepth(result, DEEPEST);
     return result;
   }
 
-  private static JsonNode applied(JsonNode document, JsonNode operation) {
+  private JsonNode applied(JsonNode document, JsonNode operation) {
     String name = member(operation, "op").asText();
     List<String> path = pointer(operation, "path");
     return switch (name) {
@@ -51,12 +62,35 @@ final class JsonPatch {
         yield replace(document, path, member(operation, "value").deepCopy());
       }
       case "move" -> move(document, pointer(operation, "from"), path);
-      case "copy" ->
-          add(document, path, require(document, pointer(operation, "from"), "copy").deepCopy());
+      case "copy" -> copy(document, pointer(operation, "from"), path);
       case "test" -> test(document, path, operation.get("value"));
       default ->
           throw BrokenPatch.doesNotApply("Unexpected kind: " + (name.isEmpty() ? "unknown" : name));
     };
+  }
+
+  private JsonNode copy(JsonNode document, List<String> from, List<String> to) {
+    JsonNode value = require(document, from, "copy");
+    requireDepth(value, DEEPEST);
+    copied += Json.bytes(value).length;
+    if (copied > MOST_COPIED) {
+      throw new BrokenPatch(
+          new Failure(
+              413,
+              "RequestEntityTooLarge",
+              "Unable to complete the copy, the accumulated size increase of copy is %d, exceeding the limit %d"
+                  .formatted(copied, MOST_COPIED)));
+    }
+    return add(document, to, value.deepCopy());
+  }
+
+  private static void requireDepth(JsonNode node, int left) {
+    if (left == 0) {
+      throw BrokenPatch.doesNotApply("the result is nested deeper than " + DEEPEST + " levels");
+    }
+    for (JsonNode child : node) {
+      requireDepth(child, left - 1);
+    }
   }
 
   private static JsonNode move(JsonNode document, List<String> from, List<String> to) {

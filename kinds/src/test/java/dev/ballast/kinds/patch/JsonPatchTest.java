@@ -95,6 +95,32 @@ class JsonPatchTest {
     assertEquals(413, broken.failure().code());
   }
 
+  @Test
+  void refusesToGrowWithoutBounds() throws Exception {
+    ArrayNode patch = Json.object().arrayNode();
+    for (int i = 0; i < 40; i++) {
+      patch.addObject().put("op", "copy").put("from", "/a").put("path", "/a/c" + i);
+    }
+    JsonNode document = read("{\"a\":{\"b\":\"some text that is copied again and again\"}}");
+    BrokenPatch broken = assertThrows(BrokenPatch.class, () -> JsonPatch.apply(document, patch));
+    assertEquals(413, broken.failure().code());
+    assertTrue(broken.failure().message().contains("exceeding the limit 3145728"));
+  }
+
+  @Test
+  void refusesToNestWithoutBounds() throws Exception {
+    ArrayNode patch = Json.object().arrayNode();
+    for (int i = 0; i < 600; i++) {
+      patch.addObject().put("op", "add").put("path", "/n").putObject("value");
+      patch.addObject().put("op", "move").put("from", "/a").put("path", "/n/a");
+      patch.addObject().put("op", "move").put("from", "/n").put("path", "/a");
+    }
+    JsonNode document = read("{\"a\":{}}");
+    BrokenPatch broken = assertThrows(BrokenPatch.class, () -> JsonPatch.apply(document, patch));
+    assertEquals(422, broken.failure().code());
+    assertTrue(broken.failure().message().contains("nested deeper"));
+  }
+
   private static JsonNode read(String json) throws Exception {
     return Json.MAPPER.readTree(json);
   }
