@@ -47,9 +47,13 @@ public final class DockerCluster implements AutoCloseable {
   private NodeAgent agent;
 
   public DockerCluster(Path data) throws IOException, InterruptedException {
+    this(data, host());
+  }
+
+  public DockerCluster(Path data, URI host) throws IOException, InterruptedException {
     this.data = data;
-    makeImage();
-    runtime = DockerRuntime.connect(host(), node, "bridge", timers);
+    makeImage(host);
+    runtime = DockerRuntime.connect(host, node, "bridge", timers);
     startAgent();
   }
 
@@ -59,8 +63,14 @@ public final class DockerCluster implements AutoCloseable {
   }
 
   public static void makeImage() throws IOException, InterruptedException {
+    makeImage(host());
+  }
+
+  private static void makeImage(URI host) throws IOException, InterruptedException {
     Path script = Path.of("../scripts/image.sh").toAbsolutePath().normalize();
-    Process process = new ProcessBuilder(script.toString()).inheritIO().start();
+    ProcessBuilder builder = new ProcessBuilder(script.toString()).inheritIO();
+    builder.environment().put("DOCKER_HOST", host.toString());
+    Process process = builder.start();
     if (process.waitFor() != 0) {
       throw new IOException(script + " failed");
     }

@@ -112,7 +112,14 @@ public final class NodeAgent implements AutoCloseable {
     this.pods = new Pods(context, podMirror::isSynced);
     this.streams = new StreamHandler(runtime, timers, (ns, name, uid) -> pods.find(ns, name, uid));
     this.events = runtime.events(pods::happened);
-    telemetry.gauge("kubelet_running_pods", () -> pods.all().size());
+    telemetry.gauge("kubelet_running_pods", () -> pods.all().size(), "node", config.nodeName());
+    telemetry.gauge(
+        "kubelet_running_containers",
+        pods::runningContainers,
+        "container_state",
+        "running",
+        "node",
+        config.nodeName());
   }
 
   /** Starts an agent; it runs until it is closed. */

@@ -31,6 +31,7 @@ final class Pods {
 
   private final Context context;
   private final BooleanSupplier synced;
+  private volatile int runningContainers;
   private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
 
   /**
@@ -79,6 +80,7 @@ final class Pods {
     }
     try {
       List<ContainerState> all = context.runtime().list();
+      runningContainers = (int) all.stream().filter(c -> c.isRunning() && !c.isSandbox()).count();
       Set<String> seen = new HashSet<>();
       for (ContainerState instance : all) {
         String uid = instance.pod().uid();
@@ -120,6 +122,11 @@ final class Pods {
             new ObjectKey(ResourceType.PODS, pod.namespace(), pod.name()),
             0,
             Json.bytes(document)));
+  }
+
+  /** As of the last relist. */
+  int runningContainers() {
+    return runningContainers;
   }
 
   Collection<PodWorker> all() {

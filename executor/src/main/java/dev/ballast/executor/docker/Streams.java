@@ -18,10 +18,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens logs, exec and attach streams. Thread-safe. */
 final class Streams {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+  private static final Duration RESIZE_RETRY = Duration.ofMillis(100);
   private static final int PROBE_OUTPUT = 10 << 10;
 
   private final Engine engine;
@@ -58,7 +63,7 @@ final class Streams {
             + (options.stderr() ? "&stderr=1" : "");
     DockerStream.Resizer resizer =
         (columns, rows) ->
-            quietly(() -> engine.quick().resizeContainerCmd(id).withSize(rows, columns).exec());
+            resize(10, () -> engine.quick().resizeContainerCmd(id).withSize(rows, columns).exec());
     return stream("POST", path, "", true, options.tty(), resizer, () -> 0);
   }
 
@@ -89,7 +94,7 @@ final class Streams {
             StandardCharsets.UTF_8);
     DockerStream.Resizer resizer =
         (columns, rows) ->
-            quietly(() -> engine.quick().resizeExecCmd(exec).withSize(rows, columns).exec());
+            resize(10, () -> engine.quick().resizeExecCmd(exec).withSize(rows, columns).exec());
     return stream(
         "POST", "/exec/" + exec + "/start", body, true, options.tty(), resizer, () -> code(exec));
   }
@@ -139,7 +144,7 @@ final class Streams {
       boolean upgrade,
       boolean tty,
       DockerStream.Resizer resizer,
-      java.util.function.IntSupplier exitCode) {
+      IntSupplier exitCode) {
     try {
       RawHttp http = engine.open(method, path, body, upgrade);
       if (http.status() == 101 || http.status() == 200) {
@@ -161,12 +166,16 @@ final class Streams {
     };
   }
 
-  /** A resize races with the process's end; that it came too late does not matter. */
-  private void quietly(Runnable resize) {
+  /** A client tells its size at once, maybe before the process runs: then again, a little later. */
+  private void resize(int tries, Runnable resize) {
     try {
       resize.run();
     } catch (DockerException e) {
-      org.slf4j.LoggerFactory.getLogger(Streams.class).debug("resize refused", e);
+      if (tries > 1) {
+        timers.schedule(RESIZE_RETRY, () -> resize(tries - 1, resize));
+      } else {
+        LOG.debug("resize refused", e);
+      }
     }
   }
 }

@@ -12,6 +12,9 @@ final class Starting {
   /** How long a failed pull shows as such before it shows as being backed off. */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
+  /** A volume often waits for an object that is about to be made, as in a new namespace. */
+  private static final Duration MOUNT_RETRY = Duration.ofSeconds(1);
+
   private final PodSnapshot snapshot;
   private final Now now;
   private final PlanBuilder plan;
@@ -93,7 +96,8 @@ final class Starting {
     if (problem == null) {
       return false;
     }
-    Duration left = Running.RETRY.minus(Duration.between(problem.at(), now.wall()));
+    Duration retry = problem.reason().equals("FailedMount") ? MOUNT_RETRY : Running.RETRY;
+    Duration left = retry.minus(Duration.between(problem.at(), now.wall()));
     if (!left.isPositive()) {
       return false;
     }

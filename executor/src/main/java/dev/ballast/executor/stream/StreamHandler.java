@@ -1,5 +1,6 @@
 package dev.ballast.executor.stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.ContainerState;
@@ -98,8 +99,11 @@ public final class StreamHandler implements NodeStreams.Handler {
         instances.stream()
             .filter(i -> i.phase() != ContainerState.Phase.CREATED && !i.name().isEmpty())
             .toList();
-    int index = request.previous() ? 1 : 0;
-    if (started.size() <= index) {
+    Optional<ContainerState> chosen =
+        request.previous()
+            ? previous(pod, request.container(), started)
+            : started.stream().findFirst();
+    if (chosen.isEmpty()) {
       throw new Refusal(
           400,
           "BadRequest",
@@ -117,8 +121,21 @@ public final class StreamHandler implements NodeStreams.Handler {
     }
     LogQuery query =
         new LogQuery(request.follow(), request.timestamps(), request.tailLines(), since);
-    LogPump.run(
-        open(runtime.logs(started.get(index).id(), query)), request.limitBytes(), stream, timers);
+    LogPump.run(open(runtime.logs(chosen.get().id(), query)), request.limitBytes(), stream, timers);
+  }
+
+  /** What the status calls the last state: also the newest instance, while it waits to restart. */
+  private static Optional<ContainerState> previous(
+      PodManifest pod, String container, List<ContainerState> started) {
+    for (String field : List.of("containerStatuses", "initContainerStatuses")) {
+      for (JsonNode status : pod.status().path(field)) {
+        String last = status.at("/lastState/terminated/containerID").asText("");
+        if (status.path("name").asText().equals(container) && !last.isEmpty()) {
+          return started.stream().filter(i -> last.endsWith("://" + i.id())).findFirst();
+        }
+      }
+    }
+    return started.stream().skip(1).findFirst();
   }
 
   private void exec(StreamRequest.Exec request, NodeStream stream) throws Refusal {
