@@ -61,6 +61,15 @@ engine_start() {
   return 1
 }
 
+# Ends the dockerd that engine_start began.
+engine_stop() {
+  if [ -d /run/systemd/system ]; then
+    systemctl stop docker docker.socket >/dev/null 2>&1 || true
+  elif [ -r /var/run/docker.pid ]; then
+    kill "$(cat /var/run/docker.pid)" 2>/dev/null || true
+  fi
+}
+
 engine_ensure() {
   if engine_answers; then
     return 0

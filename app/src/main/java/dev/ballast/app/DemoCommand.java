@@ -42,6 +42,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintStream out = System.out;
+    Logging.configure("WARNING"); // the table is what there is to see
     Path data = Files.createTempDirectory("ballast-demo-");
     Thread hook = new Thread(this::awaitLeft, "leave");
     Runtime.getRuntime().addShutdownHook(hook);

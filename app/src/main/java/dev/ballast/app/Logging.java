@@ -14,8 +14,10 @@ final class Logging {
 
   private Logging() {}
 
-  static void configure() {
-    String level = System.getenv().getOrDefault("BALLAST_LOG", "INFO");
+  /**
+   * @param level of our own loggers, unless BALLAST_LOG says otherwise
+   */
+  static void configure(String level) {
     String properties =
         """
         handlers=java.util.logging.ConsoleHandler
@@ -25,7 +27,7 @@ final class Logging {
         .level=WARNING
         dev.ballast.level=%s
         """
-            .formatted(level);
+            .formatted(System.getenv().getOrDefault("BALLAST_LOG", level));
     try {
       LogManager.getLogManager()
           .readConfiguration(new ByteArrayInputStream(properties.getBytes(StandardCharsets.UTF_8)));

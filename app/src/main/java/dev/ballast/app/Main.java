@@ -23,7 +23,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    Logging.configure();
+    Logging.configure("INFO");
     System.exit(commandLine().execute(arguments));
   }
 

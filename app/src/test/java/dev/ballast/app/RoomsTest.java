@@ -100,12 +100,13 @@ class RoomsTest {
   }
 
   @Test
-  void onlyAppReadsClocksAndChance() {
+  void ofWhatIsShippedOnlyAppReadsClocksAndChance() {
     noClasses()
         .that()
         .resideInAPackage("dev.ballast..")
         .and()
-        .resideOutsideOfPackage("dev.ballast.app..")
+        .resideOutsideOfPackages(
+            "dev.ballast.app..", "dev.ballast.testkit..", "dev.ballast.bench..")
         .should()
         .callMethod(java.time.Instant.class, "now")
         .orShould()

@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "ballast bench",
     description = "Measures Ballast beside its peers.",
-    subcommands = {StartBench.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      StartBench.class,
+      RateBench.class,
+      StoreBench.Run.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Bench {
 
   private Bench() {}

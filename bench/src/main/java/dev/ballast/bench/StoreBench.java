@@ -22,24 +22,51 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * How many durable writes a second the store takes through its port: clients that each replace
  * objects of their own, one write after the other, 2 KB each.
- *
- * <p>Arguments: directory to work in (a disk, not tmpfs), seconds per row. Prints a table and ends
- * in one line of JSON.
  */
-public final class StoreBench {
+final class StoreBench {
 
   private static final int[] CLIENTS = {1, 64, 256};
   private static final int VALUE_BYTES = 2048;
   private static final int OBJECTS_OF_EACH = 16;
   private static final long HIGHEST_MICROS = 60_000_000;
+
+  @Command(
+      name = "store",
+      mixinStandardHelpOptions = true,
+      description = "Durable writes per second through the store's port.")
+  static final class Run implements Callable<Integer> {
+
+    @Option(
+        names = "--dir",
+        paramLabel = "DIR",
+        defaultValue = ".",
+        description = "Where to write: a disk, not tmpfs (default: the current directory).")
+    Path parent;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        defaultValue = "5",
+        description = "Per row (default: ${DEFAULT-VALUE}).")
+    int seconds;
+
+    @Override
+    public Integer call() throws Exception {
+      run(parent, Duration.ofSeconds(seconds), System.out);
+      return 0;
+    }
+  }
 
   private record Row(int clients, double writesPerSecond, Histogram micros) {}
 
@@ -49,12 +76,6 @@ public final class StoreBench {
   private StoreBench(ResourceStore store, Duration duration) {
     this.store = store;
     this.duration = duration;
-  }
-
-  public static void main(String[] arguments) throws Exception {
-    Path parent = Path.of(arguments.length > 0 ? arguments[0] : System.getProperty("user.dir"));
-    int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
-    run(parent, Duration.ofSeconds(seconds), System.out);
   }
 
   static void run(Path parent, Duration duration, PrintStream out) throws Exception {
