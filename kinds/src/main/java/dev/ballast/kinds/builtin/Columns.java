@@ -46,14 +46,21 @@ final class Columns {
     return text(name, description, 1, cell);
   }
 
+  /** Numbers in a column that Kubernetes declares as text all the same. */
   static Column number(String name, String description, Function<JsonNode, JsonNode> cell) {
-    return new Column(name, "integer", "", description, 0, (document, now) -> cell.apply(document));
+    return new Column(name, "string", "", description, 0, (document, now) -> cell.apply(document));
   }
 
   /** A number found by a JSON pointer; 0 where there is none. */
   static Column count(String name, String description, String pointer) {
     JsonPointer compiled = JsonPointer.compile(pointer);
-    return number(name, description, document -> LongNode.valueOf(document.at(compiled).asLong()));
+    return new Column(
+        name,
+        "integer",
+        "",
+        description,
+        0,
+        (document, now) -> LongNode.valueOf(document.at(compiled).asLong()));
   }
 
   static String orNone(String text) {

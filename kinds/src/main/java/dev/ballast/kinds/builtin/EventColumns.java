@@ -42,7 +42,7 @@ final class EventColumns {
               (event, now) -> TextNode.valueOf(firstSeen(event, now))),
           new Column(
               "Count",
-              "integer",
+              "string",
               "",
               "How often it happened.",
               1,

@@ -3,11 +3,13 @@ package dev.ballast.kinds.builtin;
 import static dev.ballast.kinds.builtin.Columns.AGE;
 import static dev.ballast.kinds.builtin.Columns.NAME;
 import static dev.ballast.kinds.builtin.Columns.count;
+import static dev.ballast.kinds.builtin.Columns.number;
 import static dev.ballast.kinds.builtin.Columns.text;
 import static dev.ballast.kinds.builtin.Columns.timed;
 import static dev.ballast.kinds.builtin.Columns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import dev.ballast.core.time.Now;
 import dev.ballast.kinds.Column;
 import java.time.Duration;
@@ -39,11 +41,14 @@ final class WorkloadColumns {
               "Ready",
               "Pods that are ready, of all that are wanted.",
               owner -> owner.at("/status/readyReplicas").asInt() + "/" + replicas(owner)),
-          count("Up-to-date", "Pods of the newest template.", "/status/updatedReplicas"),
-          count(
+          number(
+              "Up-to-date",
+              "Pods of the newest template.",
+              owner -> IntNode.valueOf(owner.at("/status/updatedReplicas").asInt())),
+          number(
               "Available",
               "Pods that have been ready for minReadySeconds.",
-              "/status/availableReplicas"),
+              owner -> IntNode.valueOf(owner.at("/status/availableReplicas").asInt())),
           AGE,
           CONTAINERS,
           IMAGES,

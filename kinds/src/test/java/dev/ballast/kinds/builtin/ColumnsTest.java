@@ -59,6 +59,29 @@ class ColumnsTest {
     assertEquals(wide == null ? "" : wide, header(kind, 1));
   }
 
+  /** The others are text, some with numbers in their cells. */
+  @Test
+  void declareTheTypesThatKubernetesDeclares() {
+    List<String> others =
+        Trees.KINDS.all().stream()
+            .flatMap(
+                kind ->
+                    kind.columns().stream()
+                        .filter(column -> !column.type().equals("string"))
+                        .map(column -> kind.kind() + " " + column.name() + " " + column.type()))
+            .sorted()
+            .toList();
+    assertEquals(
+        List.of(
+            "PodDisruptionBudget Allowed Disruptions integer",
+            "PriorityClass Global-Default boolean",
+            "PriorityClass Value integer",
+            "ReplicaSet Current integer",
+            "ReplicaSet Desired integer",
+            "ReplicaSet Ready integer"),
+        others);
+  }
+
   /** Spec and status of a pod with containers a and b, to READY, STATUS and RESTARTS. */
   @ParameterizedTest
   @CsvSource(
