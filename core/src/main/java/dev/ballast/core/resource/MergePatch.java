@@ -2,6 +2,7 @@ package dev.ballast.core.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /** JSON Merge Patch, RFC 7396: null removes, objects merge, anything else replaces. Pure. */
 public final class MergePatch {
@@ -10,20 +11,30 @@ public final class MergePatch {
 
   /** The patched copy; neither argument is changed. */
   public static JsonNode apply(JsonNode target, JsonNode patch) {
-    if (!patch.isObject()) {
+    if (!(patch instanceof ObjectNode changes)) {
       return patch.deepCopy();
     }
     ObjectNode result = target.isObject() ? ((ObjectNode) target).deepCopy() : Json.object();
-    patch
-        .properties()
-        .forEach(
-            field -> {
-              if (field.getValue().isNull()) {
-                result.remove(field.getKey());
-              } else {
-                result.set(field.getKey(), apply(result.path(field.getKey()), field.getValue()));
-              }
-            });
+    merge(result, changes);
     return result;
+  }
+
+  private static void merge(ObjectNode target, ObjectNode patch) {
+    for (Map.Entry<String, JsonNode> field : patch.properties()) {
+      String name = field.getKey();
+      switch (field.getValue()) {
+        case ObjectNode changes ->
+            merge(
+                target.get(name) instanceof ObjectNode object ? object : target.putObject(name),
+                changes);
+        case JsonNode value -> {
+          if (value.isNull()) {
+            target.remove(name);
+          } else {
+            target.set(name, value.deepCopy());
+          }
+        }
+      }
+    }
   }
 }
