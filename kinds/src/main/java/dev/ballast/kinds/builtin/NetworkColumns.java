@@ -96,41 +96,48 @@ final class NetworkColumns {
     return orNone(String.join(",", ports));
   }
 
+  /** Port by port, as Kubernetes lists them; ready addresses only. */
   private static String endpoints(JsonNode endpoints) {
+    if (endpoints.path("subsets").isEmpty()) {
+      return "<none>";
+    }
     List<String> all = new ArrayList<>();
     for (JsonNode subset : endpoints.path("subsets")) {
-      for (JsonNode address : subset.path("addresses")) {
-        String ip = address.path("ip").asText("");
-        if (subset.path("ports").isEmpty()) {
-          all.add(ip);
-        }
-        for (JsonNode port : subset.path("ports")) {
+      if (subset.path("ports").isEmpty()) {
+        subset.path("addresses").forEach(address -> all.add(address.path("ip").asText("")));
+      }
+      for (JsonNode port : subset.path("ports")) {
+        for (JsonNode address : subset.path("addresses")) {
+          String ip = address.path("ip").asText("");
           all.add((ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port.path("port").asInt());
         }
       }
     }
-    return all.isEmpty() ? "<none>" : some(all, " + %d more...");
+    return some(all);
   }
 
   private static String slicePorts(JsonNode slice) {
     List<String> all = new ArrayList<>();
     for (JsonNode port : slice.path("ports")) {
-      String name = port.path("name").asText("");
-      all.add(port.has("port") ? port.path("port").asText() : name.isEmpty() ? "*" : name);
+      all.add(port.has("port") ? port.path("port").asText() : port.path("name").asText("*"));
     }
-    return all.isEmpty() ? "<unset>" : some(all, " + %d more...");
+    return orUnset(some(all));
   }
 
   private static String sliceEndpoints(JsonNode slice) {
     List<String> all = new ArrayList<>();
     slice.path("endpoints").forEach(endpoint -> all.addAll(texts(endpoint.path("addresses"))));
-    return all.isEmpty() ? "<unset>" : some(all, " + %d more...");
+    return orUnset(some(all));
   }
 
-  private static String some(List<String> all, String rest) {
+  private static String orUnset(String list) {
+    return list.isEmpty() ? "<unset>" : list;
+  }
+
+  private static String some(List<String> all) {
     return all.size() <= SHOWN
         ? String.join(",", all)
-        : String.join(",", all.subList(0, SHOWN)) + rest.formatted(all.size() - SHOWN);
+        : String.join(",", all.subList(0, SHOWN)) + " + " + (all.size() - SHOWN) + " more...";
   }
 
   private static List<String> texts(JsonNode array) {

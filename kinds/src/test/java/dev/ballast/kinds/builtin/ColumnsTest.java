@@ -193,7 +193,7 @@ class ColumnsTest {
             + " a.b}};s|ExternalName|<none>|a.b|<none>|<unknown>|<none>",
         "Endpoints;{metadata: {name: e}, subsets: [{addresses: [{ip: 1.1.1.1}, {ip: 1.1.1.2}],"
             + " ports: [{port: 1}, {port: 2}]}]}"
-            + ";e|1.1.1.1:1,1.1.1.1:2,1.1.1.2:1 + 1 more...|<unknown>",
+            + ";e|1.1.1.1:1,1.1.1.2:1,1.1.1.1:2 + 1 more...|<unknown>",
         "Endpoints;{metadata: {name: e}};e|<none>|<unknown>",
         "EndpointSlice;{metadata: {name: e}, addressType: IPv4, ports: [{port: 80}], endpoints:"
             + " [{addresses: [1.1.1.1]}, {addresses: [1.1.1.2]}]}"
