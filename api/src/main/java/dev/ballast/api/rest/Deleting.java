@@ -135,7 +135,10 @@ final class Deleting {
     }
   }
 
-  /** The store compares revisions at commit; here the uid and revision asked for are checked. */
+  /**
+   * Looked at before the deletion, not within its commit: a write in between goes unnoticed. The
+   * uid, which guards against deleting another object of that name, is compared in the commit.
+   */
   private void checkRevision(Wish wish, Target target) throws Refusal {
     if (wish.revision() > 0) {
       var current = reading.current(target.key());
