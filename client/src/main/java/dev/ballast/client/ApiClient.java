@@ -31,6 +31,7 @@ import javax.net.ssl.SSLHandshakeException;
 public final class ApiClient implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
+
   /** Of a WebSocket, TLS and all: a busy node takes its time. */
   private static final Duration HANDSHAKE = Duration.ofSeconds(20);
 

@@ -73,11 +73,10 @@ public final class TokenRequests {
       ServiceAccountTokens.Issued issued) {
     ObjectNode answer = request.deepCopy();
     answer.put("apiVersion", "authentication.k8s.io/v1").put("kind", "TokenRequest");
-    answer
-        .withObject("/metadata")
+    object(answer, "metadata")
         .put("name", account.key().name())
         .put("namespace", account.key().namespace());
-    ObjectNode spec = answer.withObject("/spec");
+    ObjectNode spec = object(answer, "spec");
     var asked = spec.putArray("audiences");
     (audiences.isEmpty() ? List.of(ServiceAccountTokens.ISSUER) : audiences).forEach(asked::add);
     spec.put("expirationSeconds", seconds);
@@ -86,6 +85,11 @@ public final class TokenRequests {
         .put("token", issued.token())
         .put("expirationTimestamp", issued.expires().truncatedTo(ChronoUnit.SECONDS).toString());
     return answer;
+  }
+
+  /** The field as an object, whatever a client made of it. */
+  private static ObjectNode object(ObjectNode parent, String field) {
+    return parent.path(field) instanceof ObjectNode there ? there : parent.putObject(field);
   }
 
   private static Optional<Failure> checkLife(String name, long seconds) {

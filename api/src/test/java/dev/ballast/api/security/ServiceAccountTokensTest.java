@@ -164,6 +164,13 @@ class ServiceAccountTokensTest {
         Authentication.Known.class, tokens.verify(answer.at("/status/token").asText()));
   }
 
+  @Test
+  void fieldsOfWrongTypesAreNotEchoed() {
+    var made = assertInstanceOf(Answer.Made.class, request("web", "{'spec':'x','metadata':[1]}"));
+    assertEquals("web", made.tokenRequest().at("/metadata/name").asText());
+    assertEquals(3600, made.tokenRequest().at("/spec/expirationSeconds").asLong());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

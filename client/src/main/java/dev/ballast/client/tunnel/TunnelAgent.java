@@ -7,10 +7,12 @@ import dev.ballast.core.node.NodeStreams;
 import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -30,6 +32,12 @@ public final class TunnelAgent implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TunnelAgent.class);
 
+  /**
+   * A link that stood this long was a good one. Two agents of one name push each other out; they
+   * must do so ever more slowly.
+   */
+  private static final Duration STEADY = Duration.ofSeconds(10);
+
   private final ApiClient client;
   private final String path;
   private final NodeStreams.Handler handler;
@@ -42,6 +50,7 @@ public final class TunnelAgent implements AutoCloseable {
   private final AtomicInteger turn = new AtomicInteger();
 
   private volatile ControlLink link;
+  private volatile Now openedAt;
   private volatile boolean closed;
 
   /**
@@ -61,7 +70,6 @@ public final class TunnelAgent implements AutoCloseable {
     this.timers = timers;
     this.telemetry = telemetry;
     this.backoff = Backoff.forLinks(random);
-    telemetry.gauge("ballast_tunnel_streams", streams::size);
   }
 
   /** Dials, and keeps dialling; returns at once. */
@@ -95,7 +103,7 @@ public final class TunnelAgent implements AutoCloseable {
     link = fresh;
     try {
       client.webSocket(server, path, List.of(), fresh).join();
-      backoff.reset();
+      openedAt = timers.now();
       LOG.info("tunnel to {} is open", server);
       telemetry.count("ballast_tunnel_dials_total", 1, "outcome", "open");
       if (closed) {
@@ -112,6 +120,10 @@ public final class TunnelAgent implements AutoCloseable {
   private void lost(URI server) {
     if (!closed) {
       LOG.info("tunnel to {} is lost; dialling again", server);
+      Now opened = openedAt;
+      if (opened != null && timers.now().since(opened).compareTo(STEADY) >= 0) {
+        backoff.reset();
+      }
       again();
     }
     streams.forEach(SocketStream::abort);
