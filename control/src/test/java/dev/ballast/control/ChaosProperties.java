@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -50,6 +51,7 @@ final class ChaosProperties {
   private final Set<String> succeeded = new HashSet<>();
   private final Set<String> failed = new HashSet<>();
   private final Map<String, String> jobOf = new HashMap<>();
+  private final Map<String, Long> mostWanted = new HashMap<>();
   private SmallCluster cluster;
   private Random faults;
   private boolean calm;
@@ -67,6 +69,7 @@ final class ChaosProperties {
     succeeded.clear();
     failed.clear();
     jobOf.clear();
+    mostWanted.clear();
     calm = false;
     cluster = new SmallCluster(seed);
     faults = new Random(seed + 1);
@@ -102,11 +105,11 @@ final class ChaosProperties {
     cluster.faulty.afterCommit(
         () -> {
           maybeCrash();
-          if (happens(30)) {
+          if (happens(10)) {
             throw new StoreUnavailableException("the answer was lost");
           }
         });
-    cluster.faulty.endWatches(() -> happens(60));
+    cluster.faulty.endWatches(() -> happens(15));
   }
 
   private boolean happens(int oneIn) {
@@ -140,6 +143,7 @@ final class ChaosProperties {
       }
       left = left.minus(part);
       noteEnds();
+      noSetHasTooManyPods();
     }
   }
 
@@ -164,22 +168,37 @@ final class ChaosProperties {
             .mapToInt(set -> set.at("/spec/replicas").asInt())
             .sum();
     assertTrue(wanted <= 5, () -> "more wanted than replicas and surge: " + sets());
-    Map<String, Long> pods = new HashMap<>();
-    long available = 0;
-    for (ObjectNode pod : cluster.all(ResourceType.PODS).values()) {
-      boolean active =
-          !pod.at("/metadata").has("deletionTimestamp")
-              && !pod.at("/status/phase").asText().equals("Failed");
-      if (active && pod.at("/metadata/labels/app").asText().equals("web")) {
-        pods.merge(pod.at("/metadata/ownerReferences/0/name").asText(), 1L, Long::sum);
-        available += pod.at("/status/phase").asText().equals("Running") ? 1 : 0;
-      }
+    long available =
+        cluster.all(ResourceType.PODS).values().stream()
+            .filter(ChaosProperties::isActiveWeb)
+            .filter(pod -> pod.at("/status/phase").asText().equals("Running"))
+            .count();
+    assertTrue(available >= 3, () -> "too few available: " + available + " " + sets());
+  }
+
+  private static boolean isActiveWeb(ObjectNode pod) {
+    return !pod.at("/metadata").has("deletionTimestamp")
+        && !pod.at("/status/phase").asText().equals("Failed")
+        && pod.at("/metadata/labels/app").asText().equals("web");
+  }
+
+  /** A set never had more pods than it was ever asked for: nothing is made twice. */
+  private void noSetHasTooManyPods() {
+    for (ObjectNode set : cluster.all(ResourceType.REPLICA_SETS).values()) {
+      mostWanted.merge(
+          set.at("/metadata/name").asText(), set.at("/spec/replicas").asLong(), Math::max);
     }
-    long ready = available;
-    assertTrue(ready >= 3, () -> "too few available: " + ready + " " + sets());
-    for (Map.Entry<String, Long> owned : pods.entrySet()) {
-      assertTrue(owned.getValue() <= 5, () -> "too many pods of one set: " + pods);
-    }
+    Map<String, Long> pods =
+        cluster.all(ResourceType.PODS).values().stream()
+            .filter(ChaosProperties::isActiveWeb)
+            .collect(
+                Collectors.groupingBy(
+                    pod -> pod.at("/metadata/ownerReferences/0/name").asText(),
+                    Collectors.counting()));
+    pods.forEach(
+        (set, count) ->
+            assertTrue(
+                count <= mostWanted.get(set), () -> "too many pods of " + set + ": " + pods));
   }
 
   private String sets() {

@@ -1,6 +1,7 @@
 package dev.ballast.control.podgc;
 
 import dev.ballast.control.informer.Cached;
+import dev.ballast.control.informer.Index;
 import dev.ballast.control.informer.Informer;
 import dev.ballast.control.informer.Informers;
 import dev.ballast.control.runner.Controller;
@@ -24,6 +25,9 @@ public final class FinishedPods implements Reconciler<List<Cached<Pod>>> {
   private static final ObjectKey ALL = ObjectKey.cluster(ResourceType.PODS, "*");
   private static final int BURST = 500;
 
+  private static final Index<Pod> FINISHED =
+      new Index<>("finished", pod -> pod.value().isTerminal() ? List.of("") : List.of());
+
   private final int kept;
 
   private FinishedPods(int kept) {
@@ -39,8 +43,7 @@ public final class FinishedPods implements Reconciler<List<Cached<Pod>>> {
         "pod_gc",
         "pod-garbage-collector",
         List.of(new Trigger<>(pods, (b, a) -> ends(b, a) ? List.of(ALL) : List.of())),
-        (key, refusal) ->
-            Optional.of(pods.all().stream().filter(pod -> pod.value().isTerminal()).toList()),
+        (key, refusal) -> Optional.of(pods.find(FINISHED, "")),
         new FinishedPods(kept),
         1,
         Duration.ofMinutes(5));
