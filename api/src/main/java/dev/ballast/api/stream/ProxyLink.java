@@ -22,6 +22,9 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class ProxyLink {
 
+  /** As kube-apiserver begins it; an agent may have begun so already. */
+  private static final String UNREACHED = "error trying to reach service: ";
+
   private static final Buffer END = Buffer.buffer();
 
   private final Exchange exchange;
@@ -123,19 +126,18 @@ final class ProxyLink {
     Optional<Frame> first = node.receive();
     while (first.isPresent() && first.get().channel() != Frame.HEAD) {
       if (first.get().channel() == Frame.ERROR) {
-        throw Failures.unavailable(
-            "error trying to reach service: " + Failures.read(first.get()).message());
+        String told = Failures.read(first.get()).message();
+        throw Failures.unavailable(told.startsWith(UNREACHED) ? told : UNREACHED + told);
       }
       first = node.receive();
     }
     if (first.isEmpty()) {
-      throw Failures.unavailable(
-          "error trying to reach service: the node closed the stream without an answer");
+      throw Failures.unavailable(UNREACHED + "the node closed the stream without an answer");
     }
     try {
       return Json.MAPPER.readValue(first.get().data(), StreamRequest.HttpHead.class);
     } catch (IOException e) {
-      throw Failures.unavailable("error trying to reach service: the node's answer is no head");
+      throw Failures.unavailable(UNREACHED + "the node's answer is no head");
     }
   }
 
