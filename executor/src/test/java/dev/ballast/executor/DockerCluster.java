@@ -156,7 +156,12 @@ public final class DockerCluster implements AutoCloseable {
 
   public Pipe serve(StreamRequest request) {
     Pipe pipe = new Pipe();
-    timers.execute(() -> agent.streams().serve(request, pipe));
+    timers.execute(
+        () -> {
+          try (pipe) { // as the tunnel's end does
+            agent.streams().serve(request, pipe);
+          }
+        });
     return pipe;
   }
 

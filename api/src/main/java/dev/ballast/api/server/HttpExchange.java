@@ -16,6 +16,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -72,21 +73,28 @@ final class HttpExchange implements Exchange {
    * that does not stop sending is cut off.
    */
   void drain() {
-    if (!upgraded && mayHaveBody && body == null) {
-      context.runOnContext(
-          now -> {
-            if (!request.isEnded()) {
-              AtomicLong passed = new AtomicLong();
-              request.handler(
-                  part -> {
-                    if (passed.addAndGet(part.length()) > BodyReader.PASSED_BYTES) {
-                      cutOff();
-                    }
-                  });
-              request.resume();
-            }
-          });
+    if (upgraded || !mayHaveBody || body != null) {
+      return;
     }
+    try {
+      context.runOnContext(now -> readOn());
+    } catch (RejectedExecutionException stopping) {
+      // the server is closing, and its connections with it: nothing is left to drain
+    }
+  }
+
+  private void readOn() {
+    if (request.isEnded()) {
+      return;
+    }
+    AtomicLong passed = new AtomicLong();
+    request.handler(
+        part -> {
+          if (passed.addAndGet(part.length()) > BodyReader.PASSED_BYTES) {
+            cutOff();
+          }
+        });
+    request.resume();
   }
 
   private void cutOff() {

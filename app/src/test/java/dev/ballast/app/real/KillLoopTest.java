@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,8 +13,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -21,11 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 under load: what was acknowledged is there afterwards. The journal lives in this process,
- * outside the server. {@code -Dballast.kills=50} for the long run; {@code -Dballast.seed} repeats
- * one.
+ * kill -9 under load: what was acknowledged is there afterwards, and the containers that ran before
+ * are those that run: none lost, none started twice. The journal lives in this process, outside the
+ * server. {@code -Dballast.kills=50} for the long run; {@code -Dballast.seed} repeats one.
  */
 @Tag("clients")
+@Tag("docker")
 class KillLoopTest {
 
   private static final int KILLS = Integer.getInteger("ballast.kills", 5);
@@ -37,22 +42,86 @@ class KillLoopTest {
   /** name → the highest value that the server acknowledged. */
   private final Map<String, Integer> journal = new ConcurrentHashMap<>();
 
+  /** Ids of the containers of the Deployment that runs through all kills. */
+  private Set<String> containers = Set.of();
+
   @Test
-  void nothingAcknowledgedIsLost() throws Exception {
+  void nothingAcknowledgedIsLostAndEveryContainerIsAdopted() throws Exception {
     long seed = Long.getLong("ballast.seed", new Random().nextLong());
     System.out.println("kill loop: seed " + seed + ", " + KILLS + " kills");
     Random random = new Random(seed);
     for (int round = 0; round <= KILLS; round++) {
       try (ServerProcess server =
-          ServerProcess.start(directory.resolve("data"), "--port", "0", "--runtime", "simulated")) {
+          ServerProcess.start(directory.resolve("data"), "--port", "0", "--node-name", "kills")) {
         checkJournal(server, round);
+        if (round == 0) {
+          containers = runDeployment(server);
+        }
+        checkContainers(server, round);
         if (round < KILLS) {
           writeUntilKilled(server, WRITES_BETWEEN_KILLS + random.nextInt(200), round);
+        } else {
+          removeDeployment(server);
         }
       }
     }
     System.out.println(
         "kill loop: " + journal.size() + " objects held their last acknowledged value");
+  }
+
+  /** Starts three pods and waits until they are ready. */
+  private static Set<String> runDeployment(ServerProcess server) {
+    try (KubernetesClient client = client(server)) {
+      client
+          .load(KillLoopTest.class.getResourceAsStream("kill-loop.yaml"))
+          .inNamespace("default")
+          .create();
+      client
+          .apps()
+          .deployments()
+          .inNamespace("default")
+          .withName("steady")
+          .waitUntilCondition(
+              d -> d != null && Integer.valueOf(3).equals(d.getStatus().getReadyReplicas()),
+              90,
+              TimeUnit.SECONDS);
+      Set<String> running = running(client);
+      assertEquals(3, running.size());
+      return running;
+    }
+  }
+
+  /** The pods are ready again under the new process, in the same containers. */
+  private void checkContainers(ServerProcess server, int round) {
+    try (KubernetesClient client = client(server)) {
+      client.nodes().withName("kills").waitUntilReady(60, TimeUnit.SECONDS);
+      client
+          .pods()
+          .inNamespace("default")
+          .withLabel("app", "steady")
+          .waitUntilReady(60, TimeUnit.SECONDS);
+      assertEquals(containers, running(client), () -> "containers after kill " + round);
+    }
+  }
+
+  private static Set<String> running(KubernetesClient client) {
+    Set<String> ids = new TreeSet<>();
+    for (Pod pod :
+        client.pods().inNamespace("default").withLabel("app", "steady").list().getItems()) {
+      ids.addAll(Engine.running(pod.getMetadata().getUid(), "main"));
+    }
+    return ids;
+  }
+
+  private static void removeDeployment(ServerProcess server) {
+    try (KubernetesClient client = client(server)) {
+      client.apps().deployments().inNamespace("default").withName("steady").delete();
+      client
+          .pods()
+          .inNamespace("default")
+          .withLabel("app", "steady")
+          .waitUntilCondition(pod -> pod == null, 60, TimeUnit.SECONDS);
+    }
   }
 
   private void checkJournal(ServerProcess server, int round) {

@@ -18,7 +18,10 @@ public interface NodeStreams {
     record Failed(Failure failure) implements Opened {}
   }
 
-  /** The agent's side: serves one stream, on a thread of its own, and returns when it is done. */
+  /**
+   * The agent's side: serves one stream, on a thread of its own, and returns when it is done; the
+   * caller then closes the stream.
+   */
   interface Handler {
     void serve(StreamRequest request, NodeStream stream);
   }
