@@ -65,6 +65,7 @@ public final class SecurityRoutes implements Routes {
     if (body instanceof Body.Decoded decoded && decoded.tree() instanceof ObjectNode object) {
       return object;
     }
-    throw new Refusal(Failures.badRequest("the body is no TokenRequest: " + body));
+    String why = body instanceof Body.Malformed malformed ? ": " + malformed.why() : "";
+    throw new Refusal(Failures.badRequest("the body is no TokenRequest" + why));
   }
 }
