@@ -1,6 +1,5 @@
 package dev.ballast.kinds.builtin;
 
-import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.status.Failure;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.SchemaCheck;
+import dev.ballast.testkit.manifest.PublicManifests;
+import dev.ballast.testkit.manifest.YamlDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,40 +27,6 @@ import org.yaml.snakeyaml.error.YAMLException;
  * those that Kubernetes refuses too. The manifests lie outside the repository, under BALLAST_DATA.
  */
 public class PublicManifestsTest {
-
-  /** File and document number to why Kubernetes refuses it too. */
-  public static final Map<String, String> REFUSED =
-      Map.ofEntries(
-          entry(
-              "kruise-samples/lifecycle-hook-controller/config/default/manager_auth_proxy_patch.yaml#0",
-              "a kustomize patch: no selector, no image"),
-          entry(
-              "kruise-samples/lifecycle-hook-controller/config/default/manager_webhook_patch.yaml#0",
-              "a kustomize patch: no selector, no image"),
-          entry(
-              "online-boutique/kustomize/components/without-loadgenerator/delete-loadgenerator.patch.yaml#0",
-              "a kustomize patch: nothing but $patch: delete"),
-          entry(
-              "kubernetes-examples/_archived/storage/vitess/vttablet-pod-template.yaml#0",
-              "a template: its name and labels hold {{placeholders}}"),
-          entry(
-              "kubernetes-examples/_archived/volumes/aws_ebs/aws-ebs-web.yaml#0",
-              "protocol tcp: only TCP is supported"),
-          entry(
-              "kubernetes-examples/_archived/volumes/cinder/cinder-web.yaml#0",
-              "protocol tcp: only TCP is supported"),
-          entry(
-              "kubernetes-examples/_archived/volumes/fibre_channel/fc.yaml#0",
-              "lun is a text, not a number"),
-          entry(
-              "kubernetes-examples/_archived/volumes/rbd/rbd.yaml#0",
-              "unknown fields imageformat and imagefeatures under strict field validation"),
-          entry(
-              "kubernetes-examples/_archived/volumes/scaleio/pod.yaml#0",
-              "unknown field protectionDoamin, a misspelling, under strict field validation"),
-          entry(
-              "kubernetes-examples/_archived/volumes/storageos/storageos-pod.yaml#0",
-              "unknown field pool under strict field validation"));
 
   private final BuiltinKinds kinds = new BuiltinKinds();
   private final Map<String, String> refused = new TreeMap<>();
@@ -84,7 +51,8 @@ public class PublicManifestsTest {
         "public manifests: %d accepted, %d refused, %d files that do not parse%n",
         accepted, refused.size(), unparseable);
     assertTrue(accepted > 100, "only " + accepted + " documents found under " + root);
-    assertEquals(REFUSED.keySet(), refused.keySet(), () -> String.join("\n", lines()));
+    assertEquals(
+        PublicManifests.REFUSED.keySet(), refused.keySet(), () -> String.join("\n", lines()));
   }
 
   private List<String> lines() {

@@ -12,8 +12,8 @@ import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.Resources.FieldValidation;
 import dev.ballast.kinds.Resources.Outcome;
 import dev.ballast.kinds.Resources.WriteOptions;
-import dev.ballast.kinds.builtin.PublicManifestsTest;
-import dev.ballast.kinds.builtin.YamlDocuments;
+import dev.ballast.testkit.manifest.PublicManifests;
+import dev.ballast.testkit.manifest.YamlDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class PublicManifestsWriteTest {
     }
     System.out.printf("public manifests: %d written and read back%n", accepted);
     assertTrue(accepted > 100, "only " + accepted + " documents found under " + root);
-    wrong.keySet().removeAll(PublicManifestsTest.REFUSED.keySet());
+    wrong.keySet().removeAll(PublicManifests.REFUSED.keySet());
     assertEquals(Map.of(), wrong);
   }
 

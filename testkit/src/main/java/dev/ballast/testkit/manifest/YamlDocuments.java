@@ -1,4 +1,4 @@
-package dev.ballast.kinds.builtin;
+package dev.ballast.testkit.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
