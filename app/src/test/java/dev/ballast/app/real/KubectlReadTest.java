@@ -130,7 +130,7 @@ class KubectlReadTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aWatchShowsWhatHappens() throws Exception {
     configMaps("before");
     Process watch =
@@ -165,7 +165,7 @@ class KubectlReadTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aWatchOfOneObjectFollowsARollout() throws Exception {
     kubectl.runWithInput(Manifest.text("clients/web.yaml"), "apply", "-f", "-").ok();
     Process watch = kubectl.start("get", "deployment", "web", "--watch", "--no-headers");

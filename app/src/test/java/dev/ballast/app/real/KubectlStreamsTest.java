@@ -84,7 +84,7 @@ class KubectlStreamsTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void followedLogsArriveAsTheyAreWrittenAndEndWithTheContainer() throws Exception {
     kubectl.ok(
         "run",
@@ -140,7 +140,7 @@ class KubectlStreamsTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void attachJoinsTheRunningProcess() throws Exception {
     assumeWebSockets();
     kubectl.ok(

@@ -196,6 +196,10 @@ final class RawHttp implements Closeable {
 
     @Override
     public int read(byte[] into, int at, int length) throws IOException {
+      if (length == 0) {
+        // readNBytes ends with such a read: it must not wait for the next chunk of a followed log
+        return 0;
+      }
       if (left == 0 && !ended) {
         if (begun) {
           line(in);
