@@ -131,7 +131,9 @@ class KubectlStreamsTest {
     String text = "line\n".repeat(20_000);
     assertEquals("100000\n", kubectl.runWithInput(text, "exec", "-i", pod, "--", "wc", "-c").ok());
     assertEquals(text, kubectl.runWithInput(text, "exec", "-i", pod, "--", "cat").ok());
-    assertTrue(kubectl.refused("exec", pod, "--", "nonesuch").contains("nonesuch"));
+    Kubectl.Result noProgram = kubectl.run("exec", pod, "--", "nonesuch");
+    assertTrue(noProgram.exitCode() != 0, "there is no such program");
+    assertTrue((noProgram.output() + noProgram.errors()).contains("nonesuch"), noProgram.errors());
     assertTrue(kubectl.refused("exec", "nonesuch", "--", "true").contains("not found"));
     Kubectl.Result terminal =
         kubectl.onTerminal("echo typed $((6*7))\nexit 5\n", "exec", "-it", pod, "--", "sh");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Json;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.SchemaCheck;
+import dev.ballast.testkit.manifest.YamlDocuments;
 import java.util.List;
 
 /** Documents for table tests, spelled in YAML. */
