@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -81,14 +82,17 @@ class KillLoopTest {
           .deployments()
           .inNamespace("default")
           .withName("steady")
-          .waitUntilCondition(
-              d -> d != null && Integer.valueOf(3).equals(d.getStatus().getReadyReplicas()),
-              90,
-              TimeUnit.SECONDS);
+          .waitUntilCondition(KillLoopTest::isReady, 90, TimeUnit.SECONDS);
       Set<String> running = running(client);
       assertEquals(3, running.size());
       return running;
     }
+  }
+
+  private static boolean isReady(Deployment deployment) {
+    return deployment != null
+        && deployment.getStatus() != null
+        && Integer.valueOf(3).equals(deployment.getStatus().getReadyReplicas());
   }
 
   /** The pods are ready again under the new process, in the same containers. */
