@@ -125,14 +125,17 @@ abstract class SharedServer implements ParameterResolver {
       return Kubectl.of(version, server.kubeconfig(), home).in(namespace);
     }
 
-    /** Takes the work away first: a server that stops leaves containers running. */
+    /**
+     * Takes the work away first, gracefully: a server that stops leaves containers running, and a
+     * pod deleted by force is gone before its containers are.
+     */
     @Override
     public void close() throws IOException {
       try (client) {
         client.apps().deployments().inAnyNamespace().delete();
         client.batch().v1().jobs().inAnyNamespace().delete();
         client.apps().replicaSets().inAnyNamespace().delete();
-        client.pods().inAnyNamespace().withGracePeriod(0).delete();
+        client.pods().inAnyNamespace().withGracePeriod(1).delete();
         client.pods().inAnyNamespace().informOnCondition(List::isEmpty).get(60, TimeUnit.SECONDS);
       } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
         throw new IllegalStateException("pods are left", e);
