@@ -3,10 +3,13 @@ package dev.ballast.planner.solve;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.NodeRules;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.ResourceNames;
 import dev.ballast.core.plan.Plan.Unplaced;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +17,19 @@ import java.util.Optional;
 /**
  * Says for a pod that found no place how many nodes refused it and why, in kube-scheduler's words
  * and order of looking: the node's own properties, then host ports, then resources (each short one
- * counts). Siblings share one answer. For one plan, on one thread.
+ * counts). Siblings share one answer, pods with like rules share the first part of it: a full
+ * cluster asks for hundreds at a time. For one plan, on one thread.
  */
 final class Refusals {
 
+  private static final String PORTS = "node(s) didn't have free ports for the requested pod ports";
+
+  /** What a set of rules says of all nodes. */
+  private record Judgement(Map<String, Integer> refusals, List<NodeState> accepted) {}
+
   private final ClusterSnapshot snapshot;
-  private final Map<NodeState, Tally> taken = new HashMap<>();
+  private final Map<NodeState, Tally> taken = new IdentityHashMap<>();
+  private final Map<NodeRules, Judgement> judged = new HashMap<>();
   private final Map<PodShape, Map<String, Integer>> known = new HashMap<>();
 
   /**
@@ -37,28 +47,53 @@ final class Refusals {
   }
 
   private Map<String, Integer> count(PodShape shape) {
-    Map<String, Integer> counts = new HashMap<>();
-    for (NodeState node : snapshot.nodes()) {
-      if (node.exists()) {
-        refusals(shape, node).forEach(reason -> counts.merge(reason, 1, Integer::sum));
+    Judgement judgement = judged.computeIfAbsent(shape.rules(), this::judge);
+    int[] asked = shape.asked();
+    int[] shortNodes = new int[asked.length];
+    int withoutPorts = 0;
+    for (NodeState node : judgement.accepted()) {
+      Tally tally = taken.get(node);
+      boolean enough = true;
+      for (int i = 0; i < asked.length; i++) {
+        long free = node.free(asked[i]) - (tally == null ? 0 : tally.added(asked[i]));
+        if (shape.amounts()[asked[i]] > free) {
+          shortNodes[i]++;
+          enough = false;
+        }
+      }
+      if (enough && !shape.ports().isEmpty() && !portsFree(shape, node, tally)) {
+        withoutPorts++;
       }
     }
+    Map<String, Integer> counts = new HashMap<>(judgement.refusals());
+    for (int i = 0; i < asked.length; i++) {
+      put(counts, insufficient(asked[i]), shortNodes[i]);
+    }
+    put(counts, PORTS, withoutPorts);
     return counts;
   }
 
-  private List<String> refusals(PodShape shape, NodeState node) {
-    Optional<String> refusal = shape.rules().refusal(node.node().orElseThrow());
-    if (refusal.isPresent()) {
-      return List.of(refusal.get());
+  private static boolean portsFree(PodShape shape, NodeState node, Tally tally) {
+    return tally == null ? node.hasFree(shape.ports()) : tally.takes(shape);
+  }
+
+  private static void put(Map<String, Integer> counts, String reason, int nodes) {
+    if (nodes > 0) {
+      counts.put(reason, nodes);
     }
-    Tally tally = taken.getOrDefault(node, new Tally(node));
-    List<Integer> missing = tally.shortOf(shape);
-    if (missing.isEmpty()) {
-      return tally.takes(shape)
-          ? List.of()
-          : List.of("node(s) didn't have free ports for the requested pod ports");
+  }
+
+  private Judgement judge(NodeRules rules) {
+    Map<String, Integer> refusals = new HashMap<>();
+    List<NodeState> accepted = new ArrayList<>();
+    for (NodeState node : snapshot.nodes()) {
+      if (node.exists()) {
+        Optional<String> refusal = rules.refusal(node.node().orElseThrow());
+        refusal.ifPresentOrElse(
+            reason -> refusals.merge(reason, 1, Integer::sum), () -> accepted.add(node));
+      }
     }
-    return missing.stream().map(this::insufficient).toList();
+    return new Judgement(refusals, accepted);
   }
 
   private String insufficient(int resource) {

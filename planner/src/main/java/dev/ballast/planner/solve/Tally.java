@@ -68,22 +68,20 @@ final class Tally {
     return Balance.cost(node, node.scoredCpu() + cpu, node.scoredMemory() + memory) - emptyCost;
   }
 
-  /** True when one more pod of that shape would break nothing. */
-  boolean takes(PodShape shape) {
-    return shortOf(shape).isEmpty()
-        && node.hasFree(shape.ports())
-        && withPorts.stream().allMatch(other -> disjoint(shape.ports(), other.ports()));
+  /** How much of a resource the solution adds. */
+  long added(int resource) {
+    return Amounts.at(added, resource);
   }
 
-  /** The resources that one more pod of that shape would find short. */
-  List<Integer> shortOf(PodShape shape) {
-    List<Integer> resources = new ArrayList<>(0);
+  /** True when one more pod of that shape would break nothing. */
+  boolean takes(PodShape shape) {
     for (int resource : shape.asked()) {
-      if (shape.amounts()[resource] > node.free(resource) - Amounts.at(added, resource)) {
-        resources.add(resource);
+      if (shape.amounts()[resource] > node.free(resource) - added(resource)) {
+        return false;
       }
     }
-    return resources;
+    return node.hasFree(shape.ports())
+        && withPorts.stream().allMatch(other -> disjoint(shape.ports(), other.ports()));
   }
 
   static boolean disjoint(List<HostPort> some, List<HostPort> others) {
