@@ -23,7 +23,9 @@ import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.User;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.admission.Admission;
 import dev.ballast.kinds.admission.Admissions;
@@ -40,8 +42,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store, the API over it, and what decides: wired by hand, opened in the order in which each
@@ -50,8 +56,10 @@ import java.util.function.Function;
  */
 final class ControlPlane implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
   private static final String SERVICE_RANGE = "10.96.0.0/16";
   private static final String API_SERVICE = "10.96.0.1";
+  private static final Duration KEEP_FIRST_OBJECTS = Duration.ofSeconds(10);
 
   private final Parts parts = new Parts();
   private final ServerOptions options;
@@ -67,6 +75,7 @@ final class ControlPlane implements AutoCloseable {
   private AdmittedResources resources;
   private ServerCertificates certificates;
   private ApiServer server;
+  private volatile boolean closed;
 
   private ControlPlane(
       ServerOptions options,
@@ -173,8 +182,7 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void makeFirstObjects() {
-    new Bootstrap(resources, kinds)
-        .run(keys.authority().certificatePem(), API_SERVICE, List.of(reachableAddress()), port())
+    firstObjects()
         .ifPresent(
             failure -> {
               throw new StartFailure("cannot make the first objects: " + failure.message());
@@ -184,6 +192,26 @@ final class ControlPlane implements AutoCloseable {
           options.data.resolve("kubeconfig"), url(), keys.authority(), keys.own().admin().token());
     } catch (IOException e) {
       throw new StartFailure("cannot write the kubeconfig: " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<Failure> firstObjects() {
+    return new Bootstrap(resources, kinds)
+        .run(keys.authority().certificatePem(), API_SERVICE, List.of(reachableAddress()), port());
+  }
+
+  /** Somebody may delete them; the cluster needs them. */
+  private void keepFirstObjects() {
+    if (closed) {
+      return;
+    }
+    try {
+      firstObjects()
+          .ifPresent(failure -> LOG.warn("cannot keep the first objects: {}", failure.message()));
+    } catch (StoreUnavailableException e) {
+      LOG.warn("cannot keep the first objects: {}", e.getMessage());
+    } finally {
+      timers.schedule(KEEP_FIRST_OBJECTS, this::keepFirstObjects);
     }
   }
 
@@ -223,6 +251,7 @@ final class ControlPlane implements AutoCloseable {
                     timers.execute(
                         () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
     planners.start();
+    timers.schedule(KEEP_FIRST_OBJECTS, this::keepFirstObjects);
   }
 
   Keys keys() {
@@ -252,6 +281,7 @@ final class ControlPlane implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     parts.close();
   }
 }
