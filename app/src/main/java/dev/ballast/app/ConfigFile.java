@@ -2,6 +2,7 @@ package dev.ballast.app;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,8 @@ final class ConfigFile implements IDefaultValueProvider {
     Object parsed;
     try (var reader = Files.newBufferedReader(file)) {
       parsed = new Yaml(new SafeConstructor(new LoaderOptions())).load(reader);
+    } catch (NoSuchFileException e) {
+      throw new StartFailure("cannot read the configuration file " + file + ": no such file", e);
     } catch (IOException | YAMLException e) {
       throw new StartFailure(
           "cannot read the configuration file " + file + ": " + e.getMessage(), e);

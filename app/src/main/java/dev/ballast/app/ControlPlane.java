@@ -38,7 +38,9 @@ import dev.ballast.planner.Planners;
 import dev.ballast.stategrid.DirectoryInUseException;
 import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
+import dev.ballast.stategrid.log.LogException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -120,8 +122,11 @@ final class ControlPlane implements AutoCloseable {
     try {
       StateGrid grid = parts.add(StateGrid.open(Settings.in(options.data), timers, telemetry));
       bare = grid.store();
-    } catch (DirectoryInUseException e) {
+    } catch (DirectoryInUseException | LogException e) {
       throw new StartFailure(e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw new StartFailure(
+          e.getMessage() + " (" + e.getCause() + "); choose another directory with --data", e);
     }
     admitting =
         new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE, telemetry);
@@ -129,6 +134,9 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void openApi() {
+    if (options.port < 0 || options.port > 65_535) {
+      throw new StartFailure("--port must be between 0 and 65535, and is " + options.port);
+    }
     certificates = new ServerCertificates(keys.authority(), List.of(options.bind), timers);
     ServerSettings settings =
         new ServerSettings(

@@ -4,6 +4,7 @@ import dev.ballast.api.security.CertificateAuthority;
 import dev.ballast.api.security.OwnTokens;
 import dev.ballast.api.security.TokenFile;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -30,6 +31,8 @@ record Keys(CertificateAuthority authority, OwnTokens own, List<TokenFile.Entry>
         tokens.addAll(TokenFile.read(options.tokenAuthFile));
       }
       return new Keys(authority, own, tokens);
+    } catch (NoSuchFileException e) {
+      throw new StartFailure("cannot open the cluster's keys: no such file: " + e.getFile(), e);
     } catch (IOException e) {
       throw new StartFailure("cannot open the cluster's keys: " + e.getMessage(), e);
     }

@@ -7,6 +7,9 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Authenticator {
 
+  /** Browsers cannot set headers on a WebSocket, so the token may come as a subprotocol. */
+  String IN_SUBPROTOCOL = "base64url.bearer.authorization.k8s.io.";
+
   /**
    * Empty when the token is nobody's: the client is told "Unauthorized" and no more, so the
    * implementation logs why.

@@ -18,9 +18,6 @@ final class Gate {
   private static final User ANONYMOUS =
       new User("system:anonymous", "", List.of("system:unauthenticated"), Map.of());
 
-  /** Browsers cannot set headers on a WebSocket, so the token may come as a subprotocol. */
-  private static final String IN_SUBPROTOCOL = "base64url.bearer.authorization.k8s.io.";
-
   private final Authenticator authenticator;
   private final Authorizer authorizer;
 
@@ -53,8 +50,8 @@ final class Gate {
       return Optional.of(header.substring(7).strip()).filter(token -> !token.isEmpty());
     }
     for (String protocol : exchange.header("Sec-WebSocket-Protocol").split(",")) {
-      if (protocol.strip().startsWith(IN_SUBPROTOCOL)) {
-        return decoded(protocol.strip().substring(IN_SUBPROTOCOL.length()));
+      if (protocol.strip().startsWith(Authenticator.IN_SUBPROTOCOL)) {
+        return decoded(protocol.strip().substring(Authenticator.IN_SUBPROTOCOL.length()));
       }
     }
     return Optional.empty();

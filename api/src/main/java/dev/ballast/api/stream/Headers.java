@@ -1,5 +1,6 @@
 package dev.ballast.api.stream;
 
+import dev.ballast.api.auth.Authenticator;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Which headers a proxy passes on: those between the ends, not those between neighbours. Pure. */
 final class Headers {
@@ -31,8 +33,23 @@ final class Headers {
   static Map<String, List<String>> towardsPod(MultiMap headers) {
     Map<String, List<String>> passed = passed(grouped(headers));
     passed.keySet().removeIf(name -> name.equalsIgnoreCase("Authorization"));
+    passed.replaceAll((name, values) -> withoutToken(name, values));
+    passed.values().removeIf(List::isEmpty);
     passed.keySet().removeIf(name -> name.equalsIgnoreCase("Host"));
     return passed;
+  }
+
+  /**
+   * A browser's token comes as one of the subprotocols that it offers; the others are the pod's.
+   */
+  private static List<String> withoutToken(String name, List<String> values) {
+    return !name.equalsIgnoreCase("Sec-WebSocket-Protocol")
+        ? values
+        : values.stream()
+            .flatMap(value -> Stream.of(value.split(",")))
+            .map(String::strip)
+            .filter(offer -> !offer.isEmpty() && !offer.startsWith(Authenticator.IN_SUBPROTOCOL))
+            .toList();
   }
 
   static Map<String, List<String>> passed(Map<String, List<String>> headers) {

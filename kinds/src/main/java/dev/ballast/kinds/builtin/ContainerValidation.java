@@ -167,6 +167,9 @@ final class ContainerValidation {
       if (!mountPath.isEmpty() && !paths.add(mountPath)) {
         causes.add(FieldErrors.invalid(at + ".mountPath", mountPath, "must be unique"));
       }
+      if (mountPath.contains(":")) {
+        causes.add(FieldErrors.invalid(at + ".mountPath", mountPath, "must not contain ':'"));
+      }
       if (!Check.isUnset(mount.path("subPath")) && !Check.isUnset(mount.path("subPathExpr"))) {
         causes.add(
             FieldErrors.invalid(

@@ -98,6 +98,10 @@ class ValidationTest {
         "Pod|spec: {containers: [{name: c, image: i, volumeMounts: [{name: v, mountPath: /a}, {name:"
             + " v, mountPath: /a}]}]}"
             + "|spec.containers[0].volumeMounts[1].mountPath: Invalid value: \"/a\": must be unique",
+        "Pod|spec: {volumes: [{name: v, emptyDir: {}}], containers: [{name: c, image: i,"
+            + " volumeMounts: [{name: v, mountPath: '/a:/b'}]}]}"
+            + "|spec.containers[0].volumeMounts[0].mountPath: Invalid value: \"/a:/b\": must not"
+            + " contain ':'",
         "Pod|spec: {volumes: [{name: v, emptyDir: {}, hostPath: {path: /}}]}"
             + "|spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type",
         "Pod|spec: {containers: [{name: c, image: i, resources: {requests: {cpu: 2}, limits: {cpu:"

@@ -8,11 +8,14 @@ import dev.ballast.stategrid.log.LogException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -29,6 +32,9 @@ import org.sqlite.SQLiteException;
 public final class SqliteLog implements CommitLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(SqliteLog.class);
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path file;
   private final Writer writer;
@@ -52,13 +58,26 @@ public final class SqliteLog implements CommitLog {
   /** With at most so many pages of 4 KB, for tests of full disks; 0 for no such limit. */
   static SqliteLog at(Path file, int maximumPages) {
     try {
+      makePrivate(file);
       return new SqliteLog(file, new Writer(file, maximumPages));
+    } catch (IOException e) {
+      throw new LogException("cannot open " + file + ": " + e, true, e);
     } catch (SQLException e) {
       throw new LogException(
           "cannot open " + file + ": " + e.getMessage() + "; is it a database of Ballast?",
           true,
           e);
     }
+  }
+
+  /**
+   * Secrets are in it, and the directory may be one that others read. SQLite's -wal inherits it.
+   */
+  private static void makePrivate(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    }
+    Files.setPosixFilePermissions(file, OWNER_ONLY);
   }
 
   @Override
