@@ -10,8 +10,11 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.executor.agent.AgentConfig;
 import dev.ballast.executor.agent.NodeAgent;
 import dev.ballast.executor.docker.DockerRuntime;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
@@ -34,6 +37,7 @@ record Agents(
     Parts parts = new Parts();
     try {
       parts.add(runtime);
+      makePrivate(config.data());
       ApiClient api = parts.add(new ApiClient(servers, trust, () -> token, timers));
       RestStore store = parts.add(new RestStore(api, timers, random));
       NodeAgent agent =
@@ -69,6 +73,16 @@ record Agents(
               + e.getMessage()
               + "). Start one or set DOCKER_HOST; --runtime simulated does without.",
           e);
+    }
+  }
+
+  /** Secrets and tokens of pods lie there, under modes that their containers need. */
+  private static void makePrivate(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      throw new StartFailure("cannot use " + directory + " for the pods' files: " + e, e);
     }
   }
 
