@@ -54,7 +54,8 @@ public final class ServerProcess implements AutoCloseable {
 
   private static String awaitReady(Process process) {
     CompletableFuture<String> ready = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> readOutput(process, ready));
+    // a platform thread: reading a pipe holds a virtual thread's carrier, and there are only two
+    Thread.ofPlatform().daemon().start(() -> readOutput(process, ready));
     try {
       return ready.get(60, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
