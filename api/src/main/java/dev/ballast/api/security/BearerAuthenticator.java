@@ -45,7 +45,7 @@ public final class BearerAuthenticator implements Authenticator {
     return switch (identify(bearerToken)) {
       case Authentication.Known known -> Optional.of(known.user());
       case Authentication.Unknown unknown -> {
-        LOG.info("a bearer token was refused: {}", unknown.why());
+        LOG.debug("a bearer token was refused: {}", unknown.why());
         yield Optional.empty();
       }
     };
