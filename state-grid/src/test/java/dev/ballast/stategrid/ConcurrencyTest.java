@@ -16,6 +16,7 @@ import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.testkit.time.WallTimers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

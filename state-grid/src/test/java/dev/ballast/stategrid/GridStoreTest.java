@@ -3,6 +3,7 @@ package dev.ballast.stategrid;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.testkit.store.ResourceStoreContract;
+import dev.ballast.testkit.time.WallTimers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

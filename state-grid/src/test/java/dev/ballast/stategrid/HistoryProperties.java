@@ -17,6 +17,7 @@ import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.stategrid.sqlite.SqliteLog;
 import dev.ballast.testkit.store.InMemoryResourceStore;
+import dev.ballast.testkit.time.WallTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.testkit.time.WallTimers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

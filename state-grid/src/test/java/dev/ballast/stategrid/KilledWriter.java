@@ -8,6 +8,7 @@ import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.testkit.time.WallTimers;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
