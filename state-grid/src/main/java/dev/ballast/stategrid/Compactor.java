@@ -4,7 +4,6 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.entry.Progress;
-import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.sequence.Sequencer;
 import java.time.Duration;
@@ -54,7 +53,7 @@ final class Compactor {
   private void tick() {
     try {
       long horizon = due(parts.timers().now());
-      if (horizon > parts.progress().horizon()) {
+      if (horizon > parts.publisher().progress().horizon()) {
         compact(horizon);
       }
     } catch (RuntimeException e) {
@@ -67,7 +66,7 @@ final class Compactor {
 
   /** The revision up to which history may go now. */
   private synchronized long due(Now now) {
-    long revision = parts.progress().revision();
+    long revision = parts.publisher().progress().revision();
     marks.add(new Mark(now, revision));
     long byAge = 0;
     while (!marks.isEmpty() && now.since(marks.peek().at()).compareTo(settings.historyAge()) >= 0) {
@@ -78,11 +77,9 @@ final class Compactor {
 
   /** Lets history before a revision go; returns when it is gone from the log too. */
   synchronized void compact(long upTo) {
-    Progress progress = parts.progress();
+    Progress progress = parts.publisher().progress();
     long horizon = Math.max(progress.horizon(), Math.min(upTo, progress.revision()));
-    progress.compacted(horizon);
-    VersionIndex index = parts.index();
-    doomed.addAll(index.prune(horizon));
+    doomed.addAll(parts.publisher().compact(horizon));
     do {
       List<Long> chunk = new ArrayList<>(CHUNK);
       doomed.stream().limit(CHUNK).forEach(chunk::add);

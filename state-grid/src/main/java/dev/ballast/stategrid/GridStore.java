@@ -15,6 +15,7 @@ import dev.ballast.stategrid.entry.Progress;
 import dev.ballast.stategrid.index.Version;
 import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.lists.Lister;
+import dev.ballast.stategrid.sequence.Publisher;
 import dev.ballast.stategrid.sequence.Sequencer;
 import dev.ballast.stategrid.watch.Watches;
 import java.util.List;
@@ -36,11 +37,12 @@ final class GridStore implements ResourceStore {
 
   GridStore(Sequencer.Parts parts, Sequencer sequencer, Runnable whenClosed) {
     this.sequencer = sequencer;
-    this.index = parts.index();
-    this.documents = parts.documents();
-    this.lister = new Lister(parts.index(), parts.documents(), parts.progress());
-    this.watches = parts.watches();
-    this.progress = parts.progress();
+    Publisher publisher = parts.publisher();
+    this.index = publisher.index();
+    this.documents = publisher.documents();
+    this.lister = new Lister(index, documents, publisher.progress());
+    this.watches = publisher.watches();
+    this.progress = publisher.progress();
     this.whenClosed = whenClosed;
   }
 

@@ -9,6 +9,7 @@ import dev.ballast.stategrid.documents.HazelcastGrid;
 import dev.ballast.stategrid.entry.Progress;
 import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.sequence.Publisher;
 import dev.ballast.stategrid.sequence.Sequencer;
 import dev.ballast.stategrid.sqlite.SqliteLog;
 import dev.ballast.stategrid.watch.Recents;
@@ -86,12 +87,7 @@ public final class StateGrid implements AutoCloseable {
         new Sequencer.Parts(
             log,
             start.epoch(),
-            index,
-            documents,
-            reader,
-            recents,
-            watches,
-            progress,
+            new Publisher(index, documents, reader, recents, watches, progress),
             timers,
             telemetry);
     Sequencer sequencer = new Sequencer(parts);
@@ -112,10 +108,11 @@ public final class StateGrid implements AutoCloseable {
   }
 
   private static void gauges(Telemetry telemetry, Sequencer.Parts parts) {
-    telemetry.gauge("ballast_store_revision", () -> parts.progress().revision());
-    telemetry.gauge("ballast_store_compacted_revision", () -> parts.progress().horizon());
-    telemetry.gauge("ballast_store_objects", () -> parts.index().size());
-    telemetry.gauge("ballast_store_watchers", () -> parts.watches().count());
+    Publisher shown = parts.publisher();
+    telemetry.gauge("ballast_store_revision", () -> shown.progress().revision());
+    telemetry.gauge("ballast_store_compacted_revision", () -> shown.progress().horizon());
+    telemetry.gauge("ballast_store_objects", () -> shown.index().size());
+    telemetry.gauge("ballast_store_watchers", () -> shown.watches().count());
     telemetry.gauge("ballast_store_db_size_bytes", () -> parts.log().sizeBytes());
     telemetry.gauge("ballast_store_epoch", parts::epoch);
   }

@@ -36,9 +36,20 @@ final class FailingLog implements CommitLog {
   }
 
   @Override
-  public void append(Batch batch) {
+  public long tip() {
+    return log.tip();
+  }
+
+  @Override
+  public void append(Batch batch, Runnable publish) {
     check();
-    log.append(batch);
+    log.append(batch, publish);
+  }
+
+  @Override
+  public void confirm(long epoch) {
+    check();
+    log.confirm(epoch);
   }
 
   @Override

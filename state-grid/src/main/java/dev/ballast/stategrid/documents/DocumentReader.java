@@ -5,7 +5,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.stategrid.entry.Position;
 import dev.ballast.stategrid.entry.Volatiles;
-import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +21,10 @@ import java.util.SequencedMap;
 public final class DocumentReader {
 
   private final DocumentGrid grid;
-  private final CommitLog log;
+  private final LogReader log;
   private final Recent recent;
 
-  public DocumentReader(DocumentGrid grid, CommitLog log, Recent recent) {
+  public DocumentReader(DocumentGrid grid, LogReader log, Recent recent) {
     this.recent = recent;
     this.grid = grid;
     this.log = log;

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The ordered index: for each key its newest version and the older ones since the horizon. Holds no
@@ -22,11 +24,34 @@ import java.util.function.BiPredicate;
  */
 public final class VersionIndex {
 
-  private final Map<ResourceType, ConcurrentNavigableMap<ObjectKey, Version>> types =
+  private volatile Map<ResourceType, ConcurrentNavigableMap<ObjectKey, Version>> types =
       new ConcurrentHashMap<>();
 
   /** Applies an entry. Entries of a key come in log order. */
   public void apply(Entry entry) {
+    apply(types, entry);
+  }
+
+  /** Forgets everything and holds these instead, at one stroke. */
+  public void replace(Consumer<Consumer<Entry>> entries) {
+    Map<ResourceType, ConcurrentNavigableMap<ObjectKey, Version>> others =
+        new ConcurrentHashMap<>();
+    entries.accept(entry -> apply(others, entry));
+    types = others;
+  }
+
+  /** Forgets every version of these keys; returns the keys. */
+  public List<ObjectKey> removeIf(Predicate<ObjectKey> doomed) {
+    List<ObjectKey> removed = new ArrayList<>();
+    for (ConcurrentNavigableMap<ObjectKey, Version> keys : types.values()) {
+      keys.keySet().stream().filter(doomed).forEach(removed::add);
+      keys.keySet().removeIf(doomed);
+    }
+    return removed;
+  }
+
+  private static void apply(
+      Map<ResourceType, ConcurrentNavigableMap<ObjectKey, Version>> types, Entry entry) {
     ConcurrentNavigableMap<ObjectKey, Version> keys =
         types.computeIfAbsent(entry.key().type(), type -> new ConcurrentSkipListMap<>());
     keys.put(entry.key(), new Version(entry, keys.get(entry.key())));

@@ -1,11 +1,8 @@
 package dev.ballast.stategrid.log;
 
-import dev.ballast.core.resource.ResourceType;
 import dev.ballast.stategrid.entry.Entry;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * The durable truth: an ordered log of commits and the image that follows from it. An append
@@ -15,7 +12,7 @@ import java.util.function.Predicate;
  * majority holds to an image of the same form. Writing calls come from the sequencer's thread only;
  * reading ones from any.
  */
-public interface CommitLog extends AutoCloseable {
+public interface CommitLog extends LogReader, AutoCloseable {
 
   /** What a restart begins from. */
   record Start(long epoch, long revision, long horizon) {}
@@ -27,10 +24,12 @@ public interface CommitLog extends AutoCloseable {
    * What becomes durable at once.
    *
    * @param epoch must be the log's present one: a deposed sequencer's batch is refused
+   * @param tip the {@link CommitLog#tip} that the batch was judged against: a log that has moved on
+   *     refuses it
    * @param reservedRevision revisions up to here will not be given out again after a restart; 0 to
    *     leave it as it is
    */
-  record Batch(long epoch, long reservedRevision, List<Row> rows) {
+  record Batch(long epoch, long tip, long reservedRevision, List<Row> rows) {
     public Batch {
       rows = List.copyOf(rows);
     }
@@ -44,35 +43,33 @@ public interface CommitLog extends AutoCloseable {
    */
   Start open(Consumer<Entry> entries);
 
+  /** The newest revision that is in the log, as far as it is known here. */
+  long tip();
+
   /**
    * Makes the batch durable, whole or not at all.
    *
+   * @param publish runs once the batch is durable and before anything that follows it, on any
+   *     thread; when the append throws with an unknown outcome it may still run later
    * @throws LogException after which nothing may be appended before {@link #recover} returns
    */
-  void append(Batch batch);
+  void append(Batch batch, Runnable publish);
+
+  /**
+   * Returns when it is certain that, after this was called, no newer epoch had begun. For what is
+   * published without being logged.
+   *
+   * @throws LogException when that is not so, or cannot be found out
+   */
+  void confirm(long epoch);
 
   /**
    * After a failed append: returns when the log takes writes again and the failed batch is certain
-   * to be in it no longer.
+   * to be either published or out for good.
    *
    * @throws LogException when it still does not
    */
   void recover();
-
-  /**
-   * The document written at a position; empty for a removal, and when compacted away.
-   *
-   * @throws dev.ballast.core.store.StoreUnavailableException when it cannot be read
-   */
-  Optional<byte[]> document(long position);
-
-  /**
-   * Shows the entries of one type with {@code after < position <= upTo} in order, until {@code
-   * wanted} says false.
-   *
-   * @throws dev.ballast.core.store.StoreUnavailableException when they cannot be read
-   */
-  void scan(ResourceType type, long after, long upTo, Predicate<Entry> wanted);
 
   /**
    * Records that history up to {@code horizon} may be gone, and removes the rows at these
@@ -81,9 +78,6 @@ public interface CommitLog extends AutoCloseable {
    * @throws LogException as {@link #append}
    */
   void compact(long horizon, List<Long> positions);
-
-  /** Bytes on disk. */
-  long sizeBytes();
 
   @Override
   void close();

@@ -35,33 +35,41 @@ final class Publication {
   private final Set<ObjectKey> removed = new HashSet<>();
   private final Map<Long, Document> written = new HashMap<>();
   private final DocumentReader documents;
+  private final long revision;
 
-  private Publication(DocumentReader documents) {
+  private Publication(long revision, DocumentReader documents) {
+    this.revision = revision;
     this.documents = documents;
   }
 
   static Publication of(Batch batch, DocumentReader documents) {
-    Publication publication = new Publication(documents);
-    batch.accepted().forEach(publication::add);
+    Publication publication = new Publication(batch.revision(), documents);
+    for (Batch.Accepted commit : batch.accepted()) {
+      List<Document> results = commit.rows().stream().map(publication::add).toList();
+      publication.answers.add(
+          new Answer(commit.pending(), new CommitResult.Committed(commit.revision(), results)));
+    }
     return publication;
   }
 
-  private void add(Batch.Accepted commit) {
-    List<Document> results = new ArrayList<>(commit.rows().size());
-    for (CommitLog.Row row : commit.rows()) {
-      Entry entry = row.entry();
-      Optional<Document> previous = previous(entry);
-      Document document =
-          entry.removes()
-              ? RecentChange.removed(previous.orElseThrow(), commit.revision())
-              : new Document(entry.key(), commit.revision(), row.json());
-      changes.add(new RecentChange(entry, document, previous));
-      types.add(entry.key().type());
-      results.add(document);
-      stage(entry, document);
-    }
-    answers.add(
-        new Answer(commit.pending(), new CommitResult.Committed(commit.revision(), results)));
+  /** Of rows that another member's sequencer made. */
+  static Publication of(List<CommitLog.Row> rows, DocumentReader documents) {
+    Publication publication = new Publication(rows.getLast().entry().revision(), documents);
+    rows.forEach(publication::add);
+    return publication;
+  }
+
+  private Document add(CommitLog.Row row) {
+    Entry entry = row.entry();
+    Optional<Document> previous = previous(entry);
+    Document document =
+        entry.removes()
+            ? RecentChange.removed(previous.orElseThrow(), entry.revision())
+            : new Document(entry.key(), entry.revision(), row.json());
+    changes.add(new RecentChange(entry, document, previous));
+    types.add(entry.key().type());
+    stage(entry, document);
+    return document;
   }
 
   /**
@@ -102,6 +110,11 @@ final class Publication {
       grid.offer(durable);
     }
     grid.remove(removed);
+  }
+
+  /** The revision once this is published. */
+  long revision() {
+    return revision;
   }
 
   List<RecentChange> changes() {

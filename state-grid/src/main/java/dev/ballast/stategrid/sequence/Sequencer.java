@@ -1,24 +1,13 @@
 package dev.ballast.stategrid.sequence;
 
-import dev.ballast.core.resource.ObjectKey;
-import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
-import dev.ballast.stategrid.documents.DocumentGrid;
-import dev.ballast.stategrid.documents.DocumentReader;
-import dev.ballast.stategrid.entry.Entry;
-import dev.ballast.stategrid.entry.Progress;
-import dev.ballast.stategrid.entry.Volatiles;
-import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
-import dev.ballast.stategrid.watch.RecentChange;
-import dev.ballast.stategrid.watch.Recents;
-import dev.ballast.stategrid.watch.Watches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,18 +25,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sequencer implements AutoCloseable {
 
-  /** Everything the sequencer works on. */
+  /**
+   * Everything the sequencer works on.
+   *
+   * @param epoch it gives out revisions in this one only
+   */
   public record Parts(
-      CommitLog log,
-      long epoch,
-      VersionIndex index,
-      DocumentGrid grid,
-      DocumentReader documents,
-      Recents recents,
-      Watches watches,
-      Progress progress,
-      Timers timers,
-      Telemetry telemetry) {}
+      CommitLog log, long epoch, Publisher publisher, Timers timers, Telemetry telemetry) {}
 
   private sealed interface Work {}
 
@@ -184,12 +168,14 @@ public final class Sequencer implements AutoCloseable {
       commits.forEach(commit -> answer(commit, new CommitResult.Unavailable(outage.reason())));
       return;
     }
-    Batch batch = new Batch(parts.index(), parts.progress().revision());
+    Publisher publisher = parts.publisher();
+    long tip = parts.log().tip();
+    Batch batch = new Batch(publisher.index(), publisher.progress().revision());
     commits.forEach(batch::add);
     try {
-      Publication publication = Publication.of(batch, parts.documents());
-      append(batch);
-      publish(batch, publication);
+      Publication publication = Publication.of(batch, publisher.documents());
+      append(batch, publication, tip);
+      publication.answers().forEach(answer -> answer(answer.pending(), answer.result()));
     } catch (LogException e) {
       refuse(commits, e);
       return;
@@ -206,40 +192,24 @@ public final class Sequencer implements AutoCloseable {
    * Dead before this returns: nobody was answered, and the restart finds all of the batch or
    * nothing. Dead just after: it finds all of it.
    */
-  private void append(Batch batch) {
+  private void append(Batch batch, Publication publication, long tip) {
     List<CommitLog.Row> rows = batch.durableRows();
     long reserve = batch.volatileRevision() > reserved ? batch.revision() + RESERVED_REVISIONS : 0;
     if (rows.isEmpty() && reserve == 0) {
+      parts.log().confirm(parts.epoch());
+      parts.publisher().publish(publication);
       return;
     }
     Now began = parts.timers().now();
-    parts.log().append(new CommitLog.Batch(parts.epoch(), reserve, rows));
+    parts
+        .log()
+        .append(
+            new CommitLog.Batch(parts.epoch(), tip, reserve, rows),
+            () -> parts.publisher().publish(publication));
     reserved = Math.max(reserved, reserve);
     parts
         .telemetry()
         .time("ballast_store_log_append_duration_seconds", parts.timers().now().since(began));
-  }
-
-  private void publish(Batch batch, Publication publication) {
-    publication.fill(parts.grid());
-    for (RecentChange change : publication.changes()) {
-      parts.index().apply(change.entry());
-    }
-    parts.recents().append(publication.changes());
-    parts.progress().publish(batch.revision());
-    publication.answers().forEach(answer -> answer(answer.pending(), answer.result()));
-    parts.watches().signal(publication.types());
-    for (RecentChange change : publication.changes()) {
-      forgetVolatile(change.entry());
-    }
-  }
-
-  /** The grid keeps one version of a volatile object, the recent changes some; no more is known. */
-  private void forgetVolatile(Entry entry) {
-    ObjectKey key = entry.key();
-    if (Volatiles.contains(key)) {
-      parts.index().prune(key, parts.recents().floor(ResourceType.LEASES));
-    }
   }
 
   private void refuse(List<Pending> commits, LogException e) {

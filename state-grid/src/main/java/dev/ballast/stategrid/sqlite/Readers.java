@@ -51,18 +51,24 @@ final class Readers implements AutoCloseable {
     }
   }
 
+  /** Waits for what is being read, closes every connection, and keeps readers waiting. */
+  void suspend() {
+    permits.acquireUninterruptibly(CONNECTIONS);
+    for (Reader reader = idle.poll(); reader != null; reader = idle.poll()) {
+      reader.close();
+    }
+  }
+
+  void resume() {
+    permits.release(CONNECTIONS);
+  }
+
   /** Waits for what is being read, then closes every connection. */
   @Override
   public void close() {
     closed = true;
-    permits.acquireUninterruptibly(CONNECTIONS);
-    try {
-      for (Reader reader = idle.poll(); reader != null; reader = idle.poll()) {
-        reader.close();
-      }
-    } finally {
-      permits.release(CONNECTIONS);
-    }
+    suspend();
+    resume();
   }
 
   /** One connection with its prepared statements. */

@@ -33,7 +33,6 @@ final class Writer implements AutoCloseable {
   private PreparedStatement deleteEntry;
   private PreparedStatement deleteDocument;
   private PreparedStatement setFact;
-  private long epoch;
   private boolean committing;
   private boolean usable = true;
 
@@ -82,33 +81,69 @@ final class Writer implements AutoCloseable {
 
   long beginEpoch() throws SQLException {
     begin();
-    epoch = fact("epoch") + 1;
+    long epoch = fact("epoch", 0) + 1;
     set("epoch", epoch);
     commit();
     return epoch;
   }
 
-  long lastRevision() throws SQLException {
-    long newest = Position.revision(number("SELECT coalesce(max(position), 0) FROM entry"));
-    return Math.max(Math.max(newest, fact("reserved")), horizon());
-  }
-
-  long horizon() throws SQLException {
-    return fact("horizon");
+  Image.Stored stored() throws SQLException {
+    long tip = Position.revision(number("SELECT coalesce(max(position), 0) FROM entry"));
+    // The newest rows may be compacted away, marks of removals as they are.
+    tip = Math.max(tip, fact("tip", 0));
+    long horizon = fact("horizon", 0);
+    long revision = Math.max(Math.max(tip, fact("reserved", 0)), horizon);
+    return new Image.Stored(fact("term", 0), fact("index", -1), tip, revision, horizon);
   }
 
   void append(CommitLog.Batch batch) throws SQLException {
-    if (batch.epoch() != epoch) {
-      throw new SQLException("the batch is of epoch " + batch.epoch() + ", the log in " + epoch);
-    }
     begin();
+    write(batch);
+    commit();
+  }
+
+  void apply(long term, long index, CommitLog.Batch batch) throws SQLException {
+    begin();
+    write(batch);
+    if (!batch.rows().isEmpty()) {
+      set("tip", batch.rows().getLast().entry().revision());
+    }
+    place(term, index);
+    commit();
+  }
+
+  private void write(CommitLog.Batch batch) throws SQLException {
     for (CommitLog.Row row : batch.rows()) {
       insert(row);
     }
     if (batch.reservedRevision() > 0) {
       set("reserved", batch.reservedRevision());
     }
+  }
+
+  private void place(long term, long index) throws SQLException {
+    set("term", term);
+    set("index", index);
+  }
+
+  void applyHorizon(long term, long index, long horizon) throws SQLException {
+    begin();
+    set("horizon", horizon);
+    place(term, index);
     commit();
+  }
+
+  void relax() throws SQLException {
+    statement.execute("PRAGMA synchronous=NORMAL");
+  }
+
+  /** A transaction with synchronous=FULL syncs the WAL, and so what was written before it too. */
+  void settle(long term, long index) throws SQLException {
+    statement.execute("PRAGMA synchronous=FULL");
+    begin();
+    place(term, index);
+    commit();
+    statement.execute("PRAGMA synchronous=NORMAL");
   }
 
   private void insert(CommitLog.Row row) throws SQLException {
@@ -131,18 +166,28 @@ final class Writer implements AutoCloseable {
   void compact(long horizon, List<Long> positions) throws SQLException {
     begin();
     set("horizon", horizon);
+    remove(positions);
+    commit();
+  }
+
+  void delete(List<Long> positions) throws SQLException {
+    begin();
+    remove(positions);
+    commit();
+  }
+
+  private void remove(List<Long> positions) throws SQLException {
     for (long position : positions) {
       deleteEntry.setLong(1, position);
       deleteEntry.executeUpdate();
       deleteDocument.setLong(1, position);
       deleteDocument.executeUpdate();
     }
-    commit();
   }
 
   void probe() throws SQLException {
     begin();
-    set("probe", fact("probe") + 1);
+    set("probe", fact("probe", 0) + 1);
     commit();
   }
 
@@ -180,8 +225,9 @@ final class Writer implements AutoCloseable {
     setFact.executeUpdate();
   }
 
-  private long fact(String name) throws SQLException {
-    return number("SELECT coalesce(max(value), 0) FROM fact WHERE name = '" + name + "'");
+  private long fact(String name, long absent) throws SQLException {
+    return number(
+        "SELECT coalesce(max(value), " + absent + ") FROM fact WHERE name = '" + name + "'");
   }
 
   private long number(String query) throws SQLException {

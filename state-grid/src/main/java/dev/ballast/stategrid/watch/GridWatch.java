@@ -22,6 +22,7 @@ final class GridWatch implements Watch {
   private final Runnable signal;
   private long cursor;
   private volatile boolean closed;
+  private volatile boolean ended;
 
   GridWatch(Watches watches, WatchQuery query, Runnable signal) {
     this.watches = watches;
@@ -34,8 +35,16 @@ final class GridWatch implements Watch {
     signal.run();
   }
 
+  /** The store no longer serves it; its reader has to open it again. */
+  void end() {
+    ended = true;
+  }
+
   @Override
   public Poll poll(int max) {
+    if (ended) {
+      return new Poll.Closed("what is watched has moved to another member");
+    }
     if (closed || watches.closed()) {
       return new Poll.Closed(closed ? "the watch is closed" : "the store is closed");
     }

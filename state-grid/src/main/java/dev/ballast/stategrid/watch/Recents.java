@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Recents implements Recent {
 
   private final Map<ResourceType, RecentChanges> types = new ConcurrentHashMap<>();
-  private final long startRevision;
+  private volatile long startRevision;
 
   /**
    * @param startRevision what came before is in the log only
@@ -32,6 +32,17 @@ public final class Recents implements Recent {
   /** Before their revision is published; the sequencer's thread. */
   public void append(List<RecentChange> changes) {
     changes.forEach(change -> of(change.entry().key().type()).append(change));
+  }
+
+  /** Forgets everything; what came before a revision is in the log only. */
+  public void forget(long revision) {
+    startRevision = revision;
+    types.clear();
+  }
+
+  /** Forgets the changes of one type up to a revision. */
+  public void forget(ResourceType type, long revision) {
+    types.put(type, new RecentChanges(revision));
   }
 
   /** History of a type after this revision is in memory. */

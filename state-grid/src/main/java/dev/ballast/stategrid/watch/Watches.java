@@ -5,7 +5,7 @@ import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.stategrid.documents.DocumentReader;
 import dev.ballast.stategrid.entry.Progress;
-import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogReader;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -19,13 +19,13 @@ public final class Watches {
   private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
 
   private final Progress progress;
-  private final CommitLog log;
+  private final LogReader log;
   private final DocumentReader documents;
   private final Recents recents;
   private final Map<ResourceType, Set<GridWatch>> open = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  public Watches(Progress progress, CommitLog log, DocumentReader documents, Recents recents) {
+  public Watches(Progress progress, LogReader log, DocumentReader documents, Recents recents) {
     this.progress = progress;
     this.log = log;
     this.documents = documents;
@@ -45,6 +45,18 @@ public final class Watches {
   /** After a commit of these types is published. */
   public void signal(Collection<ResourceType> types) {
     types.forEach(type -> of(type).forEach(Watches::signal));
+  }
+
+  /** After everything has changed. */
+  public void signalAll() {
+    signal(open.keySet());
+  }
+
+  /** Ends the watches of one type and says so to their readers. */
+  public void end(ResourceType type) {
+    Set<GridWatch> ended = Set.copyOf(of(type));
+    ended.forEach(GridWatch::end);
+    ended.forEach(Watches::signal);
   }
 
   private static void signal(GridWatch watch) {
@@ -82,7 +94,7 @@ public final class Watches {
     return progress;
   }
 
-  CommitLog log() {
+  LogReader log() {
     return log;
   }
 

@@ -34,7 +34,7 @@ class FullDiskTest {
       LogException full = null;
       for (long revision = 2; full == null; revision++) {
         try {
-          log.append(batch(epoch, revision));
+          log.append(batch(epoch, revision), () -> {});
           written = revision;
         } catch (LogException e) {
           full = e;
@@ -43,10 +43,10 @@ class FullDiskTest {
       assertTrue(full.nothingWritten(), full.toString());
       assertTrue(full.getMessage().contains("full"), full.getMessage());
       log.recover();
-      assertThrows(LogException.class, () -> log.append(batch(epoch, 1000)));
+      assertThrows(LogException.class, () -> log.append(batch(epoch, 1000), () -> {}));
       log.recover();
       log.compact(written, List.of(Position.of(2, 0), Position.of(3, 0), Position.of(4, 0)));
-      log.append(batch(epoch, written + 1));
+      log.append(batch(epoch, written + 1), () -> {});
     }
     try (SqliteLog log = SqliteLog.at(file)) {
       List<Long> revisions = new ArrayList<>();
@@ -63,15 +63,15 @@ class FullDiskTest {
     try (SqliteLog log = SqliteLog.at(directory.resolve("state.db"))) {
       long epoch = log.open(entry -> {}).epoch();
       LogException refused =
-          assertThrows(LogException.class, () -> log.append(batch(epoch - 1, 2)));
+          assertThrows(LogException.class, () -> log.append(batch(epoch - 1, 2), () -> {}));
       assertTrue(refused.getMessage().contains("epoch"), refused.getMessage());
-      log.append(batch(epoch, 2));
+      log.append(batch(epoch, 2), () -> {});
     }
   }
 
   private static CommitLog.Batch batch(long epoch, long revision) {
     ObjectKey key = new ObjectKey(ResourceType.CONFIG_MAPS, "default", "n" + revision);
     Entry entry = new Entry(Position.of(revision, 0), key, Change.ADDED, 0, Head.EMPTY);
-    return new CommitLog.Batch(epoch, 0, List.of(new CommitLog.Row(entry, new byte[3000])));
+    return new CommitLog.Batch(epoch, 0, 0, List.of(new CommitLog.Row(entry, new byte[3000])));
   }
 }

@@ -1,0 +1,87 @@
+package dev.ballast.stategrid.sequence;
+
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.stategrid.documents.DocumentGrid;
+import dev.ballast.stategrid.documents.DocumentReader;
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.entry.Volatiles;
+import dev.ballast.stategrid.index.VersionIndex;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.watch.RecentChange;
+import dev.ballast.stategrid.watch.Recents;
+import dev.ballast.stategrid.watch.Watches;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Shows what is durable to readers and watchers, in the log's order: batches of this member's own
+ * sequencer and those of another's. Whatever changes what readers see goes through here, one at a
+ * time. Thread-safe.
+ *
+ * @param index what is there
+ * @param progress how far it is shown
+ */
+public record Publisher(
+    VersionIndex index,
+    DocumentGrid grid,
+    DocumentReader documents,
+    Recents recents,
+    Watches watches,
+    Progress progress) {
+
+  synchronized void publish(Publication publication) {
+    publication.fill(grid);
+    for (RecentChange change : publication.changes()) {
+      index.apply(change.entry());
+    }
+    recents.append(publication.changes());
+    progress.publish(publication.revision());
+    watches.signal(publication.types());
+    for (RecentChange change : publication.changes()) {
+      forgetVolatile(change.entry());
+    }
+  }
+
+  /** Prepares rows of another member's sequencer; running the result shows them. */
+  public Runnable prepare(List<CommitLog.Row> rows) {
+    Publication publication = Publication.of(rows, documents);
+    return () -> publish(publication);
+  }
+
+  /** Nothing older than this will be given out any more, and nothing up to it is missing here. */
+  public synchronized void advance(long revision) {
+    progress.publish(Math.max(revision, progress.revision()));
+  }
+
+  /** The grid keeps one version of a volatile object, the recent changes some; no more is known. */
+  private void forgetVolatile(Entry entry) {
+    ObjectKey key = entry.key();
+    if (Volatiles.contains(key)) {
+      index.prune(key, recents.floor(ResourceType.LEASES));
+    }
+  }
+
+  /** What another member's grid holds from now on is gone here, and its watches end. */
+  public synchronized void forgetVolatiles() {
+    grid.remove(index.removeIf(Volatiles::contains));
+    recents.forget(ResourceType.LEASES, progress.revision());
+    watches.end(ResourceType.LEASES);
+  }
+
+  /** Shows another image instead. Its history reaches back to the horizon. */
+  public synchronized void replace(Consumer<Consumer<Entry>> entries, long revision, long horizon) {
+    progress.compacted(Math.max(horizon, progress.horizon()));
+    index.replace(entries);
+    recents.forget(revision);
+    progress.publish(Math.max(revision, progress.revision()));
+    watches.signalAll();
+  }
+
+  /** Lets history before a revision go; returns the positions that nobody needs any more. */
+  public synchronized List<Long> compact(long horizon) {
+    progress.compacted(Math.max(horizon, progress.horizon()));
+    return index.prune(horizon);
+  }
+}

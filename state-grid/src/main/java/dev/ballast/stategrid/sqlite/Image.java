@@ -1,0 +1,301 @@
+package dev.ballast.stategrid.sqlite;
+
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.log.LogReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The state in one SQLite file in WAL mode, so a torn tail is dropped when it is opened. It is the
+ * log itself of a single member, and what a member of several makes of the replicated log.
+ *
+ * <p>One connection writes, under a lock; a few others read beside it. Thread-safe.
+ */
+public final class Image implements LogReader, AutoCloseable {
+
+  /**
+   * What the image holds.
+   *
+   * @param term of the newest replicated entry in it; see {@link #index}
+   * @param index of the newest replicated entry in it; -1 where the log is the image itself
+   * @param tip the newest revision in it
+   * @param revision the newest revision that was ever given out or reserved
+   */
+  public record Stored(long term, long index, long tip, long revision, long horizon) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Image.class);
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  private final Path file;
+  private final Readers readers;
+  private final Object writing = new Object();
+  private Writer writer;
+
+  private Image(Path file, Writer writer) {
+    this.file = file;
+    this.writer = writer;
+    this.readers = new Readers(file);
+  }
+
+  /**
+   * Opens or makes the file.
+   *
+   * @throws LogException with a message for a person when it cannot be opened or is not ours
+   */
+  public static Image at(Path file) {
+    return at(file, 0);
+  }
+
+  /** With at most so many pages of 4 KB, for tests of full disks; 0 for no such limit. */
+  static Image at(Path file, int maximumPages) {
+    try {
+      makePrivate(file);
+      return new Image(file, new Writer(file, maximumPages));
+    } catch (IOException e) {
+      throw new LogException("cannot open " + file + ": " + e, true, e);
+    } catch (SQLException e) {
+      throw new LogException(
+          "cannot open " + file + ": " + e.getMessage() + "; is it a database of Ballast?",
+          true,
+          e);
+    }
+  }
+
+  /**
+   * Secrets are in it, and the directory may be one that others read. SQLite's -wal inherits it.
+   */
+  private static void makePrivate(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    }
+    Files.setPosixFilePermissions(file, OWNER_ONLY);
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  public Stored stored() {
+    return write("read", Writer::stored);
+  }
+
+  /** Hands over every kept entry in log order. */
+  public void entries(Consumer<Entry> entries) {
+    try {
+      readers.use(
+          reader -> {
+            try (ResultSet rows = reader.all()) {
+              while (rows.next()) {
+                entries.accept(Rows.entry(rows));
+              }
+            }
+            return null;
+          });
+    } catch (SQLException e) {
+      throw new LogException("cannot read " + file + ": " + e.getMessage(), true, e);
+    }
+  }
+
+  long beginEpoch() {
+    return write("write to", Writer::beginEpoch);
+  }
+
+  void append(CommitLog.Batch batch) {
+    change("write to", w -> w.append(batch));
+  }
+
+  void compact(long horizon, List<Long> positions) {
+    change("compact", w -> w.compact(horizon, positions));
+  }
+
+  void probe() {
+    change("write to", Writer::probe);
+  }
+
+  /** Takes a replicated batch; the entry's place is in the same transaction. */
+  public void apply(long term, long index, CommitLog.Batch batch) {
+    change("write to", w -> w.apply(term, index, batch));
+  }
+
+  /** Takes a replicated entry that moves the horizon. */
+  public void applyHorizon(long term, long index, long horizon) {
+    change("write to", w -> w.applyHorizon(term, index, horizon));
+  }
+
+  /** Removes compacted rows; repeating it is harmless. */
+  public void delete(List<Long> positions) {
+    change("compact", w -> w.delete(positions));
+  }
+
+  /**
+   * From now on a transaction is only certain to survive the machine's death once {@link #settle}
+   * returned after it: the replicated log holds it until then.
+   */
+  public void backedByLog() {
+    change("open", Writer::relax);
+  }
+
+  /** Notes how far the replicated log is in, and puts everything so far on the disk. */
+  public void settle(long term, long index) {
+    change("write to", w -> w.settle(term, index));
+  }
+
+  /** A consistent copy, synced. Writers and readers go on. */
+  public void copyTo(Path target) {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      Files.deleteIfExists(target);
+      statement.execute("VACUUM INTO '" + target.toString().replace("'", "''") + "'");
+      Files.setPosixFilePermissions(target, OWNER_ONLY);
+      try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    } catch (SQLException | IOException e) {
+      throw new LogException("cannot copy " + file + " to " + target + ": " + e, true, e);
+    }
+  }
+
+  /**
+   * Puts another image, a synced file, in this one's place.
+   *
+   * @param meanwhile runs after the change and before anybody reads again
+   */
+  public void replace(Path copy, Runnable meanwhile) {
+    synchronized (writing) {
+      readers.suspend();
+      try {
+        writer.close();
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-wal"));
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
+        Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel parent = FileChannel.open(file.toAbsolutePath().getParent())) {
+          parent.force(true);
+        }
+        writer = new Writer(file, 0);
+        writer.relax();
+        meanwhile.run();
+      } catch (SQLException | IOException e) {
+        throw new LogException("cannot put " + copy + " in the place of " + file, false, e);
+      } finally {
+        readers.resume();
+      }
+    }
+  }
+
+  private interface Action<T> {
+    T on(Writer writer) throws SQLException;
+  }
+
+  private interface Writing {
+    void on(Writer writer) throws SQLException;
+  }
+
+  private void change(String what, Writing action) {
+    write(
+        what,
+        w -> {
+          action.on(w);
+          return null;
+        });
+  }
+
+  private <T> T write(String what, Action<T> action) {
+    synchronized (writing) {
+      try {
+        return action.on(writer);
+      } catch (SQLException e) {
+        boolean certain = !writer.committing() || isFull(e);
+        writer.rollback();
+        throw new LogException("cannot " + what + " " + file + ": " + e.getMessage(), certain, e);
+      }
+    }
+  }
+
+  private static boolean isFull(SQLException e) {
+    return e instanceof SQLiteException s && s.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+  }
+
+  @Override
+  public Optional<byte[]> document(long position) {
+    return reading(
+        reader -> {
+          PreparedStatement select = reader.document();
+          select.setLong(1, position);
+          try (ResultSet row = select.executeQuery()) {
+            return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void scan(ResourceType type, long after, long upTo, Predicate<Entry> wanted) {
+    reading(
+        reader -> {
+          PreparedStatement select = reader.scan();
+          select.setString(1, Rows.text(type));
+          select.setLong(2, after);
+          select.setLong(3, upTo);
+          try (ResultSet rows = select.executeQuery()) {
+            while (rows.next() && wanted.test(Rows.entry(rows))) {}
+          }
+          return null;
+        });
+  }
+
+  private <T> T reading(Readers.Use<T> use) {
+    try {
+      return readers.use(use);
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public long sizeBytes() {
+    return size(file) + size(file.resolveSibling(file.getFileName() + "-wal"));
+  }
+
+  private static long size(Path path) {
+    try {
+      return Files.exists(path) ? Files.size(path) : 0;
+    } catch (IOException gone) {
+      LOG.debug("no size of {}", path, gone);
+      return 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    readers.close();
+    synchronized (writing) {
+      writer.close();
+    }
+  }
+}
