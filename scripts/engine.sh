@@ -2,7 +2,8 @@
 # Finds a container engine, or installs and starts one where it may. Idempotent.
 #
 #   scripts/engine.sh            makes sure that an engine answers; prints its address
-#   . scripts/engine.sh          defines engine_address, engine_answers, engine_ensure
+#   . scripts/engine.sh          defines engine_address, engine_answers, engine_ensure,
+#                                and for tests engine_second, engine_second_stop
 #
 # Looks at DOCKER_HOST, then at the default socket. Where none answers and we are root on Debian or
 # Ubuntu, it installs docker.io and starts dockerd, and says so. Otherwise it says what is missing.
@@ -68,6 +69,47 @@ engine_stop() {
   elif [ -r /var/run/docker.pid ]; then
     kill "$(cat /var/run/docker.pid)" 2>/dev/null || true
   fi
+}
+
+# engine_second DIR BRIDGE CIDR
+# Starts an engine beside the first, as another machine's would be: all its files under DIR (a short path: it
+# holds sockets), pods on a bridge of its own. It leaves the firewall alone, whose chains are the first
+# engine's; so its pods reach this machine and each other only. Prints its address.
+engine_second() {
+  local dir=$1 bridge=$2 cidr=$3 i
+  mkdir -p "$dir"
+  ip link add "$bridge" type bridge && ip address add "$cidr" dev "$bridge" && ip link set "$bridge" up || {
+    echo "engine: cannot make the bridge $bridge with address $cidr; that takes root" >&2
+    return 1
+  }
+  setsid nohup dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/pid" \
+    -H "unix://$dir/docker.sock" --bridge "$bridge" --iptables=false --ip6tables=false \
+    >"$dir/log" 2>&1 </dev/null &
+  for i in $(seq 1 60); do
+    if engine_answers "unix://$dir/docker.sock"; then
+      printf '%s\n' "unix://$dir/docker.sock"
+      return 0
+    fi
+    sleep 0.5
+  done
+  echo "engine: the second dockerd does not answer after 30 s; its last words:" >&2
+  tail -n 5 "$dir/log" >&2
+  engine_second_stop "$dir" "$bridge"
+  return 1
+}
+
+# engine_second_stop DIR BRIDGE: ends it and leaves nothing of it.
+engine_second_stop() {
+  local dir=$1 bridge=$2 i pid
+  if pid=$(cat "$dir/pid" 2>/dev/null); then
+    kill "$pid" 2>/dev/null || true
+    for i in $(seq 1 60); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.5
+    done
+  fi
+  ip link delete "$bridge" 2>/dev/null || true
+  rm -rf --one-file-system "$dir"
 }
 
 engine_ensure() {

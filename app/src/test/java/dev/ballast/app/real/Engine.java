@@ -3,31 +3,47 @@ package dev.ballast.app.real;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
-/** What really runs, asked of the engine itself and not of Ballast. */
-final class Engine {
+/**
+ * What really runs, asked of an engine itself and not of Ballast.
+ *
+ * @param address as in DOCKER_HOST
+ */
+record Engine(String address) {
 
-  private Engine() {}
+  /** The one that {@code ballast up} takes. */
+  static Engine ofThisMachine() {
+    return new Engine(System.getenv().getOrDefault("DOCKER_HOST", "unix:///var/run/docker.sock"));
+  }
 
   /** Ids of the running instances of one container of one pod. */
-  static List<String> running(String podUid, String container) {
+  List<String> running(String podUid, String container) {
+    return docker(
+        "ps",
+        "--no-trunc",
+        "--filter",
+        "name=ballast_" + container + "_.*_" + podUid + "_",
+        "--format",
+        "{{.ID}}");
+  }
+
+  /** Names of all its containers that Ballast made, ended ones too. */
+  List<String> all() {
+    return docker("ps", "--all", "--filter", "name=ballast_", "--format", "{{.Names}}");
+  }
+
+  private List<String> docker(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("docker", "--host", address));
+    command.addAll(List.of(arguments));
     try {
       Process process =
-          new ProcessBuilder(
-                  "docker",
-                  "ps",
-                  "--no-trunc",
-                  "--filter",
-                  "name=ballast_" + container + "_.*_" + podUid + "_",
-                  "--format",
-                  "{{.ID}}")
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0) {
-        throw new IllegalStateException("docker ps failed: is an engine running?");
+        throw new IllegalStateException(command + " failed: is an engine running?");
       }
       return output.isEmpty() ? List.of() : output.lines().toList();
     } catch (IOException e) {

@@ -112,7 +112,7 @@ class KillLoopTest {
     Set<String> ids = new TreeSet<>();
     for (Pod pod :
         client.pods().inNamespace("default").withLabel("app", "steady").list().getItems()) {
-      ids.addAll(Engine.running(pod.getMetadata().getUid(), "main"));
+      ids.addAll(Engine.ofThisMachine().running(pod.getMetadata().getUid(), "main"));
     }
     return ids;
   }
