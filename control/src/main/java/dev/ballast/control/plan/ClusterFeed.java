@@ -1,6 +1,7 @@
 package dev.ballast.control.plan;
 
 import dev.ballast.core.model.Node;
+import dev.ballast.core.model.ObjectMeta;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
@@ -11,9 +12,12 @@ import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Brings a {@link ClusterSnapshot} up to the store's newest state when asked to. Unlike an informer
@@ -24,14 +28,20 @@ import java.util.stream.Collectors;
  */
 public final class ClusterFeed implements AutoCloseable {
 
+  /** What others refer to comes first. */
+  private static final List<ResourceType> TYPES =
+      List.of(ResourceType.NAMESPACES, ResourceType.NODES, ResourceType.PODS);
+
   private static final int PAGE = 500;
   private static final int POLL = 1000;
+
+  /** An object of which only metadata matters. */
+  private record Labelled(ObjectMeta metadata) {}
 
   private final ResourceStore store;
   private final ClusterSnapshot snapshot;
   private final Runnable signal;
-  private Watch nodes;
-  private Watch pods;
+  private final Map<ResourceType, Watch> watches = new LinkedHashMap<>();
   private long revision;
 
   /**
@@ -49,30 +59,35 @@ public final class ClusterFeed implements AutoCloseable {
    * @throws StoreUnavailableException when the store cannot answer now; call again later
    */
   public long drain() {
-    if (nodes == null) {
+    if (watches.isEmpty()) {
       listAndWatch();
     }
-    long nodesSeen = poll(nodes);
-    long podsSeen = nodesSeen < 0 ? -1 : poll(pods);
-    if (podsSeen < 0) {
+    long seen = poll();
+    if (seen < 0) {
       close();
       listAndWatch();
     } else {
-      revision = Math.max(revision, Math.min(nodesSeen, podsSeen));
+      revision = Math.max(revision, seen);
     }
     return revision;
   }
 
   @Override
   public void close() {
-    if (nodes != null) {
-      nodes.close();
-      nodes = null;
+    watches.values().forEach(Watch::close);
+    watches.clear();
+  }
+
+  /** The revision that all were polled up to, or -1. */
+  private long poll() {
+    long seen = Long.MAX_VALUE;
+    for (Watch watch : watches.values()) {
+      seen = Math.min(seen, poll(watch));
+      if (seen < 0) {
+        return -1;
+      }
     }
-    if (pods != null) {
-      pods.close();
-      pods = null;
-    }
+    return seen;
   }
 
   /** The revision seen, or -1 when the cursor is lost and a fresh list is due. */
@@ -104,36 +119,34 @@ public final class ClusterFeed implements AutoCloseable {
   }
 
   private void put(Document document) {
-    if (document.key().type().equals(ResourceType.NODES)) {
-      snapshot.nodeChanged(document.as(Node.class));
-    } else {
-      snapshot.podChanged(document.key(), document.as(Pod.class), document.revision());
+    ObjectKey key = document.key();
+    switch (key.type().plural()) {
+      case "nodes" -> snapshot.nodeChanged(document.as(Node.class));
+      case "pods" -> snapshot.podChanged(key, document.as(Pod.class), document.revision());
+      case "namespaces" ->
+          snapshot.namespaceChanged(key.name(), document.as(Labelled.class).metadata().labels());
+      default -> throw new IllegalStateException("not watched: " + key);
     }
   }
 
   private void remove(ObjectKey key) {
-    if (key.type().equals(ResourceType.NODES)) {
-      snapshot.nodeRemoved(key.name());
-    } else {
-      snapshot.podRemoved(key);
+    switch (key.type().plural()) {
+      case "nodes" -> snapshot.nodeRemoved(key.name());
+      case "pods" -> snapshot.podRemoved(key);
+      case "namespaces" -> snapshot.namespaceRemoved(key.name());
+      default -> throw new IllegalStateException("not watched: " + key);
     }
   }
 
   private void listAndWatch() {
     Set<ObjectKey> keys = new HashSet<>();
-    long nodesAt = list(ResourceType.NODES, keys);
-    long podsAt = list(ResourceType.PODS, keys);
-    snapshot.retain(
-        keys.stream()
-            .filter(key -> key.type().equals(ResourceType.NODES))
-            .map(ObjectKey::name)
-            .collect(Collectors.toSet()),
-        keys);
-    revision = Math.min(nodesAt, podsAt);
-    nodes = store.watch(new WatchQuery(ResourceType.NODES, "", nodesAt), signal);
-    pods = store.watch(new WatchQuery(ResourceType.PODS, "", podsAt), signal);
-    poll(nodes);
-    poll(pods);
+    Map<ResourceType, Long> listed = new LinkedHashMap<>();
+    TYPES.forEach(type -> listed.put(type, list(type, keys)));
+    snapshot.retain(keys);
+    revision = Collections.min(listed.values());
+    listed.forEach(
+        (type, at) -> watches.put(type, store.watch(new WatchQuery(type, "", at), signal)));
+    poll();
   }
 
   private long list(ResourceType type, Set<ObjectKey> keys) {

@@ -6,12 +6,15 @@ import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.ResourceNames;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Nodes, pods and the room left, kept current by small changes: it is never rebuilt between
@@ -65,6 +68,7 @@ public final class ClusterSnapshot {
   private final Map<ObjectKey, PodView> pods = new HashMap<>();
   private final Map<PodShape, PodShape> shapes = new HashMap<>();
   private final PriorityQueue<Integer> freeSlots = new PriorityQueue<>();
+  private final Relations relations = new Relations(nodes::values);
   private int slots;
   private int existing;
   private Listener listener = Listener.NONE;
@@ -75,6 +79,11 @@ public final class ClusterSnapshot {
 
   public ResourceNames names() {
     return names;
+  }
+
+  /** How the pods stand to each other. */
+  public Relations relations() {
+    return relations;
   }
 
   /** Every node spoken of, also those that do not exist. */
@@ -103,8 +112,11 @@ public final class ClusterSnapshot {
     NodeState state = reach(node.metadata().name());
     boolean same = state.node().filter(before -> isSame(before, node)).isPresent();
     existing += state.exists() ? 0 : 1;
-    state.node(node, names.amounts(node.status().allocatable()));
-    if (!same) {
+    long[] allocatable = names.amounts(node.status().allocatable());
+    if (same) {
+      state.node(node, allocatable);
+    } else {
+      relations.nodeChanges(state, () -> state.node(node, allocatable));
       listener.nodeChanged(state);
     }
   }
@@ -113,10 +125,18 @@ public final class ClusterSnapshot {
     NodeState state = nodes.get(name);
     if (state != null && state.exists()) {
       existing--;
-      state.node(null, new long[0]);
+      relations.nodeChanges(state, () -> state.node(null, new long[0]));
       listener.nodeChanged(state);
       forgetIfIdle(state);
     }
+  }
+
+  public void namespaceChanged(String name, Map<String, String> labels) {
+    relations.namespaceChanged(name, labels);
+  }
+
+  public void namespaceRemoved(String name) {
+    relations.namespaceRemoved(name);
   }
 
   public void podChanged(ObjectKey key, Pod pod, long revision) {
@@ -148,17 +168,22 @@ public final class ClusterSnapshot {
   }
 
   /** Forgets everything that a fresh list does not name: what went while nobody watched. */
-  public void retain(Collection<String> nodeNames, Collection<ObjectKey> podKeys) {
-    pods.keySet().stream().filter(key -> !podKeys.contains(key)).toList().forEach(this::podRemoved);
+  public void retain(Set<ObjectKey> keys) {
+    pods.keySet().stream().filter(key -> !keys.contains(key)).toList().forEach(this::podRemoved);
     nodes.keySet().stream()
-        .filter(name -> !nodeNames.contains(name))
+        .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NODES, name)))
         .toList()
         .forEach(this::nodeRemoved);
+    relations.namespaces().stream()
+        .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NAMESPACES, name)))
+        .toList()
+        .forEach(this::namespaceRemoved);
   }
 
   private static boolean isSame(Node before, Node after) {
     return before.status().allocatable().equals(after.status().allocatable())
         && before.spec().equals(after.spec())
+        && before.status().images().equals(after.status().images())
         && before.metadata().labels().equals(after.metadata().labels());
   }
 
@@ -168,6 +193,7 @@ public final class ClusterSnapshot {
         before != null
             && before.usesCapacity() == after.usesCapacity()
             && before.node().equals(after.node())
+            && before.deleting() == after.deleting()
             && before.shape() == after.shape();
     if (!samePlace) {
       if (before != null) {
@@ -175,9 +201,12 @@ public final class ClusterSnapshot {
       }
       if (after.usesCapacity()) {
         NodeState node = reach(after.node());
-        node.add(after.shape());
+        relations.arrive(after, node);
+        node.add(after);
         listener.usageChanged(node, false);
       }
+    } else if (after.usesCapacity()) {
+      reach(after.node()).renew(after);
     }
     if (before != null && before.waiting() && !after.waiting()) {
       listener.podLeft(before);
@@ -190,7 +219,8 @@ public final class ClusterSnapshot {
   private void leave(PodView pod) {
     if (pod.usesCapacity()) {
       NodeState node = nodes.get(pod.node());
-      node.remove(pod.shape());
+      relations.leave(pod, node);
+      node.remove(pod);
       listener.usageChanged(node, true);
       forgetIfIdle(node);
     }
@@ -211,9 +241,12 @@ public final class ClusterSnapshot {
   /** One instance per distinct shape, so that siblings compare by identity and cost no memory. */
   private PodShape shape(Pod pod) {
     if (shapes.size() > 2 * pods.size() + 1024) {
-      shapes.keySet().retainAll(pods.values().stream().map(PodView::shape).toList());
+      Set<PodShape> used = Collections.newSetFromMap(new IdentityHashMap<>());
+      pods.values().forEach(one -> used.add(one.shape()));
+      shapes.keySet().removeIf(one -> !used.contains(one));
+      relations.rebuild();
     }
-    PodShape shape = PodShape.of(pod.spec(), names);
+    PodShape shape = PodShape.of(pod, names);
     PodShape known = shapes.putIfAbsent(shape, shape);
     return known == null ? shape : known;
   }

@@ -5,6 +5,7 @@ import dev.ballast.core.placement.Amounts;
 import dev.ballast.core.placement.HostPort;
 import dev.ballast.core.placement.PodShape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ public final class NodeState {
   private long[] used = {};
   private long scoredCpu;
   private long scoredMemory;
-  private int pods;
+  private final List<PodView> occupants = new ArrayList<>();
   private final List<HostPort> ports = new ArrayList<>();
 
   NodeState(String name, int slot) {
@@ -74,7 +75,12 @@ public final class NodeState {
 
   /** The number of pods that use capacity here. */
   public int pods() {
-    return pods;
+    return occupants.size();
+  }
+
+  /** The pods that use capacity here. */
+  public List<PodView> occupants() {
+    return Collections.unmodifiableList(occupants);
   }
 
   public boolean hasFree(List<HostPort> wanted) {
@@ -115,14 +121,21 @@ public final class NodeState {
     allocatable = newAllocatable;
   }
 
-  void add(PodShape shape) {
-    change(shape, 1);
-    ports.addAll(shape.ports());
+  void add(PodView pod) {
+    occupants.add(pod);
+    change(pod.shape(), 1);
+    ports.addAll(pod.shape().ports());
   }
 
-  void remove(PodShape shape) {
-    change(shape, -1);
-    shape.ports().forEach(ports::remove);
+  void remove(PodView pod) {
+    occupants.removeIf(other -> other.ref().key().equals(pod.ref().key()));
+    change(pod.shape(), -1);
+    pod.shape().ports().forEach(ports::remove);
+  }
+
+  /** The same pod in the same place, of a newer version. */
+  void renew(PodView pod) {
+    occupants.replaceAll(other -> other.ref().key().equals(pod.ref().key()) ? pod : other);
   }
 
   private void change(PodShape shape, int sign) {
@@ -134,7 +147,6 @@ public final class NodeState {
     }
     scoredCpu += sign * shape.scoredCpu();
     scoredMemory += sign * shape.scoredMemory();
-    pods += sign;
   }
 
   @Override

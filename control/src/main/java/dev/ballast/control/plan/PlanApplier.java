@@ -98,20 +98,21 @@ public final class PlanApplier implements AutoCloseable {
   /** The bindings that hold, as writes; the others are added to {@code dropped}. */
   private Map<Plan.Binding, Write.Replace> checked(Plan plan, List<Dropped> dropped) {
     Instant now = timers.now().wall();
-    PlanCheck check = new PlanCheck(state);
     Map<Plan.Binding, Write.Replace> writes = new LinkedHashMap<>();
-    for (Plan.Binding binding : plan.bindings()) {
-      Optional<Dropped> objection = check.objection(binding);
-      if (objection.isPresent()) {
-        dropped.add(objection.get());
-        continue;
-      }
-      ObjectKey key = binding.pod().key();
-      Document pod = store.get(key).orElse(null);
-      if (pod == null || pod.revision() != state.pod(key).orElseThrow().revision()) {
-        dropped.add(new Dropped(binding, Reason.POD_CHANGED, "the pod just changed"));
-      } else {
-        writes.put(binding, PodPatches.bind(pod, binding.node(), now));
+    try (PlanCheck check = new PlanCheck(state)) {
+      for (Plan.Binding binding : plan.bindings()) {
+        Optional<Dropped> objection = check.objection(binding);
+        if (objection.isPresent()) {
+          dropped.add(objection.get());
+          continue;
+        }
+        ObjectKey key = binding.pod().key();
+        Document pod = store.get(key).orElse(null);
+        if (pod == null || pod.revision() != state.pod(key).orElseThrow().revision()) {
+          dropped.add(new Dropped(binding, Reason.POD_CHANGED, "the pod just changed"));
+        } else {
+          writes.put(binding, PodPatches.bind(pod, binding.node(), now));
+        }
       }
     }
     return writes;

@@ -15,16 +15,27 @@ import java.util.Set;
 
 /**
  * Does a plan's binding hold on this state, beside the plan's bindings that were let through before
- * it? Reads the snapshot, changes nothing. For one plan.
+ * it? Those are shown in the snapshot's relations until {@link #close}; nothing else is changed.
+ * For one plan.
  */
-final class PlanCheck {
+final class PlanCheck implements AutoCloseable {
 
   private final ClusterSnapshot state;
   private final Map<String, List<PodShape>> admitted = new HashMap<>();
   private final Set<PodRef> bound = new HashSet<>();
+  private final List<Shown> shown = new ArrayList<>();
+  private final Relations relations;
+
+  private record Shown(PodShape shape, NodeState node) {}
 
   PlanCheck(ClusterSnapshot state) {
     this.state = state;
+    this.relations = state.relations();
+  }
+
+  @Override
+  public void close() {
+    shown.forEach(one -> relations.reserve(one.shape(), one.node(), -1));
   }
 
   /** Empty when the binding holds: its room counts as taken from now on. */
@@ -52,8 +63,14 @@ final class PlanCheck {
     if (!node.hasRoomFor(pod.shape(), beside)) {
       return dropped(binding, Reason.NO_ROOM, "others took the room on " + binding.node());
     }
+    Bonds.Refusal unsocial = relations.bonds(pod.shape()).refusal(node, Bonds.Scope.ALL);
+    if (unsocial != null) {
+      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + unsocial.message());
+    }
     beside.add(pod.shape());
     bound.add(binding.pod());
+    relations.reserve(pod.shape(), node, 1);
+    shown.add(new Shown(pod.shape(), node));
     return Optional.empty();
   }
 

@@ -11,6 +11,10 @@ import dev.ballast.core.plan.PodRef;
  * @param node where it is bound; "" while it waits
  * @param created creationTimestamp, RFC 3339
  * @param terminal it ended and uses nothing any more
+ * @param deleting it is being deleted, and uses its capacity until it is gone
+ * @param started status.startTime, RFC 3339; "" before that
+ * @param nominatedNode where room is being made for it; "" for nowhere
+ * @param preempts it may push out pods of lower priority
  * @param waiting it is not bound, and nothing (scheduling gates, deletion) holds it back
  */
 public record PodView(
@@ -22,6 +26,10 @@ public record PodView(
     String node,
     String created,
     boolean terminal,
+    boolean deleting,
+    String started,
+    String nominatedNode,
+    boolean preempts,
     boolean waiting) {
 
   static PodView of(PodRef ref, Pod pod, long revision, PodShape shape) {
@@ -39,13 +47,29 @@ public record PodView(
         pod.spec().nodeName(),
         pod.metadata().creationTimestamp(),
         pod.isTerminal(),
+        pod.metadata().isDeleting(),
+        pod.status().startTime(),
+        pod.status().nominatedNodeName(),
+        !pod.spec().preemptionPolicy().equals("Never"),
         waiting);
   }
 
   /** The same pod once bound by the commit at that revision. */
   PodView boundTo(String newNode, long newRevision) {
     return new PodView(
-        ref, newRevision, shape, priority, schedulerName, newNode, created, terminal, false);
+        ref,
+        newRevision,
+        shape,
+        priority,
+        schedulerName,
+        newNode,
+        created,
+        terminal,
+        deleting,
+        started,
+        nominatedNode,
+        preempts,
+        false);
   }
 
   boolean usesCapacity() {

@@ -9,7 +9,7 @@ public record Node(ObjectMeta metadata, Spec spec, Status status) {
 
   public Node {
     spec = spec == null ? new Spec(false, null, null) : spec;
-    status = status == null ? new Status(null, null, null) : status;
+    status = status == null ? new Status(null, null, null, null) : status;
   }
 
   public record Spec(boolean unschedulable, List<Taint> taints, String providerID) {
@@ -21,11 +21,22 @@ public record Node(ObjectMeta metadata, Spec spec, Status status) {
 
   /** Quantities stay text; {@code dev.ballast.core.quantity} reads them. */
   public record Status(
-      Map<String, String> capacity, Map<String, String> allocatable, List<Condition> conditions) {
+      Map<String, String> capacity,
+      Map<String, String> allocatable,
+      List<Condition> conditions,
+      List<Image> images) {
     public Status {
+      images = Absent.list(images);
       capacity = Absent.map(capacity);
       allocatable = Absent.map(allocatable);
       conditions = Absent.list(conditions);
+    }
+  }
+
+  /** An image on the node, under all its names. */
+  public record Image(List<String> names, long sizeBytes) {
+    public Image {
+      names = Absent.list(names);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ballast.core.model;
 
+import dev.ballast.core.selector.LabelSelector;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +23,9 @@ public record PodSpec(
     Long terminationGracePeriodSeconds,
     boolean hostNetwork,
     String hostname,
-    String subdomain) {
+    String subdomain,
+    List<SpreadConstraint> topologySpreadConstraints,
+    List<Volume> volumes) {
 
   public PodSpec {
     hostname = Absent.text(hostname);
@@ -38,6 +41,8 @@ public record PodSpec(
     containers = Absent.list(containers);
     overhead = Absent.map(overhead);
     schedulingGates = Absent.list(schedulingGates);
+    topologySpreadConstraints = Absent.list(topologySpreadConstraints);
+    volumes = Absent.list(volumes);
   }
 
   public record SchedulingGate(String name) {}
@@ -92,7 +97,73 @@ public record PodSpec(
     }
   }
 
-  public record Affinity(NodeAffinity nodeAffinity) {}
+  public record Affinity(
+      NodeAffinity nodeAffinity, PodAffinity podAffinity, PodAffinity podAntiAffinity) {}
+
+  /** Also the form of anti-affinity. */
+  public record PodAffinity(
+      List<PodAffinityTerm> requiredDuringSchedulingIgnoredDuringExecution,
+      List<WeightedPodTerm> preferredDuringSchedulingIgnoredDuringExecution) {
+    public PodAffinity {
+      requiredDuringSchedulingIgnoredDuringExecution =
+          Absent.list(requiredDuringSchedulingIgnoredDuringExecution);
+      preferredDuringSchedulingIgnoredDuringExecution =
+          Absent.list(preferredDuringSchedulingIgnoredDuringExecution);
+    }
+  }
+
+  /** No {@code labelSelector} selects no pod; an empty {@code namespaceSelector} all namespaces. */
+  public record PodAffinityTerm(
+      LabelSelector labelSelector,
+      List<String> namespaces,
+      LabelSelector namespaceSelector,
+      String topologyKey,
+      List<String> matchLabelKeys,
+      List<String> mismatchLabelKeys) {
+    public PodAffinityTerm {
+      namespaces = Absent.list(namespaces);
+      topologyKey = Absent.text(topologyKey);
+      matchLabelKeys = Absent.list(matchLabelKeys);
+      mismatchLabelKeys = Absent.list(mismatchLabelKeys);
+    }
+  }
+
+  public record WeightedPodTerm(int weight, PodAffinityTerm podAffinityTerm) {}
+
+  /** {@code whenUnsatisfiable}: DoNotSchedule or ScheduleAnyway; policies: Honor or Ignore. */
+  public record SpreadConstraint(
+      int maxSkew,
+      Integer minDomains,
+      String topologyKey,
+      String whenUnsatisfiable,
+      LabelSelector labelSelector,
+      List<String> matchLabelKeys,
+      String nodeAffinityPolicy,
+      String nodeTaintsPolicy) {
+    public SpreadConstraint {
+      topologyKey = Absent.text(topologyKey);
+      whenUnsatisfiable = Absent.text(whenUnsatisfiable);
+      matchLabelKeys = Absent.list(matchLabelKeys);
+      nodeAffinityPolicy = nodeAffinityPolicy == null ? "Honor" : nodeAffinityPolicy;
+      nodeTaintsPolicy = nodeTaintsPolicy == null ? "Ignore" : nodeTaintsPolicy;
+    }
+  }
+
+  /** A volume, as far as it binds the pod to a place: by a claim, or by one made for the pod. */
+  public record Volume(String name, ClaimSource persistentVolumeClaim, Ephemeral ephemeral) {
+    public Volume {
+      name = Absent.text(name);
+    }
+  }
+
+  public record ClaimSource(String claimName) {
+    public ClaimSource {
+      claimName = Absent.text(claimName);
+    }
+  }
+
+  /** The claim of such a volume is named {@code POD-VOLUME}. */
+  public record Ephemeral() {}
 
   public record NodeAffinity(
       NodeSelector requiredDuringSchedulingIgnoredDuringExecution,

@@ -52,7 +52,7 @@ public record NodeRules(
             "node(s) had untolerated taint {" + taint.key() + ": " + taint.value() + "}");
       }
     }
-    if (!matchesSelector(node) || (required != null && !NodeMatch.matches(required, node))) {
+    if (!selects(node)) {
       return Optional.of("node(s) didn't match Pod's node affinity/selector");
     }
     return Optional.empty();
@@ -93,6 +93,21 @@ public record NodeRules(
     return Optional.empty();
   }
 
+  /** Do node selector and required affinity allow the node? */
+  public boolean selects(Node node) {
+    return matchesSelector(node) && (required == null || NodeMatch.matches(required, node));
+  }
+
+  /** The part of the rules that {@link #selects} reads. */
+  NodeRules onlySelection() {
+    return new NodeRules(nodeSelector, required, List.of(), List.of());
+  }
+
+  /** The part of the rules that {@link #tolerates} reads. */
+  NodeRules onlyTolerations() {
+    return new NodeRules(Map.of(), null, List.of(), tolerations);
+  }
+
   private boolean matchesSelector(Node node) {
     for (Map.Entry<String, String> wanted : nodeSelector.entrySet()) {
       if (!wanted.getValue().equals(node.metadata().labels().get(wanted.getKey()))) {
@@ -102,7 +117,7 @@ public record NodeRules(
     return true;
   }
 
-  private boolean tolerates(Taint taint) {
+  boolean tolerates(Taint taint) {
     for (Toleration toleration : tolerations) {
       if (toleration.tolerates(taint)) {
         return true;

@@ -1,9 +1,13 @@
 package dev.ballast.core.placement;
 
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.model.PodSpec;
+import dev.ballast.core.model.PodSpec.Volume;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Everything about a pod that placement asks, and nothing that tells it from its siblings: pods of
@@ -15,6 +19,10 @@ import java.util.stream.IntStream;
  * @param asked the resources of which it wants more than nothing; only these can be short
  * @param scoredCpu millicores that it counts for when load is spread: its request, else 100
  * @param scoredMemory bytes, else 200 MiB; both figures are kube-scheduler's
+ * @param company what it asks of other pods
+ * @param identity as what other pods' rules see it
+ * @param claims the names of the persistent volume claims it uses, in its namespace
+ * @param images of all its containers, sorted
  */
 public record PodShape(
     long[] amounts,
@@ -22,12 +30,18 @@ public record PodShape(
     long scoredCpu,
     long scoredMemory,
     List<HostPort> ports,
-    NodeRules rules) {
+    NodeRules rules,
+    PodRules company,
+    PodIdentity identity,
+    List<String> claims,
+    List<String> images) {
 
   private static final long SCORED_CPU = 100;
   private static final long SCORED_MEMORY = 200L << 20;
 
-  public static PodShape of(PodSpec spec, ResourceNames names) {
+  public static PodShape of(Pod pod, ResourceNames names) {
+    PodSpec spec = pod.spec();
+    NodeRules rules = NodeRules.of(spec);
     long[] amounts = EffectiveRequest.of(spec, names);
     long cpu = amounts[ResourceNames.CPU];
     long memory = amounts[ResourceNames.MEMORY];
@@ -37,7 +51,36 @@ public record PodShape(
         cpu > 0 ? cpu : SCORED_CPU,
         memory > 0 ? memory : SCORED_MEMORY,
         HostPort.of(spec),
-        NodeRules.of(spec));
+        rules,
+        PodRules.of(pod, rules),
+        new PodIdentity(pod.metadata().namespace(), pod.metadata().labels()),
+        claims(pod),
+        images(spec));
+  }
+
+  private static List<String> claims(Pod pod) {
+    if (pod.spec().volumes().isEmpty()) {
+      return List.of();
+    }
+    List<String> claims = new ArrayList<>();
+    for (Volume volume : pod.spec().volumes()) {
+      if (volume.persistentVolumeClaim() != null) {
+        claims.add(volume.persistentVolumeClaim().claimName());
+      } else if (volume.ephemeral() != null) {
+        claims.add(pod.metadata().name() + "-" + volume.name());
+      }
+    }
+    return List.copyOf(claims);
+  }
+
+  private static List<String> images(PodSpec spec) {
+    if (spec.initContainers().isEmpty() && spec.containers().size() == 1) {
+      return List.of(spec.containers().getFirst().image());
+    }
+    return Stream.concat(spec.initContainers().stream(), spec.containers().stream())
+        .map(PodSpec.Container::image)
+        .sorted()
+        .toList();
   }
 
   @Override
@@ -45,11 +88,16 @@ public record PodShape(
     return other instanceof PodShape that
         && Arrays.equals(amounts, that.amounts)
         && ports.equals(that.ports)
-        && rules.equals(that.rules);
+        && rules.equals(that.rules)
+        && identity.equals(that.identity)
+        && company.equals(that.company)
+        && claims.equals(that.claims)
+        && images.equals(that.images);
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * Arrays.hashCode(amounts) + ports.hashCode()) + rules.hashCode();
+    int hash = 31 * Arrays.hashCode(amounts) + ports.hashCode();
+    return 31 * (31 * hash + rules.hashCode()) + identity.hashCode();
   }
 }

@@ -12,6 +12,7 @@ public class Assignment {
   private PodView pod;
   private long weight;
   private NodeState node;
+  private int turn;
 
   /** For OptaPlanner. */
   public Assignment() {}
@@ -26,7 +27,9 @@ public class Assignment {
   }
 
   Assignment copy() {
-    return new Assignment(pod, weight, node);
+    Assignment copy = new Assignment(pod, weight, node);
+    copy.turn = turn;
+    return copy;
   }
 
   public PodView pod() {
@@ -35,6 +38,15 @@ public class Assignment {
 
   public long weight() {
     return weight;
+  }
+
+  /** When it was placed, counted within the batch: rules hold in that order of binding. */
+  int turn() {
+    return turn;
+  }
+
+  void turn(int newTurn) {
+    turn = newTurn;
   }
 
   @PlanningVariable(valueRangeProviderRefs = "nodes", nullable = true)

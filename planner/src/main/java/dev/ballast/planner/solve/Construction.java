@@ -1,8 +1,13 @@
 package dev.ballast.planner.solve;
 
+import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.NodeState;
+import dev.ballast.control.plan.Relations;
+import dev.ballast.core.placement.PodShape;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.optaplanner.core.api.score.director.ScoreDirector;
 import org.optaplanner.core.impl.phase.custom.CustomPhaseCommand;
 
@@ -10,6 +15,9 @@ import org.optaplanner.core.impl.phase.custom.CustomPhaseCommand;
  * The construction phase: each pod in turn goes to the node that costs the least and breaks no
  * rule, found in the index. Pods of higher priority first; among equals those that ask for most,
  * which are the hardest to fit, then the oldest.
+ *
+ * <p>A pod placed later may make room for one refused before (it is the company that one wants, or
+ * evens out a skew); so those that depend on others are tried until none finds a place.
  */
 final class Construction implements CustomPhaseCommand<Placement> {
 
@@ -21,9 +29,11 @@ final class Construction implements CustomPhaseCommand<Placement> {
           .thenComparing(a -> a.pod().ref().key());
 
   private final FreeIndex index;
+  private final Relations relations;
 
-  Construction(FreeIndex index) {
+  Construction(FreeIndex index, Relations relations) {
     this.index = index;
+    this.relations = relations;
   }
 
   @Override
@@ -31,10 +41,9 @@ final class Construction implements CustomPhaseCommand<Placement> {
     List<Assignment> assignments = director.getWorkingSolution().getAssignments();
     try {
       assignments.stream().filter(one -> one.getNode() != null).forEach(this::reserve);
-      assignments.stream()
-          .filter(one -> one.getNode() == null)
-          .sorted(ORDER)
-          .forEach(one -> place(one, director));
+      List<Assignment> left =
+          assignments.stream().filter(one -> one.getNode() == null).sorted(ORDER).toList();
+      new Run(director).place(left);
     } finally {
       index.release();
     }
@@ -45,13 +54,53 @@ final class Construction implements CustomPhaseCommand<Placement> {
     index.reserve(assignment.getNode(), assignment.pod().shape());
   }
 
-  private void place(Assignment assignment, ScoreDirector<Placement> director) {
-    NodeState node = index.best(assignment.pod().shape());
-    if (node != null) {
+  /** One run over the pods that are left. */
+  private final class Run {
+
+    private final ScoreDirector<Placement> director;
+
+    /** For each shape that found no place, how many companions were placed at that time. */
+    private final Map<PodShape, Integer> refused = new IdentityHashMap<>();
+
+    private int companions;
+    private int turn;
+
+    Run(ScoreDirector<Placement> director) {
+      this.director = director;
+      for (Assignment one : director.getWorkingSolution().getAssignments()) {
+        turn = Math.max(turn, one.turn());
+      }
+    }
+
+    void place(List<Assignment> left) {
+      List<Assignment> again = left;
+      int before;
+      do {
+        before = companions;
+        again = again.stream().filter(one -> !place(one)).toList();
+      } while (companions > before && !again.isEmpty());
+    }
+
+    /** True when it is placed, or need not be tried again. */
+    private boolean place(Assignment assignment) {
+      PodShape shape = assignment.pod().shape();
+      Bonds bonds = relations.bonds(shape);
+      Integer hopeless = refused.get(shape);
+      if (hopeless != null && hopeless >= companions) {
+        return bonds.isUnruled();
+      }
+      NodeState node = index.best(shape);
+      if (node == null) {
+        refused.put(shape, bonds.isUnruled() ? Integer.MAX_VALUE : companions);
+        return bonds.isUnruled();
+      }
       director.beforeVariableChanged(assignment, "node");
       assignment.setNode(node);
+      assignment.turn(++turn);
       director.afterVariableChanged(assignment, "node");
       reserve(assignment);
+      companions += bonds.countedIn().isEmpty() ? 0 : 1;
+      return true;
     }
   }
 }

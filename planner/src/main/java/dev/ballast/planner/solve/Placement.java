@@ -1,6 +1,7 @@
 package dev.ballast.planner.solve;
 
 import dev.ballast.control.plan.NodeState;
+import dev.ballast.control.plan.Relations;
 import java.util.List;
 import org.optaplanner.core.api.domain.solution.PlanningEntityCollectionProperty;
 import org.optaplanner.core.api.domain.solution.PlanningScore;
@@ -21,6 +22,7 @@ public class Placement {
   private List<Assignment> assignments;
   private List<NodeState> nodes;
   private FreeIndex index;
+  private Relations relations;
   private HardMediumSoftLongScore score;
 
   /** For OptaPlanner. */
@@ -29,10 +31,16 @@ public class Placement {
   /**
    * @param index follows the nodes; for moves that look for room
    */
-  Placement(List<Assignment> assignments, List<NodeState> nodes, FreeIndex index) {
+  Placement(
+      List<Assignment> assignments, List<NodeState> nodes, FreeIndex index, Relations relations) {
     this.assignments = assignments;
     this.nodes = nodes;
     this.index = index;
+    this.relations = relations;
+  }
+
+  Relations relations() {
+    return relations;
   }
 
   FreeIndex index() {
@@ -66,7 +74,8 @@ public class Placement {
           new Placement(
               original.assignments.stream().map(Assignment::copy).toList(),
               original.nodes,
-              original.index);
+              original.index,
+              original.relations);
       copy.score = original.score;
       return copy;
     }

@@ -1,6 +1,8 @@
 package dev.ballast.planner.solve;
 
+import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.NodeState;
+import dev.ballast.control.plan.Relations;
 import dev.ballast.core.placement.PodShape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,10 +15,11 @@ import org.optaplanner.core.api.score.calculator.IncrementalScoreCalculator;
  *
  * <ul>
  *   <li>Hard: rules broken: resources short, host ports in each other's way, nodes that the pod's
- *       rules refuse.
+ *       rules refuse, pods together that must not be. (Required company and even spread depend on
+ *       the order of binding: construction keeps them, and moves leave such pods alone.)
  *   <li>Medium: the weight of pods that are left unplaced.
- *   <li>Soft: dislikes, and load spread over nodes ({@link Balance}), both counted from the state
- *       without this batch.
+ *   <li>Soft: dislikes of nodes and of company there, and load spread over nodes ({@link Balance}),
+ *       both counted from the state without this batch.
  * </ul>
  *
  * <p>Work per change does not depend on the number of nodes. One thread.
@@ -26,6 +29,8 @@ public class PlacementScore
 
   private final List<Tally> touched = new ArrayList<>();
   private Tally[] tallies = {};
+  private final Company company = new Company();
+  private Relations relations;
   private long broken;
   private long unplaced;
   private long cost;
@@ -34,6 +39,8 @@ public class PlacementScore
   public void resetWorkingSolution(Placement placement) {
     touched.forEach(tally -> tallies[tally.node().slot()] = null);
     touched.clear();
+    company.clear();
+    relations = placement.relations();
     broken = 0;
     unplaced = 0;
     cost = 0;
@@ -91,12 +98,28 @@ public class PlacementScore
       broken += shape.rules().refusal(properties).isPresent() ? sign : 0;
       cost += sign * Balance.DISLIKE * shape.rules().dislike(properties);
     }
+    Bonds bonds = relations.bonds(shape);
+    if (!bonds.isNone()) {
+      count(bonds, node, sign);
+    }
     Tally tally = tally(node);
     broken -= tally.broken();
     cost -= tally.cost();
     tally.change(shape, sign);
     broken += tally.broken();
     cost += tally.cost();
+  }
+
+  /** Counted between the pod and those that are there without it, whichever came first. */
+  private void count(Bonds bonds, NodeState node, int sign) {
+    if (sign < 0) {
+      company.change(bonds, node, -1);
+    }
+    broken += sign * bonds.clashes(node, company);
+    cost += sign * Balance.DISLIKE * bonds.dislike(node, Bonds.Scope.ALL, company);
+    if (sign > 0) {
+      company.change(bonds, node, 1);
+    }
   }
 
   private Tally tally(NodeState node) {

@@ -6,6 +6,7 @@ import dev.ballast.control.plan.PodView;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.plan.Plan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,7 +64,8 @@ public final class PlacementSolver {
   }
 
   private CustomPhaseConfig construction() {
-    return new CustomPhaseConfig().withCustomPhaseCommandList(List.of(new Construction(index)));
+    return new CustomPhaseConfig()
+        .withCustomPhaseCommandList(List.of(new Construction(index, snapshot.relations())));
   }
 
   /** Ends by a count, not by the clock, so that a simulation repeats. */
@@ -118,13 +120,28 @@ public final class PlacementSolver {
         placed.add(assignment);
       }
     }
-    Refusals refusals = new Refusals(snapshot, unplaced.isEmpty() ? List.of() : placed);
+    placed.sort(Comparator.comparingInt(Assignment::turn));
     return Plan.of(
         revision,
         placed.stream()
             .map(one -> new Plan.Binding(one.pod().ref(), one.getNode().name()))
             .toList(),
-        unplaced.stream().map(refusals::explain).toList());
+        unplaced.isEmpty() ? List.of() : explain(unplaced, placed));
+  }
+
+  /** Beside what is placed now: that may well be in the way. */
+  private List<Plan.Unplaced> explain(List<PodView> unplaced, List<Assignment> placed) {
+    Refusals refusals = new Refusals(snapshot, placed);
+    placed.forEach(one -> show(one, 1));
+    try {
+      return unplaced.stream().map(refusals::explain).toList();
+    } finally {
+      placed.forEach(one -> show(one, -1));
+    }
+  }
+
+  private void show(Assignment one, int amount) {
+    snapshot.relations().reserve(one.pod().shape(), one.getNode(), amount);
   }
 
   Placement solve(List<PodView> pods) {
@@ -134,16 +151,20 @@ public final class PlacementSolver {
     if (nodes == null) {
       nodes = index.nodes();
     }
-    Placement constructed = constructor.solve(new Placement(assignments, nodes, index));
+    Placement constructed =
+        constructor.solve(new Placement(assignments, nodes, index, snapshot.relations()));
     return mayImprove(constructed) ? improver.solve(constructed) : constructed;
   }
 
   /** Only pods of this batch may move: could one that is left out have the room of others? */
-  private static boolean mayImprove(Placement placement) {
+  private boolean mayImprove(Placement placement) {
     Set<PodShape> left = new HashSet<>();
     Map<NodeState, List<PodShape>> placed = new HashMap<>();
     for (Assignment assignment : placement.getAssignments()) {
       PodShape shape = assignment.pod().shape();
+      if (!snapshot.relations().bonds(shape).isNone()) {
+        continue;
+      }
       if (assignment.getNode() == null) {
         left.add(shape);
       } else {

@@ -1,5 +1,6 @@
 package dev.ballast.planner.solve;
 
+import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
@@ -51,6 +52,8 @@ final class Refusals {
     int[] asked = shape.asked();
     int[] shortNodes = new int[asked.length];
     int withoutPorts = 0;
+    Bonds bonds = snapshot.relations().bonds(shape);
+    Map<String, Integer> unsocial = new HashMap<>();
     for (NodeState node : judgement.accepted()) {
       Tally tally = taken.get(node);
       boolean enough = true;
@@ -63,6 +66,11 @@ final class Refusals {
       }
       if (enough && !shape.ports().isEmpty() && !portsFree(shape, node, tally)) {
         withoutPorts++;
+      } else if (enough) {
+        Bonds.Refusal refusal = bonds.refusal(node, Bonds.Scope.ALL);
+        if (refusal != null) {
+          unsocial.merge(refusal.message(), 1, Integer::sum);
+        }
       }
     }
     Map<String, Integer> counts = new HashMap<>(judgement.refusals());
@@ -70,6 +78,7 @@ final class Refusals {
       put(counts, insufficient(asked[i]), shortNodes[i]);
     }
     put(counts, PORTS, withoutPorts);
+    counts.putAll(unsocial);
     return counts;
   }
 

@@ -16,7 +16,8 @@ import org.optaplanner.core.impl.heuristic.selector.move.factory.MoveIteratorFac
 
 /**
  * Moves aimed at the pods that found no place: one of them takes the room of pods of its own batch
- * that could as well be elsewhere, and these go to the cheapest nodes that the index finds.
+ * that could as well be elsewhere, and these go to the cheapest nodes that the index finds. Pods
+ * that other pods depend on, or that depend on others, stay.
  *
  * <p>The index shows the working solution while a move is sought: it follows by differences. One
  * instance per solver, on its thread.
@@ -54,6 +55,9 @@ public final class Relocations implements MoveIteratorFactory<Placement, Relocat
     List<Assignment> unplaced = new ArrayList<>();
     Map<NodeState, List<Assignment>> placed = new LinkedHashMap<>();
     for (Assignment assignment : placement.getAssignments()) {
+      if (!placement.relations().bonds(assignment.pod().shape()).isNone()) {
+        continue;
+      }
       if (assignment.getNode() == null) {
         unplaced.add(assignment);
       } else {

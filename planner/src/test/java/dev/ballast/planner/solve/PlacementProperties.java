@@ -24,7 +24,9 @@ class PlacementProperties {
     SolvedCluster cluster =
         new SolvedCluster(EnvironmentMode.FULL_ASSERT).with(random.nodes(), random.pods());
     Placement solved = cluster.solver.solve(cluster.batch());
-    assertEquals(new FromScratchScore().calculateScore(solved), solved.getScore());
+    assertEquals(
+        new FromScratchScore(cluster.snapshot, cluster.namespaces).calculateScore(solved),
+        solved.getScore());
     assertEquals(0, solved.getScore().hardScore());
   }
 

@@ -10,6 +10,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   final ClusterSnapshot snapshot = new ClusterSnapshot();
   final PlacementSolver solver;
   final Map<ObjectKey, PodView> waiting = new LinkedHashMap<>();
+  final Map<String, Map<String, String>> namespaces = new HashMap<>();
   private long revision;
 
   SolvedCluster(EnvironmentMode mode) {

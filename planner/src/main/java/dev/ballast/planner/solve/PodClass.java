@@ -1,0 +1,109 @@
+package dev.ballast.planner.solve;
+
+import dev.ballast.control.plan.Bonds;
+import dev.ballast.control.plan.Bonds.Scope;
+import dev.ballast.control.plan.DomainCount;
+import dev.ballast.control.plan.NodeState;
+import dev.ballast.core.placement.NodeRules;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Pods that judge single nodes alike: by the same node rules and, where some of their rules about
+ * other pods speak of fine topologies (node by node), the same bonds. It follows the counts of
+ * these by what changed in them since it was last asked. One thread.
+ */
+final class PodClass {
+
+  private static final int WORST = Eligibility.NONE - 1;
+
+  private final NodeRules rules;
+  private final Bonds bonds;
+  private List<DomainCount> fine = List.of();
+  private long[] seen = {};
+  private long outlook;
+  private int revision = -1;
+  private Eligibility[] parts = {};
+
+  /**
+   * @param bonds null where none of them is about single nodes
+   */
+  PodClass(NodeRules rules, Bonds bonds) {
+    this.rules = rules;
+    this.bonds = bonds;
+  }
+
+  Eligibility in(District district) {
+    int number = district.number();
+    if (number >= parts.length) {
+      parts = Arrays.copyOf(parts, Math.max(number + 1, 2 * parts.length));
+    }
+    if (parts[number] == null || parts[number].leaves() != district.leaves()) {
+      parts[number] = new Eligibility(district, this::judge);
+    }
+    return parts[number];
+  }
+
+  void nodeChanged(District district, int place) {
+    int number = district.number();
+    if (number < parts.length && parts[number] != null) {
+      if (parts[number].leaves() == district.leaves()) {
+        parts[number].nodeChanged(place, district.node(place));
+      } else {
+        parts[number] = null;
+      }
+    }
+  }
+
+  /**
+   * Brings itself up to date.
+   *
+   * @param review looks at one node anew, by {@link #nodeChanged}
+   */
+  void catchUp(Consumer<NodeState> review) {
+    if (bonds == null) {
+      return;
+    }
+    if (revision != bonds.revision() || outlook != bonds.outlook() || isBehind()) {
+      startOver();
+      return;
+    }
+    for (int i = 0; i < seen.length; i++) {
+      DomainCount count = fine.get(i);
+      for (; seen[i] < count.changes(); seen[i]++) {
+        count.topology().members(count.changed(seen[i])).forEach(review);
+      }
+    }
+  }
+
+  private boolean isBehind() {
+    for (int i = 0; i < seen.length; i++) {
+      DomainCount count = fine.get(i);
+      if (seen[i] < count.changes() && count.changed(seen[i]) < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void startOver() {
+    fine = bonds.fine();
+    seen = fine.stream().mapToLong(DomainCount::changes).toArray();
+    outlook = bonds.outlook();
+    revision = bonds.revision();
+    Arrays.fill(parts, null);
+  }
+
+  private int judge(NodeState node) {
+    if (rules.refusal(node.node().orElseThrow()).isPresent()
+        || (bonds != null && bonds.refusal(node, Scope.FINE) != null)) {
+      return Eligibility.NONE;
+    }
+    long dislike = rules.dislike(node.node().orElseThrow());
+    if (bonds != null) {
+      dislike += bonds.dislike(node, Scope.FINE, DomainCount::shown);
+    }
+    return Math.clamp(dislike, -WORST, WORST);
+  }
+}
