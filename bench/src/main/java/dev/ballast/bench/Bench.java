@@ -1,5 +1,6 @@
 package dev.ballast.bench;
 
+import dev.ballast.bench.store.StoreBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       StartBench.class,
       RateBench.class,
-      StoreBench.Run.class,
+      StoreBench.class,
       CommandLine.HelpCommand.class
     })
 public final class Bench {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code ./ballast up} as people start it, in a process of its own. */
-final class ServerUnderTest implements AutoCloseable {
+public final class ServerUnderTest implements AutoCloseable {
 
   private final Process process;
   private final Path data;
@@ -29,7 +29,7 @@ final class ServerUnderTest implements AutoCloseable {
     this.secondsToReady = secondsToReady;
   }
 
-  static ServerUnderTest start(Path data, String... options) throws IOException {
+  public static ServerUnderTest start(Path data, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getenv("BALLAST_HOME"), "ballast").toString());
     command.addAll(List.of("up", "--port", "0", "--data", data.toString()));
@@ -49,7 +49,7 @@ final class ServerUnderTest implements AutoCloseable {
     throw new IOException("the server ended before it was ready");
   }
 
-  ApiClient api() {
+  public ApiClient api() {
     return connection.client();
   }
 

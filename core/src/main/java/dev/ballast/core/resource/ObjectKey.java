@@ -1,16 +1,10 @@
 package dev.ballast.core.resource;
 
-import java.util.Comparator;
 import java.util.Objects;
 
 /** Names one object. {@code namespace} is "" for a cluster-scoped object. Ordered as lists are. */
 public record ObjectKey(ResourceType type, String namespace, String name)
     implements Comparable<ObjectKey> {
-
-  private static final Comparator<ObjectKey> ORDER =
-      Comparator.comparing(ObjectKey::type)
-          .thenComparing(ObjectKey::namespace)
-          .thenComparing(ObjectKey::name);
 
   public ObjectKey {
     Objects.requireNonNull(type, "type");
@@ -24,7 +18,9 @@ public record ObjectKey(ResourceType type, String namespace, String name)
 
   @Override
   public int compareTo(ObjectKey other) {
-    return ORDER.compare(this, other);
+    int byType = type == other.type ? 0 : type.compareTo(other.type);
+    int byNamespace = byType != 0 ? byType : namespace.compareTo(other.namespace);
+    return byNamespace != 0 ? byNamespace : name.compareTo(other.name);
   }
 
   @Override

@@ -14,18 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The grid on an embedded Hazelcast member: a partitioned map from key to bytes. */
 public final class HazelcastGrid implements DocumentGrid {
 
-  private static final Logger LOG = LoggerFactory.getLogger(HazelcastGrid.class);
   private static final int CHUNK = 2000;
 
   private final HazelcastInstance member;
   private final IMap<String, byte[]> documents;
+  private final Filler filler = new Filler(this::fill);
 
   public HazelcastGrid(String clusterName) {
     MemberSettings.quieten();
@@ -54,29 +53,38 @@ public final class HazelcastGrid implements DocumentGrid {
 
   @Override
   public void put(Map<ObjectKey, byte[]> puts) {
-    active(
-        () -> {
-          documents.setAll(texts(puts));
-          return null;
-        });
+    try {
+      filler.add(present(puts)).join();
+    } catch (CompletionException e) {
+      throw new StoreUnavailableException(e.getCause().getMessage(), e.getCause());
+    }
   }
 
   @Override
   public void offer(Map<ObjectKey, byte[]> offers) {
-    active(() -> documents.setAllAsync(texts(offers)))
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null) {
-                LOG.debug("the grid did not take {} documents", offers.size(), failure);
-              }
-            });
+    filler.add(present(offers));
+  }
+
+  private static Map<ObjectKey, Optional<byte[]>> present(Map<ObjectKey, byte[]> documents) {
+    Map<ObjectKey, Optional<byte[]>> present = HashMap.newHashMap(documents.size());
+    documents.forEach((key, json) -> present.put(key, Optional.of(json)));
+    return present;
   }
 
   @Override
   public void remove(Collection<ObjectKey> keys) {
-    for (ObjectKey key : keys) {
-      active(() -> documents.removeAsync(text(key)));
-    }
+    Map<ObjectKey, Optional<byte[]>> absent = HashMap.newHashMap(keys.size());
+    keys.forEach(key -> absent.put(key, Optional.empty()));
+    filler.add(absent);
+  }
+
+  private void fill(Map<ObjectKey, Optional<byte[]>> changes) {
+    Map<String, byte[]> puts = HashMap.newHashMap(changes.size());
+    changes.forEach(
+        (key, json) ->
+            json.ifPresentOrElse(
+                bytes -> puts.put(text(key), bytes), () -> documents.removeAsync(text(key))));
+    documents.setAll(puts);
   }
 
   private static <T> T active(Supplier<T> action) {
@@ -85,12 +93,6 @@ public final class HazelcastGrid implements DocumentGrid {
     } catch (HazelcastInstanceNotActiveException e) {
       throw new StoreUnavailableException("the store is closed", e);
     }
-  }
-
-  private static Map<String, byte[]> texts(Map<ObjectKey, byte[]> documents) {
-    Map<String, byte[]> texts = HashMap.newHashMap(documents.size());
-    documents.forEach((key, json) -> texts.put(text(key), json));
-    return texts;
   }
 
   private static String text(ObjectKey key) {
@@ -108,10 +110,9 @@ public final class HazelcastGrid implements DocumentGrid {
     return new ObjectKey(new ResourceType(parts[0], parts[1]), parts[2], parts[3]);
   }
 
-  /** Asking every partition waits for what was offered to them. */
   @Override
   public void close() {
-    documents.size();
+    filler.close();
     member.shutdown();
   }
 }

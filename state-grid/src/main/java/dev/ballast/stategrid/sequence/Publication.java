@@ -109,7 +109,9 @@ final class Publication {
     if (!durable.isEmpty()) {
       grid.offer(durable);
     }
-    grid.remove(removed);
+    if (!removed.isEmpty()) {
+      grid.remove(removed);
+    }
   }
 
   /** The revision once this is published. */

@@ -26,6 +26,12 @@ final class Writer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
   private static final int WAL_LIMIT_BYTES = 16 << 20;
 
+  /**
+   * Only for a new file. Documents of some 2 KB fill pages of 16 KB well; pages of 4 KB hold one
+   * each, and a batch of 64 then writes twice as much and takes 1.6 times as long.
+   */
+  private static final int PAGE_BYTES = 16 << 10;
+
   private final Connection connection;
   private final Statement statement;
   private PreparedStatement insertEntry;
@@ -39,6 +45,7 @@ final class Writer implements AutoCloseable {
   Writer(Path file, int maximumPages) throws SQLException {
     connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     statement = connection.createStatement();
+    statement.execute("PRAGMA page_size=" + PAGE_BYTES);
     statement.execute("PRAGMA journal_mode=WAL");
     statement.execute("PRAGMA synchronous=FULL");
     statement.execute("PRAGMA journal_size_limit=" + WAL_LIMIT_BYTES);
