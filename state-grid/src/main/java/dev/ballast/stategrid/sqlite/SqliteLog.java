@@ -33,7 +33,7 @@ public final class SqliteLog implements CommitLog {
     return new SqliteLog(Image.at(file));
   }
 
-  /** With at most so many pages of 4 KB, for tests of full disks; 0 for no such limit. */
+  /** With at most so many pages, for tests of full disks; 0 for no such limit. */
   static SqliteLog at(Path file, int maximumPages) {
     return new SqliteLog(Image.at(file, maximumPages));
   }
