@@ -17,6 +17,7 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.KindRegistry;
 import dev.ballast.kinds.Resources;
+import dev.ballast.kinds.engine.AdmittingStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -40,7 +41,7 @@ public final class KubernetesApi {
   public record Parts(
       ResourceStore store,
       Resources resources,
-      ResourceStore writes,
+      AdmittingStore writes,
       KindRegistry kinds,
       Authenticator authenticator,
       Authorizer authorizer,
@@ -66,7 +67,7 @@ public final class KubernetesApi {
     routes.add(new DiscoveryRoutes(parts.kinds()));
     routes.add(new AboutRoutes(parts.store(), parts.metrics()));
     routes.add(new Reviews(parts.kinds(), parts.authorizer(), bodies));
-    routes.add(new Commits(parts.writes(), bodies));
+    routes.add(new Commits(parts.writes(), parts.authorizer(), bodies));
     routes.add(table -> table.resource("", "bindings", kinds::bindings));
     routes.addAll(parts.routes());
     return new ApiServer(

@@ -1,5 +1,6 @@
 package dev.ballast.api;
 
+import dev.ballast.api.auth.Authenticator;
 import dev.ballast.api.auth.Authorizer;
 import dev.ballast.api.openapi.OpenApiRoutes;
 import dev.ballast.api.protobuf.ProtobufDecoder;
@@ -17,6 +18,8 @@ import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.kinds.engine.AdmittedResources;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.testkit.store.InMemoryResourceStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +51,36 @@ final class TestCluster implements AutoCloseable {
    * @param routes beside OpenAPI
    */
   TestCluster(ServerSettings settings, String caPem, List<Routes> routes) {
-    List<Routes> all = new ArrayList<>(routes);
-    all.add(new OpenApiRoutes(kinds, kinds.types()));
+    this(
+        settings,
+        caPem,
+        (store, writes) -> new Security(AUTHENTICATOR, Authorizer.ALLOW_ALL, routes));
+  }
+
+  private static final Authenticator AUTHENTICATOR =
+      token -> token.equals(TOKEN) ? Optional.of(ADMIN) : Optional.empty();
+
+  /** Who comes in, who may do what, and the routes that belong to it. */
+  record Security(Authenticator authenticator, Authorizer authorizer, List<Routes> routes) {}
+
+  interface Secured {
+    Security over(InMemoryResourceStore store, AdmittingStore writes) throws IOException;
+  }
+
+  TestCluster(ServerSettings settings, String caPem, Secured secured) {
     Ids ids = new RandomIds(new Random(1));
     List<Admission> admissions = Admissions.standard(ids, "10.96.0.0/16");
     AdmittedResources resources = new AdmittedResources(store, kinds, admissions, ids, timers);
     AdmittingStore writes =
         new AdmittingStore(store, kinds, admissions, ids, timers, User.CONTROL_PLANE);
+    Security security;
+    try {
+      security = secured.over(store, writes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<Routes> all = new ArrayList<>(security.routes());
+    all.add(new OpenApiRoutes(kinds, kinds.types()));
     server =
         KubernetesApi.server(
             settings,
@@ -63,8 +89,8 @@ final class TestCluster implements AutoCloseable {
                 resources,
                 writes,
                 kinds,
-                token -> token.equals(TOKEN) ? Optional.of(ADMIN) : Optional.empty(),
-                Authorizer.ALLOW_ALL,
+                security.authenticator(),
+                security.authorizer(),
                 timers,
                 figures,
                 () -> "# no figures\n",

@@ -2,6 +2,7 @@ package dev.ballast.app;
 
 import dev.ballast.client.ApiClient;
 import dev.ballast.client.RestStore;
+import dev.ballast.client.node.NodeIdentity;
 import dev.ballast.client.tunnel.TunnelAgent;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.identity.Ids;
@@ -22,11 +23,13 @@ import javax.net.ssl.SSLContext;
 /**
  * Starts node agents, each with a link of its own to the API: the way of an agent on another
  * machine is the only way.
+ *
+ * @param bootstrap the secret of the node token, by which each agent gets a credential of its own
  */
 record Agents(
     List<URI> servers,
     SSLContext trust,
-    String token,
+    String bootstrap,
     Timers timers,
     Ids ids,
     RandomGenerator random,
@@ -38,12 +41,14 @@ record Agents(
     try {
       parts.add(runtime);
       makePrivate(config.data());
-      ApiClient api = parts.add(new ApiClient(servers, trust, () -> token, timers));
+      NodeIdentity identity = parts.add(identity(config));
+      ApiClient api = parts.add(new ApiClient(servers, trust, identity, timers));
       RestStore store = parts.add(new RestStore(api, timers, random));
       NodeAgent agent =
           parts.add(
               NodeAgent.start(
                   config, store, new TokenRequester(api), runtime, timers, ids, telemetry));
+      identity.onJoin(agent::rejoined);
       TunnelAgent tunnel =
           parts.add(
               new TunnelAgent(api, config.nodeName(), agent.streams(), timers, random, telemetry));
@@ -52,6 +57,22 @@ record Agents(
     } catch (RuntimeException e) {
       parts.close();
       throw e;
+    }
+  }
+
+  private NodeIdentity identity(AgentConfig config) {
+    try {
+      return NodeIdentity.open(
+          config.data(),
+          config.nodeName(),
+          bootstrap,
+          token -> new ApiClient(servers, trust, () -> token, timers),
+          timers,
+          random);
+    } catch (NodeIdentity.RefusedException e) {
+      throw new StartFailure("cannot join as " + config.nodeName() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new StartFailure("cannot keep the node's identity: " + e.getMessage(), e);
     }
   }
 

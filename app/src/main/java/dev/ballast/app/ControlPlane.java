@@ -3,10 +3,13 @@ package dev.ballast.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.api.KubernetesApi;
 import dev.ballast.api.auth.Authorizer;
+import dev.ballast.api.auth.NodeRules;
 import dev.ballast.api.openapi.OpenApiRoutes;
 import dev.ballast.api.protobuf.ProtobufDecoder;
 import dev.ballast.api.security.BearerAuthenticator;
 import dev.ballast.api.security.Kubeconfig;
+import dev.ballast.api.security.NodeCredentials;
+import dev.ballast.api.security.NodeTokens;
 import dev.ballast.api.security.SecurityRoutes;
 import dev.ballast.api.security.ServerCertificates;
 import dev.ballast.api.security.ServiceAccountTokens;
@@ -73,7 +76,7 @@ final class ControlPlane implements AutoCloseable {
   private final List<Admission> admissions;
   private Keys keys;
   private ResourceStore bare;
-  private ResourceStore admitting;
+  private AdmittingStore admitting;
   private AdmittedResources resources;
   private ServerCertificates certificates;
   private ApiServer server;
@@ -158,7 +161,9 @@ final class ControlPlane implements AutoCloseable {
 
   private KubernetesApi.Parts apiParts() {
     ServiceAccountTokens accounts = openAccounts();
-    BearerAuthenticator bearers = new BearerAuthenticator(keys.tokens(), accounts::verify);
+    NodeTokens nodes = openNodes();
+    BearerAuthenticator bearers =
+        new BearerAuthenticator(keys.tokens(), List.of(accounts::verify, nodes::verify));
     Tunnels tunnels = new Tunnels(timers, ids, telemetry);
     Function<byte[], ObjectNode> protobuf = new ProtobufDecoder(kinds)::decode;
     return new KubernetesApi.Parts(
@@ -167,7 +172,7 @@ final class ControlPlane implements AutoCloseable {
         admitting,
         kinds,
         bearers,
-        Authorizer.ALLOW_ALL,
+        new NodeRules(bare, Authorizer.ALLOW_ALL),
         timers,
         telemetry,
         telemetry::scrape,
@@ -177,6 +182,7 @@ final class ControlPlane implements AutoCloseable {
             tunnels,
             new OpenApiRoutes(kinds, kinds.types()),
             new StreamRoutes(bare, tunnels, timers, random),
+            new NodeCredentials(nodes, admitting, new Bodies(protobuf), timers, telemetry),
             new SecurityRoutes(
                 keys.authority(), new TokenRequests(accounts, bare), new Bodies(protobuf))));
   }
@@ -186,6 +192,14 @@ final class ControlPlane implements AutoCloseable {
       return ServiceAccountTokens.open(options.data, random, bare, timers, ids);
     } catch (IOException e) {
       throw new StartFailure("cannot open the key of the ServiceAccounts: " + e.getMessage(), e);
+    }
+  }
+
+  private NodeTokens openNodes() {
+    try {
+      return NodeTokens.open(options.data, random, bare, timers, ids);
+    } catch (IOException e) {
+      throw new StartFailure("cannot open the key of the nodes: " + e.getMessage(), e);
     }
   }
 

@@ -37,8 +37,18 @@ public final class ApiClient implements AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
+  /** What the client shows, and who hears when it is not taken. Thread-safe; returns at once. */
+  public interface Credentials {
+
+    /** The bearer token, asked for at every request. */
+    String token();
+
+    /** A server answered 401 to a request with this token. */
+    void refused(String token);
+  }
+
   private final List<URI> servers;
-  private final Supplier<String> token;
+  private final Credentials credentials;
   private final HttpClient http;
   private final AtomicInteger current = new AtomicInteger();
 
@@ -47,11 +57,25 @@ public final class ApiClient implements AutoCloseable {
    * @param token the bearer token, asked for at every request, so that it can be renewed
    */
   public ApiClient(List<URI> servers, SSLContext tls, Supplier<String> token, Timers timers) {
+    this(servers, tls, new Fixed(token), timers);
+  }
+
+  private record Fixed(Supplier<String> supplier) implements Credentials {
+    @Override
+    public String token() {
+      return supplier.get();
+    }
+
+    @Override
+    public void refused(String token) {}
+  }
+
+  public ApiClient(List<URI> servers, SSLContext tls, Credentials credentials, Timers timers) {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("no server given");
     }
     this.servers = List.copyOf(servers);
-    this.token = token;
+    this.credentials = credentials;
     this.http =
         HttpClient.newBuilder()
             .sslContext(tls)
@@ -134,7 +158,7 @@ public final class ApiClient implements AutoCloseable {
     WebSocket.Builder builder =
         http.newWebSocketBuilder()
             .connectTimeout(HANDSHAKE)
-            .header("Authorization", "Bearer " + token.get());
+            .header("Authorization", "Bearer " + credentials.token());
     if (!subprotocols.isEmpty()) {
       builder.subprotocols(
           subprotocols.getFirst(),
@@ -172,6 +196,9 @@ public final class ApiClient implements AutoCloseable {
           reasons.append(server).append(" answered 503; ");
           continue;
         }
+        if (response.statusCode() == 401) {
+          credentials.refused(shown(response.request()));
+        }
         current.set(index);
         return new Exchange.Answered<>(response);
       } catch (IOException e) {
@@ -189,9 +216,13 @@ public final class ApiClient implements AutoCloseable {
     return new Exchange.Lost<>(reasons.toString(), false);
   }
 
+  private static String shown(HttpRequest request) {
+    return request.headers().firstValue("Authorization").orElse("").substring("Bearer ".length());
+  }
+
   private HttpRequest.Builder request(URI server, String path) {
     return HttpRequest.newBuilder(URI.create(server + path))
-        .header("Authorization", "Bearer " + token.get())
+        .header("Authorization", "Bearer " + credentials.token())
         .header("Accept", "application/json")
         .header("Prefer", "return=representation")
         .header("User-Agent", "ballast");

@@ -3,11 +3,15 @@ package dev.ballast.api.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.api.auth.Attributes;
+import dev.ballast.api.auth.Authorizer;
 import dev.ballast.api.server.Exchange;
+import dev.ballast.api.server.Gate;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.api.server.RouteTable;
 import dev.ballast.api.server.Routes;
 import dev.ballast.api.wire.Bodies;
+import dev.ballast.core.identity.User;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -18,8 +22,8 @@ import dev.ballast.core.status.Failures;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.DeleteOptions.Propagation;
-import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
+import dev.ballast.kinds.engine.AdmittingStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,14 +43,16 @@ public final class Commits implements Routes {
 
   private static final int MOST_WRITES = 10_000;
 
-  private final ResourceStore writes;
+  private final AdmittingStore writes;
+  private final Authorizer authorizer;
   private final Bodies bodies;
 
   /**
-   * @param writes admits what it is given
+   * @param authorizer asked about each write
    */
-  public Commits(ResourceStore writes, Bodies bodies) {
+  public Commits(AdmittingStore writes, Authorizer authorizer, Bodies bodies) {
     this.writes = writes;
+    this.authorizer = authorizer;
     this.bodies = bodies;
   }
 
@@ -67,7 +73,10 @@ public final class Commits implements Routes {
               "the server does not allow this method on the requested resource"));
     }
     List<Write> asked = writes(Parameters.object(exchange, bodies, "Commit").object());
-    switch (writes.commit(asked)) {
+    for (Write write : asked) {
+      requireMay(exchange.user(), write);
+    }
+    switch (writes.by(exchange.user()).commit(asked)) {
       case CommitResult.Committed committed -> Answers.send(exchange, 200, answer(committed));
       case CommitResult.Conflict conflict ->
           throw blamed(asked, conflict.key(), Failures.conflict(conflict.key(), Failures.MODIFIED));
@@ -78,6 +87,29 @@ public final class Commits implements Routes {
       case CommitResult.Refused refused -> throw new Refusal(refused.failure());
       case CommitResult.Unavailable unavailable ->
           throw new Refusal(Failures.unavailable(unavailable.reason()));
+    }
+  }
+
+  private void requireMay(User user, Write write) throws Refusal {
+    ObjectKey key = write.key();
+    String verb =
+        switch (write) {
+          case Write.Create create -> "create";
+          case Write.Replace replace -> "update";
+          case Write.Delete delete -> "delete";
+        };
+    Attributes attributes =
+        new Attributes(
+            verb,
+            key.type().group(),
+            "",
+            key.namespace(),
+            key.type().plural(),
+            write instanceof Write.Replace replace ? replace.subresource() : "",
+            key.name(),
+            "");
+    if (authorizer.authorize(user, attributes) instanceof Authorizer.Decision.Denied denied) {
+      throw new Refusal(Gate.forbidden(user, attributes, denied.reason()));
     }
   }
 

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows who shows a bearer token: first the fixed tokens (administrator, nodes, token file), then
- * those of ServiceAccounts. Fixed tokens are kept and compared as digests, every one of them each
- * time, so that the time taken tells nothing. Immutable, thread-safe; may block on the store.
+ * those that the cluster signed. Fixed tokens are kept and compared as digests, every one of them
+ * each time, so that the time taken tells nothing. Immutable, thread-safe; may block on the store.
  */
 public final class BearerAuthenticator implements Authenticator {
 
@@ -26,18 +26,18 @@ public final class BearerAuthenticator implements Authenticator {
   private record Fixed(byte[] digest, User user) {}
 
   private final List<Fixed> fixed;
-  private final Function<String, Authentication> serviceAccounts;
+  private final List<Function<String, Authentication>> signed;
 
   /**
-   * @param serviceAccounts {@link ServiceAccountTokens#verify}
+   * @param signed {@link ServiceAccountTokens#verify} and {@link NodeTokens#verify}, asked in turn
    */
   public BearerAuthenticator(
-      List<TokenFile.Entry> tokens, Function<String, Authentication> serviceAccounts) {
+      List<TokenFile.Entry> tokens, List<Function<String, Authentication>> signed) {
     this.fixed =
         tokens.stream()
             .map(entry -> new Fixed(digest(entry.token()), authenticated(entry.user())))
             .toList();
-    this.serviceAccounts = serviceAccounts;
+    this.signed = List.copyOf(signed);
   }
 
   @Override
@@ -59,7 +59,20 @@ public final class BearerAuthenticator implements Authenticator {
         found = candidate.user();
       }
     }
-    return found != null ? new Authentication.Known(found) : serviceAccounts.apply(token);
+    return found != null ? new Authentication.Known(found) : verified(token);
+  }
+
+  private Authentication verified(String token) {
+    StringBuilder why = new StringBuilder("neither a fixed token nor a signed one");
+    for (Function<String, Authentication> verifier : signed) {
+      switch (verifier.apply(token)) {
+        case Authentication.Known known -> {
+          return known;
+        }
+        case Authentication.Unknown unknown -> why.append("; ").append(unknown.why());
+      }
+    }
+    return new Authentication.Unknown(why.toString());
   }
 
   private static User authenticated(User user) {

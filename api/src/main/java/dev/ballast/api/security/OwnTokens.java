@@ -14,8 +14,8 @@ import java.util.Map;
  * The two tokens every cluster has from its first start, made once and kept in the data directory:
  * the administrator's in {@code tokens} (a token file), the nodes' in {@code node-token}.
  *
- * <p>The nodes' token is one for all nodes, until nodes get certificates of their own: whoever
- * holds it may act as any node.
+ * <p>With the nodes' token an agent asks for a credential of its own ({@link NodeCredentials}); it
+ * is good for nothing else.
  */
 public record OwnTokens(TokenFile.Entry admin, NodeToken node) {
 
@@ -23,12 +23,12 @@ public record OwnTokens(TokenFile.Entry admin, NodeToken node) {
   public static final User ADMIN =
       new User("ballast-admin", "ballast-admin", List.of("system:masters"), Map.of());
 
-  /** Any node's agent. */
-  public static final User NODES =
+  /** An agent that has no credential of its own yet. */
+  public static final User BOOTSTRAP =
       new User(
           "system:bootstrap:node-token",
           "system:bootstrap:node-token",
-          List.of("system:bootstrappers", "system:nodes"),
+          List.of("system:bootstrappers"),
           Map.of());
 
   public static OwnTokens open(Path directory, CertificateAuthority authority, SecureRandom random)
@@ -40,7 +40,7 @@ public record OwnTokens(TokenFile.Entry admin, NodeToken node) {
 
   /** Both, as the authenticator takes them. */
   public List<TokenFile.Entry> entries() {
-    return List.of(admin, new TokenFile.Entry(node.secret(), NODES));
+    return List.of(admin, new TokenFile.Entry(node.secret(), BOOTSTRAP));
   }
 
   private static TokenFile.Entry admin(Path file, SecureRandom random) throws IOException {

@@ -52,7 +52,8 @@ public final class SecurityRoutes implements Routes {
                   + " resource: POST a TokenRequest"));
     }
     TokenRequests.Answer answer =
-        tokenRequests.answer(exchange.info().namespace(), exchange.info().name(), body(exchange));
+        tokenRequests.answer(
+            exchange.user(), exchange.info().namespace(), exchange.info().name(), body(exchange));
     switch (answer) {
       case TokenRequests.Answer.Made made ->
           exchange.send(201, "application/json", Json.bytes(made.tokenRequest()));

@@ -87,15 +87,12 @@ public final class ServiceAccountTokens {
 
   /** Blocks on the store. */
   public Authentication verify(String token) {
-    Optional<ObjectNode> signed = signature.verify(token);
+    Optional<ObjectNode> signed = signature.verify(token, ISSUER);
     if (signed.isEmpty()) {
-      return new Authentication.Unknown("not signed by this cluster's key");
+      return new Authentication.Unknown("not signed by this cluster's key for a ServiceAccount");
     }
     ObjectNode claims = signed.get();
     long now = timers.now().wall().getEpochSecond();
-    if (!claims.path("iss").asText().equals(ISSUER)) {
-      return new Authentication.Unknown("issuer is " + claims.path("iss"));
-    }
     if (claims.path("exp").asLong() <= now) {
       return new Authentication.Unknown(
           "expired at " + Instant.ofEpochSecond(claims.path("exp").asLong()));

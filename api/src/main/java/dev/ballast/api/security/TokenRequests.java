@@ -2,6 +2,7 @@ package dev.ballast.api.security;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.identity.User;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -38,7 +39,10 @@ public final class TokenRequests {
     record Refused(Failure failure) implements Answer {}
   }
 
-  public Answer answer(String namespace, String name, ObjectNode request) {
+  /**
+   * @param user a node gets tokens only for pods that are bound to it
+   */
+  public Answer answer(User user, String namespace, String name, ObjectNode request) {
     Optional<Document> account =
         store.get(new ObjectKey(ResourceType.SERVICE_ACCOUNTS, namespace, name));
     if (account.isEmpty()) {
@@ -59,10 +63,26 @@ public final class TokenRequests {
         }
       }
     }
+    if (user.node().isPresent() && !runsOn(user.node().get(), pod)) {
+      return new Answer.Refused(foreign(user.node().get(), name));
+    }
     List<String> audiences = new ArrayList<>();
     spec.path("audiences").forEach(audience -> audiences.add(audience.asText()));
     var issued = tokens.issue(account.get(), audiences, seconds, pod);
     return new Answer.Made(filled(request, account.get(), audiences, seconds, issued));
+  }
+
+  private static boolean runsOn(String node, Optional<Document> pod) {
+    return pod.map(bound -> bound.tree().at("/spec/nodeName").asText("")).equals(Optional.of(node));
+  }
+
+  private static Failure foreign(String node, String account) {
+    return new Failure(
+        403,
+        "Forbidden",
+        "serviceaccounts \"%s\" is forbidden: node \"%s\" may ask for tokens that are bound to pods running on it, and no others"
+            .formatted(account, node),
+        new Failure.Details(account, "", "serviceaccounts", "", List.of(), 0));
   }
 
   private static ObjectNode filled(

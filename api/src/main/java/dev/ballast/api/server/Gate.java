@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Who comes in: reads the credentials of a request, asks the two ports, words the refusals. */
-final class Gate {
+public final class Gate {
 
   private static final User ANONYMOUS =
       new User("system:anonymous", "", List.of("system:unauthenticated"), Map.of());
@@ -65,7 +65,8 @@ final class Gate {
     }
   }
 
-  static Failure forbidden(User user, Attributes asked, String reason) {
+  /** The 403 that kube-apiserver words. */
+  public static Failure forbidden(User user, Attributes asked, String reason) {
     String because = reason.isEmpty() ? "" : ": " + reason;
     if (!asked.isResource()) {
       String message =

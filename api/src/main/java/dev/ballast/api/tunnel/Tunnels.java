@@ -7,7 +7,6 @@ import dev.ballast.api.server.RouteTable;
 import dev.ballast.api.server.Routes;
 import dev.ballast.api.socket.FrameSocket;
 import dev.ballast.core.identity.Ids;
-import dev.ballast.core.identity.User;
 import dev.ballast.core.node.Frame;
 import dev.ballast.core.node.NodeStream;
 import dev.ballast.core.node.NodeStreams;
@@ -104,7 +103,7 @@ public final class Tunnels implements NodeStreams, Routes {
 
   private void serve(Exchange exchange) throws Refusal {
     String node = exchange.info().name();
-    if (!mayActAs(exchange.user(), node)) {
+    if (exchange.user().node().filter(node::equals).isEmpty()) {
       throw new Refusal(
           new Failure(
               403,
@@ -120,13 +119,6 @@ public final class Tunnels implements NodeStreams, Routes {
     } else {
       stream(node, exchange.info().rest().substring(1), exchange);
     }
-  }
-
-  /** The node by its own name, whoever holds the nodes' token, or an administrator. Never a pod. */
-  static boolean mayActAs(User user, String node) {
-    return user.groups().contains("system:masters")
-        || user.groups().contains("system:bootstrappers")
-        || (user.groups().contains("system:nodes") && user.name().equals("system:node:" + node));
   }
 
   private void control(String node, Exchange exchange) throws Refusal {

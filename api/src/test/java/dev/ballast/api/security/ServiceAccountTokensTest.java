@@ -203,14 +203,17 @@ class ServiceAccountTokensTest {
   private Answer request(String account, String body) {
     return new TokenRequests(tokens, store)
         .answer(
-            "shop", account, Json.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+            OwnTokens.ADMIN,
+            "shop",
+            account,
+            Json.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
   void fixedTokensComeFirstAndEveryoneKnownIsAuthenticated() {
     BearerAuthenticator authenticator =
         new BearerAuthenticator(
-            List.of(new TokenFile.Entry("secret", OwnTokens.ADMIN)), tokens::verify);
+            List.of(new TokenFile.Entry("secret", OwnTokens.ADMIN)), List.of(tokens::verify));
     var admin =
         assertInstanceOf(Authentication.Known.class, authenticator.identify("secret")).user();
     assertEquals(List.of("system:masters", "system:authenticated"), admin.groups());

@@ -3,8 +3,11 @@ package dev.ballast.api.stream;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.ballast.api.auth.Authorizer;
+import dev.ballast.api.auth.NodeRules;
 import dev.ballast.api.security.BearerAuthenticator;
 import dev.ballast.api.security.CertificateAuthority;
+import dev.ballast.api.security.NodeCredentials;
+import dev.ballast.api.security.NodeTokens;
 import dev.ballast.api.security.OwnTokens;
 import dev.ballast.api.security.PemPair;
 import dev.ballast.api.security.SecurityRoutes;
@@ -18,6 +21,7 @@ import dev.ballast.api.tunnel.Tunnels;
 import dev.ballast.api.wire.Bodies;
 import dev.ballast.client.ApiClient;
 import dev.ballast.client.Trust;
+import dev.ballast.client.node.NodeIdentity;
 import dev.ballast.client.tunnel.TunnelAgent;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.node.NodeStreams;
@@ -31,10 +35,12 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import dev.ballast.testkit.time.WallTimers;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -52,27 +58,32 @@ final class StreamFixture {
   final SSLContext tls;
   final HttpClient http;
   final CertificateAuthority authority;
+  private final Path directory;
   private final ApiServer server;
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   StreamFixture(Path directory) throws Exception {
     SecureRandom random = new SecureRandom();
+    this.directory = directory;
     authority = CertificateAuthority.open(directory, random, timers.now().wall());
     tokens = OwnTokens.open(directory, authority, random);
     tunnels = new Tunnels(timers, new RandomIds(random), Telemetry.NONE);
     var accounts =
         ServiceAccountTokens.open(directory, random, store, timers, new RandomIds(random));
+    NodeTokens nodes = NodeTokens.open(directory, random, store, timers, new RandomIds(random));
     PemPair pair = new ServerCertificates(authority, List.of("127.0.0.1"), timers).current();
     server =
         new ApiServer(
             new ServerSettings("127.0.0.1", 0, pair.certificates(), pair.privateKey()),
             new ApiServer.Parts(
-                new BearerAuthenticator(tokens.entries(), accounts::verify),
-                Authorizer.ALLOW_ALL,
+                new BearerAuthenticator(tokens.entries(), List.of(accounts::verify, nodes::verify)),
+                new NodeRules(store, Authorizer.ALLOW_ALL),
                 timers,
                 Telemetry.NONE,
                 List.of(
                     tunnels,
+                    new NodeCredentials(
+                        nodes, store, new Bodies(Bodies.noProtobuf()), timers, Telemetry.NONE),
                     new StreamRoutes(store, tunnels, timers, new Random(1)),
                     new SecurityRoutes(
                         authority,
@@ -96,10 +107,29 @@ final class StreamFixture {
     return client;
   }
 
+  /** Agents of one name share a directory, and so their key. */
+  NodeIdentity identity(String node) {
+    try {
+      NodeIdentity identity =
+          NodeIdentity.open(
+              Files.createDirectories(directory.resolve("agents").resolve(node)),
+              node,
+              tokens.node().secret(),
+              this::client,
+              timers,
+              new Random(4));
+      opened.add(identity);
+      return identity;
+    } catch (IOException | NodeIdentity.RefusedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   TunnelAgent agent(String node, NodeStreams.Handler handler) {
+    ApiClient client = new ApiClient(List.of(server()), tls, identity(node), timers);
+    opened.add(client);
     TunnelAgent agent =
-        new TunnelAgent(
-            client(tokens.node().secret()), node, handler, timers, new Random(2), Telemetry.NONE);
+        new TunnelAgent(client, node, handler, timers, new Random(2), Telemetry.NONE);
     opened.add(agent);
     agent.start();
     return agent;

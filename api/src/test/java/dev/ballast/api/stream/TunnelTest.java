@@ -101,7 +101,7 @@ class TunnelTest {
     // Another link under the same name pushes the agent's out, and leaves.
     WebSocket intruder =
         fixture
-            .client(fixture.tokens.admin().token())
+            .client(fixture.identity("n1").token())
             .webSocket(
                 fixture.server(),
                 "/apis/ballast.dev/v1/nodes/n1/tunnel",
@@ -138,8 +138,14 @@ class TunnelTest {
     assertEquals(403, refusal(token, "/apis/ballast.dev/v1/nodes/n1/tunnel"));
     assertEquals(401, refusal("rubbish", "/apis/ballast.dev/v1/nodes/n1/tunnel"));
     assertEquals(
-        404,
-        refusal(fixture.tokens.node().secret(), "/apis/ballast.dev/v1/nodes/n1/tunnel/guessed"));
+        403, refusal(fixture.tokens.node().secret(), "/apis/ballast.dev/v1/nodes/n1/tunnel"));
+    assertEquals(
+        403, refusal(fixture.tokens.admin().token(), "/apis/ballast.dev/v1/nodes/n1/tunnel"));
+    String own = fixture.identity("n1").token();
+    String other = fixture.identity("n2").token();
+    assertEquals(403, refusal(other, "/apis/ballast.dev/v1/nodes/n1/tunnel"));
+    assertEquals(403, refusal(other, "/apis/ballast.dev/v1/nodes/n1/tunnel/guessed"));
+    assertEquals(404, refusal(own, "/apis/ballast.dev/v1/nodes/n1/tunnel/guessed"));
   }
 
   private int refusal(String token, String path) {

@@ -178,6 +178,11 @@ public final class NodeAgent implements AutoCloseable {
             pod.metadata().namespace(), all, links, relay.map(ApiRelay::address).orElse("")));
   }
 
+  /** Says soon again what this machine is: its Node may be a new one. */
+  public void rejoined() {
+    timers.execute(this::report);
+  }
+
   private void report() {
     reporter.report(machine, conditions);
   }

@@ -13,6 +13,7 @@ public final class Admissions {
    */
   public static List<Admission> standard(Ids ids, String serviceRange) {
     return List.of(
+        new NodeRestriction(),
         new NamespaceLifecycle(),
         new DefaultAccount(ids),
         new PodIdentity(ids),

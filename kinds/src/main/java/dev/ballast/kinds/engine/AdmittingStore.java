@@ -77,6 +77,20 @@ public final class AdmittingStore implements ResourceStore {
     this(store, kinds, admissions, ids, timers, user, Telemetry.NONE);
   }
 
+  /** The same store, written to in another name. */
+  public AdmittingStore by(User other) {
+    return new AdmittingStore(store, reads, setting, verbs, WriteOptions.by(other));
+  }
+
+  private AdmittingStore(
+      ResourceStore store, Reads reads, Setting setting, Verbs verbs, WriteOptions options) {
+    this.store = store;
+    this.reads = reads;
+    this.setting = setting;
+    this.verbs = verbs;
+    this.options = options;
+  }
+
   @Override
   public CommitResult commit(List<Write> writes) {
     requireDistinct(writes);
