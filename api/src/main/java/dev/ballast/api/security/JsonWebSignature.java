@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,8 +28,24 @@ final class JsonWebSignature {
   private static final Base64.Encoder TO_TEXT = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder FROM_TEXT = Base64.getUrlDecoder();
 
+  /** More than the nodes of a big cluster; 100 bytes each. */
+  private static final int REMEMBERED = 1 << 15;
+
   private final KeyPair keys;
   private final String header;
+
+  /**
+   * Digests of whole tokens whose signature was found good, which it then is for ever: checking one
+   * costs more than all else that most requests do. The oldest go first.
+   */
+  private final Map<ByteBuffer, Boolean> sound =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Boolean> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
 
   JsonWebSignature(KeyPair keys) {
     this.keys = keys;
@@ -62,16 +82,32 @@ final class JsonWebSignature {
           || !claims.path("iss").asText().equals(issuer)) {
         return Optional.empty();
       }
-      Signature signature = Signature.getInstance(ALGORITHM);
-      signature.initVerify(keys.getPublic());
-      signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
-      return signature.verify(FROM_TEXT.decode(parts[2])) ? Optional.of(claims) : Optional.empty();
+      return isSound(token, parts) ? Optional.of(claims) : Optional.empty();
     } catch (GeneralSecurityException
         | IllegalArgumentException
         | ClassCastException
         | UncheckedIOException notOurs) {
       return Optional.empty();
     }
+  }
+
+  private boolean isSound(String token, String[] parts) throws GeneralSecurityException {
+    ByteBuffer digest = ByteBuffer.wrap(sha256(token.getBytes(StandardCharsets.UTF_8)));
+    if (sound.containsKey(digest)) {
+      return true;
+    }
+    Signature signature = Signature.getInstance(ALGORITHM);
+    signature.initVerify(keys.getPublic());
+    signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
+    boolean isSound = signature.verify(FROM_TEXT.decode(parts[2]));
+    if (isSound) {
+      sound.put(digest, true);
+    }
+    return isSound;
+  }
+
+  private static byte[] sha256(byte[] bytes) throws GeneralSecurityException {
+    return MessageDigest.getInstance("SHA-256").digest(bytes);
   }
 
   private static ObjectNode object(String part) {
@@ -84,8 +120,7 @@ final class JsonWebSignature {
 
   private static String keyId(KeyPair keys) {
     try {
-      return TO_TEXT.encodeToString(
-          MessageDigest.getInstance("SHA-256").digest(keys.getPublic().getEncoded()));
+      return TO_TEXT.encodeToString(sha256(keys.getPublic().getEncoded()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

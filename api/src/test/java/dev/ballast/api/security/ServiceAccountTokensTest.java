@@ -71,6 +71,18 @@ class ServiceAccountTokensTest {
   }
 
   @Test
+  void aSignatureFoundGoodOnceVouchesForNoOtherToken() {
+    String[] good = issue().split("\\.");
+    assertInstanceOf(Authentication.Known.class, tokens.verify(String.join(".", good)));
+    ObjectNode claims = Json.parse(Base64.getUrlDecoder().decode(good[1]));
+    claims.put("exp", claims.path("exp").asLong() + 1);
+    String longer = Base64.getUrlEncoder().withoutPadding().encodeToString(Json.bytes(claims));
+    assertUnknown(good[0] + "." + longer + "." + good[2], "not signed");
+    assertUnknown(good[0] + "." + good[1] + ".AAAA", "not signed");
+    assertInstanceOf(Authentication.Known.class, tokens.verify(String.join(".", good)));
+  }
+
+  @Test
   void claimsAreThoseOfKubernetes() {
     ObjectNode claims = Json.parse(Base64.getUrlDecoder().decode(issue().split("\\.")[1]));
     assertEquals("system:serviceaccount:shop:web", claims.path("sub").asText());
