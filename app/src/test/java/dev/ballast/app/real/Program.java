@@ -59,7 +59,7 @@ final class Program implements AutoCloseable {
     // a platform thread: reading a pipe holds a virtual thread's carrier, and there are only two
     Thread.ofPlatform().daemon().start(() -> readOutput(process, announces, line));
     try {
-      return line.get(60, TimeUnit.SECONDS);
+      return line.get(120, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       process.destroyForcibly();
       throw new IllegalStateException("it did not say \"" + announces + "…\"", e);

@@ -47,16 +47,18 @@ class WorkloadHooks extends MetadataHooks {
 
   private void selector(JsonNode spec, List<Cause> causes) {
     JsonNode selector = spec.path("selector");
-    if (selector.isMissingNode()) {
-      return;
-    }
-    Selectors.validate(selector, "spec.selector", causes);
     JsonNode labels = spec.path("template").path("metadata").path("labels");
-    if (Selectors.isEmpty(selector)) {
+    if (selector.isMissingNode()) {
+      causes.add(FieldErrors.required("spec.selector"));
+    } else {
+      Selectors.validate(selector, "spec.selector", causes);
+    }
+    if (!selector.isMissingNode() && Selectors.isEmpty(selector)) {
       causes.add(
           FieldErrors.invalid(
               "spec.selector", selector, "empty selector is invalid for " + called));
-    } else if (!Selectors.matches(selector, labels)) {
+    } else if (selector.isMissingNode() || !Selectors.matches(selector, labels)) {
+      // as in Kubernetes, what is no selector matches nothing
       causes.add(
           FieldErrors.invalid(
               "spec.template.metadata.labels",

@@ -157,7 +157,9 @@ class ValidationTest {
             + "|metadata.ownerReferences[0].uid: Invalid value: \"\": must not be empty",
         "Pod|metadata: {name: null}"
             + "|metadata.name: Required value: name or generateName is required",
-        "Deployment|spec: {selector: null}|spec.selector: Required value",
+        "Deployment|spec: {selector: null}|spec.selector: Required value / "
+            + "spec.template.metadata.labels: Invalid value: {\"a\":\"b\"}: `selector` does not match template"
+            + " `labels`",
         "Deployment|spec: {selector: {matchLabels: {a: null}}}"
             + "|spec.selector: Invalid value: {\"matchLabels\":{}}: empty selector is invalid for"
             + " deployment",

@@ -12,19 +12,13 @@ import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.Resources.FieldValidation;
 import dev.ballast.kinds.Resources.Outcome;
 import dev.ballast.kinds.Resources.WriteOptions;
+import dev.ballast.testkit.manifest.PublicManifest;
 import dev.ballast.testkit.manifest.PublicManifests;
-import dev.ballast.testkit.manifest.YamlDocuments;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Every public manifest of a served kind goes through the whole write path, each into a cluster of
@@ -33,61 +27,44 @@ import org.yaml.snakeyaml.error.YAMLException;
  */
 class PublicManifestsWriteTest {
 
-  private static final Set<String> SYSTEM =
-      Set.of("creationTimestamp", "resourceVersion", "uid", "generation", "selfLink");
-  private static final Set<String> WRITE_ONLY = Set.of("/status", "/stringData");
   private static final WriteOptions IGNORE = WriteOptions.by(User.CONTROL_PLANE);
 
   private final Map<String, String> wrong = new TreeMap<>();
   private int accepted;
 
   @Test
-  void comeBackAsTheyWere() throws IOException {
-    String data = System.getenv("BALLAST_DATA");
-    assumeTrue(data != null, "BALLAST_DATA is not set: the public manifests are not written");
-    Path root = Path.of(data, "manifests");
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file :
-          files.filter(f -> f.toString().matches(".*\\.(ya?ml|json)")).sorted().toList()) {
-        write(root.relativize(file).toString(), Files.readString(file));
-      }
-    }
+  void comeBackAsTheyWere() {
+    Optional<Path> folder = PublicManifests.folder();
+    assumeTrue(folder.isPresent(), "BALLAST_DATA is not set");
+    PublicManifests.in(folder.get()).forEach(this::write);
     System.out.printf("public manifests: %d written and read back%n", accepted);
-    assertTrue(accepted > 100, "only " + accepted + " documents found under " + root);
-    wrong.keySet().removeAll(PublicManifests.REFUSED.keySet());
-    assertEquals(Map.of(), wrong);
+    assertTrue(accepted > 100, "only " + accepted + " documents found");
+    assertEquals(PublicManifests.REFUSED.keySet(), wrong.keySet(), wrong::toString);
   }
 
-  private void write(String file, String text) {
-    List<ObjectNode> documents;
-    try {
-      documents = YamlDocuments.in(text);
-    } catch (YAMLException template) {
-      return;
-    }
-    for (int i = 0; i < documents.size(); i++) {
-      ObjectNode document = documents.get(i);
-      String apiVersion = document.path("apiVersion").asText("");
-      String group = apiVersion.contains("/") ? apiVersion.replaceAll("/.*", "") : "";
-      Optional<Kind> kind =
-          Cluster.KINDS.byKind(
-              group, apiVersion.replaceAll(".*/", ""), document.path("kind").asText(""));
-      if (kind.isPresent() && kind.get().verbs().contains("get")) {
-        write(file + "#" + i, kind.get(), document);
-      }
-    }
+  private void write(PublicManifest manifest) {
+    Cluster.KINDS
+        .byKind(manifest.group(), manifest.version(), manifest.kind())
+        .filter(kind -> kind.verbs().contains("get"))
+        .ifPresent(kind -> write(manifest, kind));
   }
 
-  private void write(String name, Kind kind, ObjectNode document) {
-    String asked = document.path("metadata").path("namespace").asText("");
+  private void write(PublicManifest manifest, Kind kind) {
+    String name = manifest.name();
+    ObjectNode document = manifest.object();
+    String asked = manifest.namespace();
     String namespace = !kind.namespaced() ? "" : asked.isEmpty() ? "default" : asked;
     Cluster cluster = new Cluster();
     prepare(cluster, kind, namespace, document);
-    WriteOptions strict = new WriteOptions(false, FieldValidation.STRICT, "", User.CONTROL_PLANE);
-    switch (cluster.resources.create(kind, namespace, document, strict)) {
+    FieldValidation validation =
+        PublicManifests.UNKNOWN_FIELDS.containsKey(name)
+            ? FieldValidation.WARN
+            : FieldValidation.STRICT;
+    WriteOptions options = new WriteOptions(false, validation, "", User.CONTROL_PLANE);
+    switch (cluster.resources.create(kind, namespace, document, options)) {
       case Outcome.Stored stored -> {
         accepted++;
-        String lost = lost(document, stored.document().tree(), "");
+        String lost = manifest.lostIn(stored.document().tree());
         if (!lost.isEmpty()) {
           wrong.put(name, lost);
         }
@@ -122,35 +99,5 @@ class PublicManifestsWriteTest {
       object.putObject("metadata").put("name", name);
       cluster.resources.create(Cluster.kind(kind), namespace, object, IGNORE);
     }
-  }
-
-  /** The first place where the stored document has not what was sent; "" when it has all. */
-  private static String lost(JsonNode sent, JsonNode stored, String path) {
-    if (sent.isNull() || WRITE_ONLY.contains(path)) {
-      return "";
-    }
-    if (sent.isObject() && stored.isObject()) {
-      for (Map.Entry<String, JsonNode> field : sent.properties()) {
-        boolean system = path.equals("/metadata") && SYSTEM.contains(field.getKey());
-        String lost =
-            system
-                ? ""
-                : lost(field.getValue(), stored.path(field.getKey()), path + "/" + field.getKey());
-        if (!lost.isEmpty()) {
-          return lost;
-        }
-      }
-      return "";
-    }
-    if (sent.isArray() && stored.isArray() && stored.size() >= sent.size()) {
-      for (int i = 0; i < sent.size(); i++) {
-        String lost = lost(sent.get(i), stored.get(i), path + "/" + i);
-        if (!lost.isEmpty()) {
-          return lost;
-        }
-      }
-      return "";
-    }
-    return sent.equals(stored) ? "" : path + ": " + sent + " became " + stored;
   }
 }
