@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * How long after a failure the next pod has to wait: 10 s, doubled with each failure since the last
- * success, at most 10 minutes. Read from the pods that are there, so that it survives restarts.
- * Pure.
+ * success, at most 10 minutes. Read from the pods that are there, so that it survives restarts; a
+ * node whose clock is ahead delays no more than that. Pure.
  */
 final class FailureDelay {
 
@@ -43,7 +43,10 @@ final class FailureDelay {
     Duration delay = FIRST.multipliedBy(1L << Math.min(failures.size() - 1, 10));
     Duration capped = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
     Duration left = Duration.between(now.wall(), newest.get().plus(capped));
-    return left.isNegative() ? Duration.ZERO : left;
+    if (left.isNegative()) {
+      return Duration.ZERO;
+    }
+    return left.compareTo(capped) > 0 ? capped : left;
   }
 
   /** A pod that was deleted while it ran is replaced without delay. */

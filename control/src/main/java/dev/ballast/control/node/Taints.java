@@ -9,9 +9,7 @@ import dev.ballast.core.model.Node;
 import dev.ballast.core.model.Node.Taint;
 import dev.ballast.core.resource.Json;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The taints that follow from a node's condition, by Kubernetes' names. Pure. */
@@ -23,13 +21,14 @@ final class Taints {
   static final String NO_SCHEDULE = "NoSchedule";
   static final String NO_EXECUTE = "NoExecute";
 
-  private static final Map<String, String> PRESSURES =
-      new LinkedHashMap<>(
-          Map.of(
-              "MemoryPressure", "node.kubernetes.io/memory-pressure",
-              "DiskPressure", "node.kubernetes.io/disk-pressure",
-              "PIDPressure", "node.kubernetes.io/pid-pressure",
-              "NetworkUnavailable", "node.kubernetes.io/network-unavailable"));
+  private record Pressure(String condition, String taint) {}
+
+  private static final List<Pressure> PRESSURES =
+      List.of(
+          new Pressure("MemoryPressure", "node.kubernetes.io/memory-pressure"),
+          new Pressure("DiskPressure", "node.kubernetes.io/disk-pressure"),
+          new Pressure("PIDPressure", "node.kubernetes.io/pid-pressure"),
+          new Pressure("NetworkUnavailable", "node.kubernetes.io/network-unavailable"));
 
   private Taints() {}
 
@@ -57,9 +56,9 @@ final class Taints {
             readiness.filter(UNREACHABLE::equals).isPresent(),
             now);
     taints = with(taints, UNSCHEDULABLE, NO_SCHEDULE, node.spec().unschedulable(), now);
-    for (Map.Entry<String, String> pressure : PRESSURES.entrySet()) {
-      boolean on = node.condition(pressure.getKey()).map(Condition::isTrue).orElse(false);
-      taints = with(taints, pressure.getValue(), NO_SCHEDULE, on, now);
+    for (Pressure pressure : PRESSURES) {
+      boolean on = node.condition(pressure.condition()).map(Condition::isTrue).orElse(false);
+      taints = with(taints, pressure.taint(), NO_SCHEDULE, on, now);
     }
     return taints;
   }

@@ -59,7 +59,9 @@ public final class ClusterFeed implements AutoCloseable {
    * @throws StoreUnavailableException when the store cannot answer now; call again later
    */
   public long drain() {
-    if (watches.isEmpty()) {
+    if (watches.size() < TYPES.size()) {
+      // The last attempt may have ended between two of them.
+      close();
       listAndWatch();
     }
     long seen = poll();

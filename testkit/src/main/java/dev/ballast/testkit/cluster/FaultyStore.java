@@ -22,6 +22,7 @@ public final class FaultyStore implements ResourceStore {
       writes -> Optional.empty();
   private volatile Runnable after = () -> {};
   private volatile BooleanSupplier watchEnds = () -> false;
+  private volatile Runnable beforeWatch = () -> {};
 
   public FaultyStore(ResourceStore store) {
     this.store = store;
@@ -35,6 +36,11 @@ public final class FaultyStore implements ResourceStore {
   /** Run after each commit, before the writer learns its outcome: throw to lose the answer. */
   public void afterCommit(Runnable fault) {
     this.after = fault;
+  }
+
+  /** Run before each watch is opened: throw to fail it. */
+  public void beforeWatch(Runnable fault) {
+    this.beforeWatch = fault;
   }
 
   /** Asked at each poll of a watch: true ends that watch. */
@@ -65,6 +71,7 @@ public final class FaultyStore implements ResourceStore {
 
   @Override
   public Watch watch(WatchQuery query, Runnable signal) {
+    beforeWatch.run();
     Watch watch = store.watch(query, signal);
     return new Watch() {
       @Override
