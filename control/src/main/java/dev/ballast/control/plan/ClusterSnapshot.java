@@ -68,7 +68,7 @@ public final class ClusterSnapshot {
   private final Map<ObjectKey, PodView> pods = new HashMap<>();
   private final Map<PodShape, PodShape> shapes = new HashMap<>();
   private final PriorityQueue<Integer> freeSlots = new PriorityQueue<>();
-  private final Relations relations = new Relations(nodes::values);
+  private final Relations relations = new Relations(nodes::values, shapes::keySet);
   private int slots;
   private int existing;
   private Listener listener = Listener.NONE;
@@ -248,6 +248,10 @@ public final class ClusterSnapshot {
     }
     PodShape shape = PodShape.of(pod, names);
     PodShape known = shapes.putIfAbsent(shape, shape);
-    return known == null ? shape : known;
+    if (known == null) {
+      relations.enroll(shape);
+      return shape;
+    }
+    return known;
   }
 }

@@ -74,6 +74,7 @@ public final class Relations {
   }
 
   private final Supplier<Collection<NodeState>> nodes;
+  private final Supplier<Collection<PodShape>> shapes;
   private final Map<String, Map<String, String>> namespaces = new HashMap<>();
   private final Map<String, Topology> topologies = new LinkedHashMap<>();
   private final Map<PodShape, Kin> kin = new IdentityHashMap<>();
@@ -82,8 +83,12 @@ public final class Relations {
   private final LabelBuckets<Counter> countersByLabel = new LabelBuckets<>();
   private int epoch;
 
-  Relations(Supplier<Collection<NodeState>> nodes) {
+  /**
+   * @param shapes all that any pod has
+   */
+  Relations(Supplier<Collection<NodeState>> nodes, Supplier<Collection<PodShape>> shapes) {
     this.nodes = nodes;
+    this.shapes = shapes;
   }
 
   /** What ties pods of the shape to others; the same object until the {@link #epoch} changes. */
@@ -170,16 +175,20 @@ public final class Relations {
     countersByLabel.clear();
     topologies.clear();
     // First the rules, then the pods, so that no new rule counts a pod before it comes.
-    nodes.get().forEach(node -> node.occupants().forEach(pod -> kin(pod.shape())));
+    shapes.get().forEach(this::enroll);
     nodes.get().forEach(node -> node.occupants().forEach(pod -> arrive(pod, node)));
   }
 
   private Kin kin(PodShape shape) {
     Kin known = kin.get(shape);
-    return known == null ? enroll(shape) : known;
+    if (known == null) {
+      throw new IllegalStateException("a shape that the snapshot does not have: " + shape);
+    }
+    return known;
   }
 
-  private Kin enroll(PodShape shape) {
+  /** A shape that is new: its rules count from now on. Never while anything is reserved. */
+  void enroll(PodShape shape) {
     Kin its = new Kin(shape);
     kin.put(shape, its);
     kinByLabel.add(shape.identity(), its);
@@ -208,7 +217,6 @@ public final class Relations {
       its.bonds.like(such, one.weight(), one.keyed());
       hold(its, new Sort.Inclined(one), topology);
     }
-    return its;
   }
 
   private static Sort meant(PodSelector selector) {

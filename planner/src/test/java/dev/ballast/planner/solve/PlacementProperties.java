@@ -20,9 +20,11 @@ class PlacementProperties {
 
   @Property(tries = 100)
   void theScoreOfAPlanEqualsTheScoreFromScratch(@ForAll long seed) {
-    RandomCluster random = new RandomCluster(seed, 8, 25);
+    RandomCluster random = new RandomCluster(seed, 1, 8, 1, 25, 60);
     SolvedCluster cluster =
-        new SolvedCluster(EnvironmentMode.FULL_ASSERT).with(random.nodes(), random.pods());
+        new SolvedCluster(EnvironmentMode.FULL_ASSERT)
+            .withNamespaces(random.namespaces())
+            .with(random.nodes(), random.pods());
     Placement solved = cluster.solver.solve(cluster.batch());
     assertEquals(
         new FromScratchScore(cluster.snapshot, cluster.namespaces).calculateScore(solved),

@@ -6,6 +6,7 @@ import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Node;
 import dev.ballast.core.model.Pod;
+import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.optaplanner.core.config.solver.EnvironmentMode;
 
 /** A snapshot filled from documents, with a solver that follows it. */
@@ -34,6 +36,35 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
     nodes.forEach(node -> snapshot.nodeChanged(Json.MAPPER.convertValue(node, Node.class)));
     pods.forEach(this::put);
     return this;
+  }
+
+  /** As if everything had been deleted. */
+  void clear() {
+    snapshot.retain(Set.of());
+    namespaces.clear();
+  }
+
+  SolvedCluster withNamespaces(Collection<ObjectNode> documents) {
+    documents.forEach(this::putNamespace);
+    return this;
+  }
+
+  void putNamespace(ObjectNode document) {
+    Map<String, String> labels = new HashMap<>();
+    document
+        .at("/metadata/labels")
+        .properties()
+        .forEach(l -> labels.put(l.getKey(), l.getValue().asText()));
+    namespaces.put(document.at("/metadata/name").asText(), labels);
+    snapshot.namespaceChanged(document.at("/metadata/name").asText(), labels);
+  }
+
+  void putNode(ObjectNode node) {
+    snapshot.nodeChanged(Json.MAPPER.convertValue(node, Node.class));
+  }
+
+  void bind(Plan.Binding binding) {
+    snapshot.podBound(binding.pod(), binding.node(), ++revision);
   }
 
   void put(ObjectNode pod) {

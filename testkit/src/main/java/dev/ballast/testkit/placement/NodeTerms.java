@@ -22,7 +22,10 @@ final class NodeTerms {
                     labels.has(wanted.getKey())
                         && labels.get(wanted.getKey()).asText().equals(wanted.getValue().asText()));
     JsonNode required =
-        pod.at("/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution");
+        pod.path("spec")
+            .path("affinity")
+            .path("nodeAffinity")
+            .path("requiredDuringSchedulingIgnoredDuringExecution");
     return selected && (required.isMissingNode() || anyTerm(required, node));
   }
 
@@ -80,6 +83,18 @@ final class NodeTerms {
 
   /** The first taint that keeps the pod away, cordon included; "" when none does. */
   static String repelledBy(JsonNode pod, JsonNode node) {
+    String taint = taintedFor(pod, node);
+    if (!taint.isEmpty()) {
+      return taint;
+    }
+    // A cordoned node counts as tainted node.kubernetes.io/unschedulable:NoSchedule.
+    boolean cordoned = node.path("spec").path("unschedulable").asBoolean();
+    return cordoned && !tolerated(pod, "node.kubernetes.io/unschedulable", "", "NoSchedule")
+        ? "cordon"
+        : "";
+  }
+
+  static String taintedFor(JsonNode pod, JsonNode node) {
     List<JsonNode> taints = new ArrayList<>(each(node.path("spec").path("taints")));
     for (JsonNode taint : taints) {
       String effect = taint.path("effect").asText();
@@ -88,11 +103,7 @@ final class NodeTerms {
         return taint.toString();
       }
     }
-    // A cordoned node counts as tainted node.kubernetes.io/unschedulable:NoSchedule.
-    boolean cordoned = node.path("spec").path("unschedulable").asBoolean();
-    return cordoned && !tolerated(pod, "node.kubernetes.io/unschedulable", "", "NoSchedule")
-        ? "cordon"
-        : "";
+    return "";
   }
 
   private static boolean tolerated(JsonNode pod, String key, String value, String effect) {

@@ -6,6 +6,7 @@ import dev.ballast.testkit.placement.PodNeeds.Port;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,22 @@ import java.util.TreeMap;
 public final class PlacementChecker {
 
   private final Map<String, ObjectNode> nodes = new TreeMap<>();
+  private final Map<String, JsonNode> namespaces = new TreeMap<>();
   private final Map<String, List<JsonNode>> occupants = new TreeMap<>();
+  private final List<PodCompany.Resident> residents = new ArrayList<>();
+  private final PodCompany company;
+  private final Map<JsonNode, Map<String, BigDecimal>> needs = new IdentityHashMap<>();
+  private final Map<JsonNode, Map<String, BigDecimal>> offered = new IdentityHashMap<>();
+  private final Map<JsonNode, List<Port>> ports = new IdentityHashMap<>();
 
   public PlacementChecker(Collection<ObjectNode> nodes) {
+    this(nodes, List.of());
+  }
+
+  public PlacementChecker(Collection<ObjectNode> nodes, Collection<ObjectNode> namespaces) {
     nodes.forEach(node -> this.nodes.put(node.at("/metadata/name").asText(), node));
+    namespaces.forEach(one -> this.namespaces.put(one.at("/metadata/name").asText(), one));
+    company = new PodCompany(this.namespaces, List.copyOf(this.nodes.values()), residents);
   }
 
   /** The pod is on the node, rightly or not. One that ended takes nothing. */
@@ -29,6 +42,9 @@ public final class PlacementChecker {
     String phase = pod.path("status").path("phase").asText();
     if (!phase.equals("Succeeded") && !phase.equals("Failed")) {
       occupants.computeIfAbsent(node, n -> new ArrayList<>()).add(pod);
+      if (nodes.containsKey(node)) {
+        residents.add(new PodCompany.Resident(pod, nodes.get(node)));
+      }
     }
   }
 
@@ -50,13 +66,30 @@ public final class PlacementChecker {
     if (!taint.isEmpty()) {
       return Optional.of("not tolerated: " + taint);
     }
-    return clash(pod, nodeName).or(() -> shortage(pod, node));
+    if (!pod.path("spec").path("schedulingGates").isEmpty()) {
+      return Optional.of("it has scheduling gates");
+    }
+    return clash(pod, nodeName)
+        .or(() -> shortage(pod, node))
+        .or(() -> company.objection(pod, node));
+  }
+
+  private static String name(JsonNode node) {
+    return node.path("metadata").path("name").asText();
+  }
+
+  private Map<String, BigDecimal> needs(JsonNode pod) {
+    return needs.computeIfAbsent(pod, PodNeeds::resources);
+  }
+
+  private List<Port> ports(JsonNode pod) {
+    return ports.computeIfAbsent(pod, PodNeeds::hostPorts);
   }
 
   private Optional<String> clash(JsonNode pod, String node) {
-    for (Port wanted : PodNeeds.hostPorts(pod)) {
+    for (Port wanted : ports(pod)) {
       for (JsonNode other : occupants.getOrDefault(node, List.of())) {
-        for (Port taken : PodNeeds.hostPorts(other)) {
+        for (Port taken : ports(other)) {
           if (wanted.clashes(taken)) {
             return Optional.of("host port " + wanted + " is taken by " + taken);
           }
@@ -67,14 +100,15 @@ public final class PlacementChecker {
   }
 
   private Optional<String> shortage(JsonNode pod, ObjectNode node) {
-    Map<String, BigDecimal> offered = PodNeeds.quantities(node.at("/status/allocatable"));
-    for (Map.Entry<String, BigDecimal> need : PodNeeds.resources(pod).entrySet()) {
+    Map<String, BigDecimal> offered =
+        this.offered.computeIfAbsent(node, n -> PodNeeds.quantities(n.at("/status/allocatable")));
+    for (Map.Entry<String, BigDecimal> need : needs(pod).entrySet()) {
       if (need.getValue().signum() == 0) {
         continue;
       }
       BigDecimal sum = need.getValue();
-      for (JsonNode other : occupants.getOrDefault(node.at("/metadata/name").asText(), List.of())) {
-        sum = sum.add(PodNeeds.resources(other).getOrDefault(need.getKey(), BigDecimal.ZERO));
+      for (JsonNode other : occupants.getOrDefault(name(node), List.of())) {
+        sum = sum.add(needs(other).getOrDefault(need.getKey(), BigDecimal.ZERO));
       }
       BigDecimal there = offered.getOrDefault(need.getKey(), BigDecimal.ZERO);
       if (sum.compareTo(there) > 0) {

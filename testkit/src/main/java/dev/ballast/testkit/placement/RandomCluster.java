@@ -19,14 +19,41 @@ public final class RandomCluster {
       List.of("NoSchedule", "NoExecute", "PreferNoSchedule");
   private static final String CORDON = "node.kubernetes.io/unschedulable";
 
+  private static final List<String> NAMESPACES = List.of("default", "blue", "green");
+
   private final Random random;
+  private final int sociable;
+  private final boolean roomy;
+  private final List<ObjectNode> namespaces;
   private final List<ObjectNode> nodes;
   private final List<ObjectNode> pods;
 
   public RandomCluster(long seed, int mostNodes, int mostPods) {
+    this(seed, 1, mostNodes, 1, mostPods, 0);
+  }
+
+  /**
+   * @param sociable how many pods in a hundred have rules about other pods
+   */
+  public RandomCluster(
+      long seed, int leastNodes, int mostNodes, int leastPods, int mostPods, int sociable) {
     random = new Random(seed);
-    nodes = IntStream.range(0, 1 + random.nextInt(mostNodes)).mapToObj(this::node).toList();
-    pods = IntStream.range(0, 1 + random.nextInt(mostPods)).mapToObj(this::pod).toList();
+    this.sociable = sociable;
+    this.roomy = sociable > 0 && chance(70);
+    namespaces = NAMESPACES.stream().map(this::namespace).toList();
+    nodes =
+        IntStream.range(0, leastNodes + random.nextInt(mostNodes - leastNodes + 1))
+            .mapToObj(this::node)
+            .toList();
+    pods =
+        IntStream.range(0, leastPods + random.nextInt(mostPods - leastPods + 1))
+            .mapToObj(this::pod)
+            .toList();
+  }
+
+  /** Nodes and pods of every test name these. */
+  public List<ObjectNode> namespaces() {
+    return namespaces;
   }
 
   public List<ObjectNode> nodes() {
@@ -37,12 +64,25 @@ public final class RandomCluster {
     return pods;
   }
 
+  private ObjectNode namespace(String name) {
+    ObjectNode namespace = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
+    ObjectNode metadata = namespace.putObject("metadata").put("name", name);
+    ObjectNode labels = metadata.putObject("labels").put("kubernetes.io/metadata.name", name);
+    if (chance(60)) {
+      labels.put("team", one(List.of("a", "b")));
+    }
+    return namespace;
+  }
+
   private ObjectNode node(int number) {
     ObjectNode node = Json.object().put("apiVersion", "v1").put("kind", "Node");
     ObjectNode metadata = node.putObject("metadata").put("name", "node-" + number);
     metadata.put("uid", "node-uid-" + number);
     ObjectNode labels = metadata.putObject("labels");
     KEYS.stream().filter(key -> chance(60)).forEach(key -> labels.put(key, one(VALUES)));
+    if (sociable > 0) {
+      RandomCompany.place(labels, number, random);
+    }
     ObjectNode spec = node.putObject("spec");
     if (chance(10)) {
       spec.put("unschedulable", true);
@@ -54,10 +94,10 @@ public final class RandomCluster {
       }
     }
     ObjectNode allocatable = node.putObject("status").putObject("allocatable");
-    allocatable.put("cpu", one(List.of("1", "2", "1500m", "4")));
-    allocatable.put("memory", one(List.of("1Gi", "2Gi", "4000M")));
+    allocatable.put("cpu", roomy ? "16" : one(List.of("1", "2", "1500m", "4")));
+    allocatable.put("memory", roomy ? "64Gi" : one(List.of("1Gi", "2Gi", "4000M")));
     allocatable.put("ephemeral-storage", "10Gi");
-    allocatable.put("pods", one(List.of("2", "5", "110")));
+    allocatable.put("pods", roomy ? "110" : one(List.of("2", "5", "110")));
     if (chance(25)) {
       allocatable.put("example.com/gpu", "2");
     }
@@ -67,7 +107,8 @@ public final class RandomCluster {
   private ObjectNode pod(int number) {
     ObjectNode pod = Json.object().put("apiVersion", "v1").put("kind", "Pod");
     ObjectNode metadata = pod.putObject("metadata").put("name", "pod-" + number);
-    metadata.put("namespace", "default").put("uid", "pod-uid-" + number);
+    String namespace = sociable > 0 && chance(40) ? one(NAMESPACES) : "default";
+    metadata.put("namespace", namespace).put("uid", "pod-uid-" + number);
     metadata.put("creationTimestamp", "2026-01-01T00:00:%02dZ".formatted(number % 60));
     ObjectNode spec = pod.putObject("spec");
     ArrayNode containers = spec.putArray("containers");
@@ -83,8 +124,21 @@ public final class RandomCluster {
       spec.put("priority", random.nextInt(3) * 100);
     }
     constrain(spec);
+    if (sociable > 0) {
+      RandomCompany company = new RandomCompany(random);
+      company.label(metadata);
+      if (chance(sociable)) {
+        company.constrain(spec);
+      }
+      if (chance(4)) {
+        metadata.put("deletionTimestamp", "2026-01-01T00:00:00Z");
+      }
+      if (chance(3)) {
+        spec.putArray("schedulingGates").addObject().put("name", "example.com/hold");
+      }
+    }
     ObjectNode status = pod.putObject("status").put("phase", "Pending");
-    if (chance(25)) {
+    if (chance(25) && !spec.has("schedulingGates")) {
       spec.put("nodeName", "node-" + random.nextInt(nodes.size() + 1));
       status.put("phase", one(List.of("Pending", "Running", "Running", "Succeeded", "Failed")));
     }
@@ -92,11 +146,11 @@ public final class RandomCluster {
   }
 
   private void constrain(ObjectNode spec) {
-    if (chance(25)) {
+    if (chance(sociable > 0 ? 8 : 25)) {
       spec.putObject("nodeSelector").put(one(KEYS), one(VALUES));
     }
     ObjectNode affinity = Json.object();
-    if (chance(30)) {
+    if (chance(sociable > 0 ? 12 : 30)) {
       ArrayNode terms =
           affinity
               .putObject("requiredDuringSchedulingIgnoredDuringExecution")
@@ -108,7 +162,7 @@ public final class RandomCluster {
       term(preferred.addObject().put("weight", 1 + random.nextInt(100)).putObject("preference"));
     }
     if (!affinity.isEmpty()) {
-      spec.putObject("affinity").set("nodeAffinity", affinity);
+      spec.withObjectProperty("affinity").set("nodeAffinity", affinity);
     }
     ArrayNode tolerations = spec.putArray("tolerations");
     if (chance(40)) {

@@ -1,0 +1,46 @@
+package dev.ballast.planner.solve;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.optaplanner.core.config.solver.EnvironmentMode;
+
+/**
+ * Plans for random clusters against the independent checker: no illegal placement, and no pod left
+ * that the checker can place. Every second cluster is large.
+ *
+ * <p>{@code -Dballast.fuzz.clusters=100000} for the long run, {@code -Dballast.fuzz.seed=N} to
+ * begin elsewhere, {@code -Dballast.fuzz.seconds=S} to end early.
+ */
+class DifferentialFuzzTest {
+
+  /**
+   * One snapshot and solver live through so many clusters: what one leaves must not hurt the next.
+   */
+  private static final int LIVES = 50;
+
+  @Test
+  void plansAreLegalAndLeaveNoPodThatFits() {
+    long first = Long.getLong("ballast.fuzz.seed", 1);
+    long clusters = Long.getLong("ballast.fuzz.clusters", 300);
+    long end = System.nanoTime() + Long.getLong("ballast.fuzz.seconds", 3600) * 1_000_000_000L;
+    long pods = 0;
+    long lived = 0;
+    SolvedCluster used = null;
+    for (; lived < clusters && System.nanoTime() < end; lived++) {
+      if (lived % LIVES == 0) {
+        used = new SolvedCluster(EnvironmentMode.REPRODUCIBLE);
+      }
+      used.clear();
+      FuzzedCluster cluster = new FuzzedCluster(used, first + lived, lived % 2 == 0);
+      Optional<String> wrong = cluster.live();
+      if (wrong.isPresent()) {
+        fail("life " + lived % LIVES + " of its solver, " + wrong.get());
+      }
+      pods += cluster.planned();
+    }
+    System.out.println(
+        "fuzzed " + lived + " clusters from seed " + first + ", " + pods + " pods planned");
+  }
+}
