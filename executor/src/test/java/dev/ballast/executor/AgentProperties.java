@@ -49,7 +49,7 @@ class AgentProperties {
     }
     node.runtime.down(false);
     node.runtime.loseEvents(false);
-    node.api.beforeCommit(write -> Optional.empty());
+    node.faulty.beforeCommit(write -> Optional.empty());
     node.pass(Duration.ofMinutes(12));
     check(node, starts);
     made.forEach(pod -> settled(node, pod));
@@ -92,12 +92,12 @@ class AgentProperties {
           node.runtime.refuse(
               List.of("createSandbox", "createContainer", "start").get(random.nextInt(3)));
       case 10 ->
-          node.api.beforeCommit(
+          node.faulty.beforeCommit(
               write ->
                   random.nextInt(4) == 0
                       ? Optional.of(new CommitResult.Unavailable("simulated"))
                       : Optional.empty());
-      default -> node.api.beforeCommit(write -> Optional.empty());
+      default -> node.faulty.beforeCommit(write -> Optional.empty());
     }
   }
 

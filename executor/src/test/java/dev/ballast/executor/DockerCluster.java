@@ -19,8 +19,8 @@ import dev.ballast.executor.agent.AgentConfig;
 import dev.ballast.executor.agent.NodeAgent;
 import dev.ballast.executor.docker.DockerRuntime;
 import dev.ballast.executor.volume.Tokens;
-import dev.ballast.testkit.cluster.ToyApi;
 import dev.ballast.testkit.store.InMemoryResourceStore;
+import dev.ballast.testkit.time.WallTimers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,9 +38,9 @@ public final class DockerCluster implements AutoCloseable {
 
   public static final String IMAGE = "ballast.local/busybox:1";
 
-  public final RealTimers timers = new RealTimers();
+  public final WallTimers timers = new WallTimers();
   public final RandomIds ids = new RandomIds(new SecureRandom());
-  public final ResourceStore store = new ToyApi(new InMemoryResourceStore(), timers, ids);
+  public final ResourceStore store = TestApi.over(new InMemoryResourceStore(), timers, ids);
   public final String node = "test-" + ids.suffix(6);
   public final ContainerRuntime runtime;
   private final Path data;
@@ -186,6 +186,5 @@ public final class DockerCluster implements AutoCloseable {
     agent.close();
     runtime.list().forEach(c -> runtime.remove(c.id()));
     runtime.close();
-    timers.close();
   }
 }

@@ -47,6 +47,12 @@ class PodFeaturesOnDockerTest {
     cluster.put(ResourceType.SERVICES, service);
   }
 
+  private void account(String name) {
+    ObjectNode account = Json.object().put("apiVersion", "v1").put("kind", "ServiceAccount");
+    account.putObject("metadata").put("name", name);
+    cluster.put(ResourceType.SERVICE_ACCOUNTS, account);
+  }
+
   @AfterEach
   void stop() {
     cluster.close();
@@ -97,6 +103,7 @@ class PodFeaturesOnDockerTest {
 
   @Test
   void volumesHoldWhatTheyShould() throws Exception {
+    account("robot");
     String output =
         run(
             "vols",

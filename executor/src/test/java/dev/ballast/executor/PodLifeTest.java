@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Lives of pods on a simulated node, second by second. */
 class PodLifeTest {
@@ -105,6 +107,80 @@ class PodLifeTest {
             Map.of());
     node.pass(Duration.ofSeconds(5));
     assertEquals("ErrImageNeverPull", node.container(pod, 0).at("/state/waiting/reason").asText());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'name':'v','configMap':{'name':'later'}} | ContainerCreating | configmap \"later\" not found",
+        "{'name':'v','secret':{'secretName':'later'}} | ContainerCreating | secret \"later\" not found",
+        "{'name':'v','projected':{'sources':[{'configMap':{'name':'later'}}]}} | ContainerCreating"
+            + " | configmap \"later\" not found",
+        " | CreateContainerConfigError | configmap \"later\" not found",
+      },
+      quoteCharacter = '`')
+  void aMissingConfigMapOrSecretIsWaitedForHereToo(String volume, String reason, String message) {
+    String from = "'envFrom':[{'configMapRef':{'name':'later'}}],";
+    String spec =
+        "{'containers':[{'name':'app',%s'image':'ballast.local/run:1'}],'volumes':[%s]}"
+            .formatted(volume == null ? from : "", volume == null ? "" : volume)
+            .replace('\'', '"');
+    ObjectKey pod = node.pod("p", spec, Map.of());
+    node.pass(Duration.ofSeconds(8));
+    assertEquals("Pending", node.phase(pod));
+    assertEquals(reason, node.container(pod, 0).at("/state/waiting/reason").asText());
+    assertEquals(List.of(), names());
+    assertTrue(messages("p").stream().anyMatch(m -> m.endsWith(message)), messages("p").toString());
+    node.put(ResourceType.CONFIG_MAPS, "later");
+    node.put(ResourceType.SECRETS, "later");
+    node.pass(Duration.ofSeconds(8));
+    assertEquals("Running", node.phase(pod));
+  }
+
+  private List<String> messages(String pod) {
+    ListResult.Page page = (ListResult.Page) node.api.list(ListQuery.all(ResourceType.EVENTS));
+    return page.documents().stream()
+        .map(d -> d.tree())
+        .filter(e -> e.at("/involvedObject/name").asText().equals(pod))
+        .map(e -> e.path("message").asText())
+        .toList();
+  }
+
+  @Test
+  void aPreStopHookHoldsTheStop() {
+    ObjectKey pod =
+        node.pod(
+            "p",
+            """
+            {"terminationGracePeriodSeconds":30,"containers":[{"name":"app","image":"ballast.local/run:1",
+              "lifecycle":{"preStop":{"sleep":{"seconds":20}}}}]}
+            """,
+            Map.of());
+    node.pass(Duration.ofSeconds(2));
+    node.delete(pod, -1);
+    node.pass(Duration.ofSeconds(15));
+    assertEquals(List.of("app"), names(), "the hook holds it");
+    node.pass(Duration.ofSeconds(8));
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void anUnsafeSysctlIsRefused() {
+    ObjectKey pod =
+        node.pod(
+            "p",
+            """
+            {"securityContext":{"sysctls":[{"name":"kernel.msgmax","value":"1"}]},
+             "containers":[{"name":"app","image":"ballast.local/run:1"}]}
+            """,
+            Map.of());
+    node.pass(Duration.ofSeconds(3));
+    assertEquals("Failed", node.phase(pod));
+    assertEquals("SysctlForbidden", node.status(pod).path("reason").asText());
+    assertEquals(
+        "forbidden sysctl: \"kernel.msgmax\" not allowlisted",
+        node.status(pod).path("message").asText());
   }
 
   @Test

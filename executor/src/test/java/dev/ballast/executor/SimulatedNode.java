@@ -8,6 +8,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
+import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
@@ -18,7 +19,8 @@ import dev.ballast.executor.agent.NodeAgent;
 import dev.ballast.executor.simulated.SimulatedMachine;
 import dev.ballast.executor.simulated.SimulatedRuntime;
 import dev.ballast.executor.volume.Tokens;
-import dev.ballast.testkit.cluster.ToyApi;
+import dev.ballast.kinds.engine.AdmittingStore;
+import dev.ballast.testkit.cluster.FaultyStore;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +37,11 @@ public final class SimulatedNode {
 
   public final SimulatedTimers timers;
   public final SimulatedRuntime runtime;
-  public final ToyApi api;
+  public final AdmittingStore api;
+
+  /** What the agent works through; may be told to fail. */
+  public final FaultyStore faulty;
+
   private final RandomIds ids;
   private NodeAgent agent;
 
@@ -43,7 +49,8 @@ public final class SimulatedNode {
     timers = new SimulatedTimers(Instant.parse("2026-01-01T00:00:00Z"), new Random(seed));
     runtime = new SimulatedRuntime("n1", SimulatedMachine.DEFAULT, timers);
     ids = new RandomIds(new Random(seed));
-    api = new ToyApi(new InMemoryResourceStore(timers::execute), timers, ids);
+    api = TestApi.over(new InMemoryResourceStore(timers::execute), timers, ids);
+    faulty = new FaultyStore(api);
     startAgent();
   }
 
@@ -52,7 +59,7 @@ public final class SimulatedNode {
         AgentConfig.of("n1", Path.of("/nowhere"), URI.create("https://127.0.0.1:6443"));
     Tokens tokens =
         request -> new Tokens.Result.Failed(new Failure(404, "NotFound", "no tokens here"));
-    agent = NodeAgent.start(config, api, tokens, runtime, timers, ids, Telemetry.NONE);
+    agent = NodeAgent.start(config, faulty, tokens, runtime, timers, ids, Telemetry.NONE);
   }
 
   public void dropAgent() {
@@ -72,8 +79,19 @@ public final class SimulatedNode {
     tree.put("nodeName", "n1");
     pod.set("spec", tree);
     ObjectKey key = new ObjectKey(ResourceType.PODS, "default", name);
-    api.commit(new Write.Create(key, Json.storable(pod)));
+    CommitResult result = api.commit(new Write.Create(key, Json.storable(pod)));
+    if (!(result instanceof CommitResult.Committed)) {
+      throw new IllegalStateException(result.toString());
+    }
     return key;
+  }
+
+  /** An object of the kind, with nothing in it. */
+  public void put(ResourceType type, String name) {
+    ObjectNode object = Json.object().put("apiVersion", "v1");
+    object.put("kind", type.equals(ResourceType.SECRETS) ? "Secret" : "ConfigMap");
+    object.putObject("metadata").put("name", name).put("namespace", "default");
+    api.commit(new Write.Create(new ObjectKey(type, "default", name), Json.storable(object)));
   }
 
   public void delete(ObjectKey key, long grace) {

@@ -60,7 +60,14 @@ public record ContainerSpec(
     public static final Limits NONE = new Limits(0, 0, 0, 0, 0);
   }
 
-  /** {@code user} is {@code uid[:gid]}, "" for the image's. */
+  /**
+   * What the processes may do.
+   *
+   * @param user {@code uid[:gid]}, "" for the image's
+   * @param seccomp "" for the engine's own profile, {@code unconfined}, or a profile's JSON
+   * @param appArmor "" for the engine's own profile, {@code unconfined}, or the name of one that
+   *     the machine's kernel has loaded
+   */
   public record Security(
       String user,
       List<String> groups,
@@ -72,10 +79,13 @@ public record ContainerSpec(
       boolean hostNetwork,
       boolean hostIpc,
       boolean hostPid,
-      boolean sharePid) {
+      boolean sharePid,
+      String seccomp,
+      String appArmor) {
     public static final Security DEFAULT =
         new Security(
-            "", List.of(), false, List.of(), List.of(), false, false, false, false, false, false);
+            "", List.of(), false, List.of(), List.of(), false, false, false, false, false, false,
+            "", "");
 
     public Security {
       groups = List.copyOf(groups);

@@ -15,11 +15,14 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.executor.assemble.Containers;
 import dev.ballast.executor.assemble.PodFacts;
+import dev.ballast.executor.assemble.SeccompProfiles;
 import dev.ballast.executor.assemble.ServiceVariables;
 import dev.ballast.executor.manifest.PodManifest;
 import dev.ballast.executor.stream.StreamHandler;
+import dev.ballast.executor.volume.CheckedFiles;
 import dev.ballast.executor.volume.DiskFiles;
 import dev.ballast.executor.volume.PodFiles;
+import dev.ballast.executor.volume.SeccompFolder;
 import dev.ballast.executor.volume.Tokens;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +82,7 @@ public final class NodeAgent implements AutoCloseable {
     StoreObjects objects = new StoreObjects(store);
     PodFiles files =
         machine.simulated()
-            ? PodFiles.NONE
+            ? new CheckedFiles(objects)
             : new DiskFiles(
                 config.data(),
                 Path.of("/dev/shm/ballast", config.nodeName()),
@@ -96,7 +99,7 @@ public final class NodeAgent implements AutoCloseable {
             telemetry,
             new EventRecorder(store, timers, ids, telemetry, config.nodeName()),
             files,
-            new Containers(objects, machine.memoryBytes(), config.logs()),
+            new Containers(objects, machine.memoryBytes(), config.logs(), seccomp(config, machine)),
             new Checks(runtime, timers),
             new PullSecrets(objects),
             images,
@@ -144,6 +147,12 @@ public final class NodeAgent implements AutoCloseable {
   /** What serves the API's requests for logs, exec, attach and HTTP on this node. */
   public NodeStreams.Handler streams() {
     return streams;
+  }
+
+  private static SeccompProfiles seccomp(AgentConfig config, RuntimeInfo machine) {
+    return machine.simulated()
+        ? profile -> "{}"
+        : new SeccompFolder(config.data().toAbsolutePath().resolve("seccomp"));
   }
 
   private Pods pods() {
@@ -217,6 +226,10 @@ public final class NodeAgent implements AutoCloseable {
       LOG.info("waiting for the API: {}", e.getMessage());
       next = Duration.ofSeconds(1);
     } catch (RuntimeException e) {
+      if (closed) {
+        LOG.debug("the agent closed meanwhile", e);
+        return;
+      }
       LOG.error("unexpected failure, trying again", e);
     } finally {
       timers.schedule(next, () -> every(period, task));

@@ -8,6 +8,7 @@ import dev.ballast.executor.manifest.PodManifest;
 import dev.ballast.executor.pod.Health;
 import dev.ballast.executor.pod.ImageView;
 import dev.ballast.executor.pod.PodSnapshot;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.Set;
  * going. Runs on the pod's worker.
  */
 final class Observer implements AutoCloseable {
+
+  /** As often as the kubelet looks. */
+  private static final Duration MEASURE = Duration.ofSeconds(10);
 
   private final Context context;
   private final PodMemory memory;
@@ -59,7 +63,18 @@ final class Observer implements AutoCloseable {
         memory.problems,
         memory.stopping(now),
         starting,
-        memory.terminatingSince(mustGo, now));
+        memory.terminatingSince(mustGo, now),
+        eviction(pod, mustGo, now));
+  }
+
+  /** Measured now and then; a pod that has been found to be too big stays so. */
+  private Optional<String> eviction(PodManifest pod, boolean mustGo, Now now) {
+    boolean due = memory.measured == null || now.since(memory.measured).compareTo(MEASURE) >= 0;
+    if (memory.eviction.isEmpty() && !mustGo && due) {
+      memory.measured = now;
+      memory.eviction = context.files().overLimit(pod);
+    }
+    return memory.eviction;
   }
 
   private Map<String, ImageView> images(

@@ -4,21 +4,17 @@ import dev.ballast.core.action.Action.EventType;
 import dev.ballast.core.container.ContainerSpec;
 import dev.ballast.core.container.ContainerState;
 import dev.ballast.core.container.Image;
-import dev.ballast.core.container.PullResult;
-import dev.ballast.core.container.RegistryLogin;
 import dev.ballast.core.container.RuntimeResult;
 import dev.ballast.core.container.RuntimeUnavailableException;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
-import dev.ballast.core.time.Now;
 import dev.ballast.executor.assemble.AssemblyException;
 import dev.ballast.executor.assemble.Containers;
 import dev.ballast.executor.assemble.PodFacts;
 import dev.ballast.executor.assemble.Sandboxes;
 import dev.ballast.executor.manifest.ContainerManifest;
-import dev.ballast.executor.manifest.Handler;
 import dev.ballast.executor.manifest.PodManifest;
 import dev.ballast.executor.pod.Backoff;
 import dev.ballast.executor.pod.PodAction;
@@ -35,19 +31,18 @@ final class Performer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Performer.class);
 
-  /** What a process gets at least after its preStop hook has used up the grace. */
-  private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
-
-  private static final Duration HOOK = Duration.ofMinutes(5);
-
   private final Context context;
   private final PodMemory memory;
   private final Runnable wake;
+  private final Puller puller;
+  private final Hooks hooks;
 
   Performer(Context context, PodMemory memory, Runnable wake) {
     this.context = context;
     this.memory = memory;
     this.wake = wake;
+    this.puller = new Puller(context, memory, wake);
+    this.hooks = new Hooks(context, memory);
   }
 
   static EventRecorder.About about(PodManifest pod, String container) {
@@ -60,9 +55,9 @@ final class Performer {
     return switch (action) {
       case PodAction.CreateSandbox create -> createSandbox(pod, create.attempt());
       case PodAction.Prepare prepare -> prepare(pod, snapshot, prepare);
-      case PodAction.Pull pull -> pull(pod, pull.container(), pull.attempt());
+      case PodAction.Pull pull -> puller.begin(pod, pull.container(), pull.attempt());
       case PodAction.Start start -> start(pod, snapshot, start);
-      case PodAction.Stop stop -> stop(pod, stop);
+      case PodAction.Stop stop -> hooks.stop(pod, stop);
       case PodAction.Remove remove -> remove(remove.instance());
       case PodAction.Tell tell -> {
         tell(pod, "", tell.type(), tell.reason(), tell.message());
@@ -117,66 +112,6 @@ final class Performer {
     memory.problem("", "FailedCreatePodSandBox", message, context.timers().now());
     tell(pod, "", EventType.WARNING, "FailedCreatePodSandBox", message);
     return false;
-  }
-
-  private boolean pull(PodManifest pod, ContainerManifest container, int attempt) {
-    String image = container.image();
-    Optional<RegistryLogin> login = context.pullSecrets().login(pod, image);
-    Backoff before =
-        Optional.ofNullable(memory.pulls.get(container.name()))
-            .flatMap(PodMemory.Pull::failure)
-            .map(PodMemory.Failure::backoff)
-            .orElse(Backoff.NONE);
-    memory.pulls.put(container.name(), new PodMemory.Pull(attempt, true, Optional.empty()));
-    tell(pod, container.name(), EventType.NORMAL, "Pulling", "Pulling image \"" + image + "\"");
-    Now begun = context.timers().now();
-    context
-        .runtime()
-        .pull(
-            image,
-            login,
-            result -> {
-              Now now = context.timers().now();
-              memory.pulls.put(container.name(), ended(attempt, result, before, now));
-              tellPulled(pod, container, result, now.since(begun));
-              wake.run();
-            });
-    return true;
-  }
-
-  private static PodMemory.Pull ended(int attempt, PullResult result, Backoff before, Now now) {
-    Optional<PodMemory.Failure> failure =
-        result instanceof PullResult.Failed failed
-            ? Optional.of(
-                new PodMemory.Failure(
-                    failed.reason(), failed.message(), now.wall(), before.next(now)))
-            : Optional.empty();
-    return new PodMemory.Pull(attempt, false, failure);
-  }
-
-  private void tellPulled(
-      PodManifest pod, ContainerManifest container, PullResult result, Duration took) {
-    switch (result) {
-      case PullResult.Pulled pulled -> {
-        context.images().pulled(container.image());
-        tell(
-            pod,
-            container.name(),
-            EventType.NORMAL,
-            "Pulled",
-            "Successfully pulled image \""
-                + container.image()
-                + "\" in "
-                + took.toMillis()
-                + "ms. Image size: "
-                + pulled.image().bytes()
-                + " bytes.");
-      }
-      case PullResult.Failed failed -> {
-        tell(pod, container.name(), EventType.WARNING, "Failed", failed.message());
-        tell(pod, container.name(), EventType.WARNING, "Failed", "Error: " + failed.reason());
-      }
-    }
   }
 
   private boolean prepare(PodManifest pod, PodSnapshot snapshot, PodAction.Prepare prepare) {
@@ -271,7 +206,7 @@ final class Performer {
         "Started",
         "Started container " + container.name());
     firstStart(pod, attempt);
-    postStart(pod, container, id);
+    hooks.postStart(pod, container, id);
   }
 
   private void firstStart(PodManifest pod, int attempt) {
@@ -282,83 +217,6 @@ final class Performer {
               OffsetDateTime.parse(created).toInstant(), context.timers().now().wall());
       context.telemetry().time("kubelet_pod_start_duration_seconds", took);
     }
-  }
-
-  private void postStart(PodManifest pod, ContainerManifest container, String id) {
-    Handler hook = container.lifecycle().postStart();
-    if (hook == null) {
-      return;
-    }
-    String address =
-        context.runtime().list(pod.uid()).stream()
-            .filter(i -> i.isSandbox() && i.isRunning())
-            .map(ContainerState::address)
-            .findFirst()
-            .orElse("");
-    Checks.Outcome outcome = context.checks().run(hook, container, id, address, HOOK);
-    if (!outcome.success()) {
-      String message = "PostStartHook failed: " + outcome.message();
-      tell(pod, container.name(), EventType.WARNING, "FailedPostStartHook", message);
-      context.runtime().stop(id, Duration.ofSeconds(pod.spec().graceSeconds()));
-    }
-  }
-
-  private boolean stop(PodManifest pod, PodAction.Stop stop) {
-    ContainerState instance = stop.instance();
-    memory.stopping(instance, stop.graceSeconds(), context.timers().now());
-    if (!stop.why().isEmpty()) {
-      tell(pod, instance.container(), EventType.NORMAL, "Killing", stop.why());
-    }
-    Optional<ContainerManifest> container =
-        pod.spec().allContainers().stream()
-            .filter(c -> c.name().equals(instance.container()))
-            .findFirst();
-    Handler hook = container.map(c -> c.lifecycle().preStop()).orElse(null);
-    Duration grace = Duration.ofSeconds(stop.graceSeconds());
-    if (hook == null || grace.isZero()) {
-      context.runtime().stop(instance.id(), grace);
-    } else {
-      context.timers().execute(() -> afterHook(pod, container.get(), instance, hook, grace));
-    }
-    return true;
-  }
-
-  private void afterHook(
-      PodManifest pod,
-      ContainerManifest container,
-      ContainerState instance,
-      Handler hook,
-      Duration grace) {
-    Now begun = context.timers().now();
-    try {
-      if (hook.sleep() != null) {
-        Duration sleep = Duration.ofSeconds(Math.min(hook.sleep().seconds(), grace.toSeconds()));
-        context.timers().schedule(sleep, () -> stopRest(instance, grace.minus(sleep)));
-        return;
-      }
-      String address =
-          context.runtime().list(pod.uid()).stream()
-              .filter(i -> i.isSandbox() && i.isRunning())
-              .map(ContainerState::address)
-              .findFirst()
-              .orElse("");
-      Checks.Outcome outcome = context.checks().run(hook, container, instance.id(), address, grace);
-      if (!outcome.success()) {
-        tell(
-            pod,
-            container.name(),
-            EventType.WARNING,
-            "FailedPreStopHook",
-            "PreStopHook failed: " + outcome.message());
-      }
-      stopRest(instance, grace.minus(context.timers().now().since(begun)));
-    } catch (RuntimeUnavailableException e) {
-      LOG.info("stopping {} waits for the engine: {}", instance.name(), e.getMessage());
-    }
-  }
-
-  private void stopRest(ContainerState instance, Duration left) {
-    context.runtime().stop(instance.id(), left.compareTo(LEAST_GRACE) < 0 ? LEAST_GRACE : left);
   }
 
   private boolean remove(ContainerState instance) {

@@ -36,6 +36,11 @@ final class PodMemory {
   final Map<String, String> messages = new HashMap<>();
   private final Map<String, Stopping> stopping = new HashMap<>();
   volatile boolean sandboxStarting;
+
+  /** When the volumes were last measured, null before the first time. */
+  Now measured;
+
+  Optional<String> eviction = Optional.empty();
   private Instant terminatingSince;
 
   void problem(String name, String reason, String message, Now now) {

@@ -4,7 +4,6 @@ import dev.ballast.core.container.ContainerSpec;
 import dev.ballast.core.container.ContainerSpec.Limits;
 import dev.ballast.core.container.ContainerSpec.LogLimits;
 import dev.ballast.core.container.ContainerSpec.Mount;
-import dev.ballast.core.container.ContainerSpec.Security;
 import dev.ballast.core.container.ContainerSpec.Terminal;
 import dev.ballast.core.container.ContainerState;
 import dev.ballast.core.container.Image;
@@ -26,11 +25,13 @@ public final class Containers {
   private final Objects objects;
   private final long machineBytes;
   private final LogLimits logs;
+  private final SeccompProfiles seccomp;
 
-  public Containers(Objects objects, long machineBytes, LogLimits logs) {
+  public Containers(Objects objects, long machineBytes, LogLimits logs, SeccompProfiles seccomp) {
     this.objects = objects;
     this.machineBytes = machineBytes;
     this.logs = logs;
+    this.seccomp = seccomp;
   }
 
   /** Where a container's mounts are on this machine; the agent prepares them. */
@@ -69,7 +70,7 @@ public final class Containers {
         env,
         mounts.of(container, attempt, variables),
         limits(pod, container),
-        security(pod, container, image),
+        new Confinement(pod, container, image, seccomp).security(),
         new Terminal(container.tty(), container.stdin(), container.stdinOnce()),
         logs);
   }
@@ -105,54 +106,5 @@ public final class Containers {
 
   private static long millis(String cpu) {
     return cpu == null ? 0 : Quantity.parse(cpu).millis();
-  }
-
-  private static Security security(
-      PodManifest pod, ContainerManifest container, Optional<Image> image)
-      throws AssemblyException {
-    var own = container.securityContext();
-    var all = pod.spec().securityContext();
-    Long user = own.runAsUser() != null ? own.runAsUser() : all.runAsUser();
-    Long group = own.runAsGroup() != null ? own.runAsGroup() : all.runAsGroup();
-    Boolean nonRoot = own.runAsNonRoot() != null ? own.runAsNonRoot() : all.runAsNonRoot();
-    if (Boolean.TRUE.equals(nonRoot)) {
-      checkNonRoot(container, user, image);
-    }
-    List<String> groups = new ArrayList<>();
-    all.supplementalGroups().forEach(g -> groups.add(Long.toString(g)));
-    if (all.fsGroup() != null) {
-      groups.add(Long.toString(all.fsGroup()));
-    }
-    String imageUser = image.map(Image::user).orElse("");
-    String uid =
-        user != null ? user.toString() : group == null ? "" : imageUser.isEmpty() ? "0" : imageUser;
-    return new Security(
-        group == null ? uid : uid + ":" + group,
-        groups,
-        own.privileged(),
-        own.capabilities().add(),
-        own.capabilities().drop(),
-        own.readOnlyRootFilesystem(),
-        Boolean.FALSE.equals(own.allowPrivilegeEscalation()),
-        pod.spec().hostNetwork(),
-        pod.spec().hostIPC(),
-        pod.spec().hostPID(),
-        Boolean.TRUE.equals(pod.spec().shareProcessNamespace()));
-  }
-
-  private static void checkNonRoot(ContainerManifest container, Long user, Optional<Image> image)
-      throws AssemblyException {
-    if (user != null && user == 0) {
-      throw AssemblyException.config(
-          "container's runAsUser breaks non-root policy (container: " + container.name() + ")");
-    }
-    String own = image.map(Image::user).orElse("");
-    if (user == null
-        && (own.isEmpty() || own.equals("0") || own.startsWith("0:") || own.equals("root"))) {
-      throw AssemblyException.config(
-          "container has runAsNonRoot and image will run as root (container: "
-              + container.name()
-              + ")");
-    }
   }
 }

@@ -19,6 +19,9 @@ final class PauseImage {
   private static final long BASE = 0x400000;
   private static final int HEADERS = 64 + 56;
 
+  /** The largest page of either processor. */
+  private static final long PAGE = 0x10000;
+
   /** {@code sigaction(SIGCHLD, {SIG_IGN}); for (;;) pause();} */
   private static final int[] X86_64 = {
     0xb8, 13, 0, 0, 0, // mov eax, rt_sigaction
@@ -32,29 +35,65 @@ final class PauseImage {
     0xeb, 0xf7, // jmp to the second mov
   };
 
+  /** The same; this processor has no pause call, so {@code ppoll} on nothing waits instead. */
+  private static final int[] AARCH64 = {
+    0xd28010c8, // mov x8, rt_sigaction
+    0xd2800220, // mov x0, SIGCHLD
+    0x10000181, // adr x1, the sigaction below
+    0xd2800002, // mov x2, 0
+    0xd2800103, // mov x3, 8
+    0xd4000001, // svc
+    0xd2800928, // mov x8, ppoll
+    0xd2800000, // mov x0, 0
+    0xd2800001, // mov x1, 0
+    0xd2800002, // mov x2, 0
+    0xd2800003, // mov x3, 0
+    0xd2800004, // mov x4, 0
+    0xd4000001, // svc
+    0x17fffff9, // b to the second mov x8
+  };
+
   private PauseImage() {}
 
   /** A root file system as a tar, or empty for a processor that we have no program for. */
   static Optional<byte[]> tar(String architecture) {
     return switch (architecture) {
-      case "x86_64", "amd64" -> Optional.of(tarOf("pause", elf(X86_64)));
+      case "x86_64", "amd64" -> Optional.of(tarOf("pause", elf(62, bytes(X86_64))));
+      case "aarch64", "arm64" -> Optional.of(tarOf("pause", elf(183, words(AARCH64))));
       default -> Optional.empty();
     };
   }
 
-  private static byte[] elf(int[] code) {
+  private static byte[] bytes(int[] code) {
+    byte[] bytes = new byte[code.length];
+    for (int i = 0; i < code.length; i++) {
+      bytes[i] = (byte) code[i];
+    }
+    return bytes;
+  }
+
+  private static byte[] words(int[] code) {
+    ByteBuffer out = ByteBuffer.allocate(4 * code.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int word : code) {
+      out.putInt(word);
+    }
+    return out.array();
+  }
+
+  /**
+   * @param machine ELF's number of the processor
+   */
+  private static byte[] elf(int machine, byte[] code) {
     int size = HEADERS + code.length + 32;
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0}).putLong(0);
-    out.putShort((short) 2).putShort((short) 62).putInt(1); // executable, x86-64
+    out.putShort((short) 2).putShort((short) machine).putInt(1); // executable
     out.putLong(BASE + HEADERS).putLong(64).putLong(0).putInt(0);
     out.putShort((short) 64).putShort((short) 56).putShort((short) 1);
     out.putShort((short) 0).putShort((short) 0).putShort((short) 0);
     out.putInt(1).putInt(5).putLong(0).putLong(BASE).putLong(BASE); // load, read and execute
-    out.putLong(size).putLong(size).putLong(0x1000);
-    for (int b : code) {
-      out.put((byte) b);
-    }
+    out.putLong(size).putLong(size).putLong(PAGE);
+    out.put(code);
     out.putLong(1).putLong(0).putLong(0).putLong(0); // sigaction: handler SIG_IGN
     return out.array();
   }

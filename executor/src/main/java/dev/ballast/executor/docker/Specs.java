@@ -110,7 +110,7 @@ final class Specs {
             .withGroupAdd(security.groups())
             .withCapAdd(capabilities(security.addCapabilities()))
             .withCapDrop(capabilities(security.dropCapabilities()))
-            .withSecurityOpts(security.noNewPrivileges() ? List.of("no-new-privileges") : null)
+            .withSecurityOpts(options(security))
             .withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, spec.logs().asOptions()));
     limit(host, spec.limits());
     return host;
@@ -151,7 +151,30 @@ final class Specs {
   private static Capability[] capabilities(List<String> names) {
     return names.stream()
         .map(name -> name.startsWith("CAP_") ? name.substring(4) : name)
-        .map(Capability::valueOf)
+        .map(Specs::capability)
         .toArray(Capability[]::new);
+  }
+
+  private static Capability capability(String name) {
+    try {
+      return Capability.valueOf(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new IllegalArgumentException(
+          "invalid capability \"" + name + "\": Linux has none of that name", unknown);
+    }
+  }
+
+  private static List<String> options(Security security) {
+    List<String> options = new ArrayList<>();
+    if (security.noNewPrivileges()) {
+      options.add("no-new-privileges");
+    }
+    if (!security.seccomp().isEmpty()) {
+      options.add("seccomp=" + security.seccomp());
+    }
+    if (!security.appArmor().isEmpty()) {
+      options.add("apparmor=" + security.appArmor());
+    }
+    return options;
   }
 }

@@ -131,12 +131,28 @@ public record ContainerManifest(
       boolean privileged,
       boolean readOnlyRootFilesystem,
       Boolean allowPrivilegeEscalation,
-      Capabilities capabilities) {
+      Capabilities capabilities,
+      SecurityProfile seccompProfile,
+      SecurityProfile appArmorProfile) {
     static final ContainerSecurity NONE =
-        new ContainerSecurity(null, null, null, false, false, null, null);
+        new ContainerSecurity(null, null, null, false, false, null, null, null, null);
 
     public ContainerSecurity {
       capabilities = capabilities == null ? new Capabilities(null, null) : capabilities;
+    }
+  }
+
+  /**
+   * A seccomp or AppArmor profile.
+   *
+   * @param type RuntimeDefault, Unconfined or Localhost
+   * @param localhostProfile with Localhost: a file below the agent's folder for seccomp profiles,
+   *     or the name of a loaded AppArmor profile
+   */
+  public record SecurityProfile(String type, String localhostProfile) {
+    public SecurityProfile {
+      type = Absent.text(type);
+      localhostProfile = Absent.text(localhostProfile);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.executor.manifest.ContainerManifest.SecurityProfile;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -122,8 +123,10 @@ public record PodManifest(ObjectMeta metadata, Spec spec, ObjectNode status) {
       Boolean runAsNonRoot,
       Long fsGroup,
       List<Long> supplementalGroups,
-      List<Sysctl> sysctls) {
-    static final PodSecurity NONE = new PodSecurity(null, null, null, null, null, null);
+      List<Sysctl> sysctls,
+      SecurityProfile seccompProfile,
+      SecurityProfile appArmorProfile) {
+    static final PodSecurity NONE = new PodSecurity(null, null, null, null, null, null, null, null);
 
     public PodSecurity {
       supplementalGroups = Absent.list(supplementalGroups);

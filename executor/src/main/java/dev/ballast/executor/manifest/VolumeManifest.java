@@ -17,10 +17,14 @@ public record VolumeManifest(
     Projected projected,
     JsonNode persistentVolumeClaim) {
 
-  /** {@code medium} Memory keeps it in memory. */
-  public record EmptyDir(String medium) {
+  /**
+   * @param medium Memory keeps it in memory
+   * @param sizeLimit a quantity of bytes, "" for none: a pod that holds more is evicted
+   */
+  public record EmptyDir(String medium, String sizeLimit) {
     public EmptyDir {
       medium = Absent.text(medium);
+      sizeLimit = Absent.text(sizeLimit);
     }
   }
 

@@ -32,9 +32,8 @@ final class Ending {
   }
 
   /** The pod has ended: nothing runs on, but what ran stays for its logs. */
-  static void settle(PodSnapshot snapshot, PodView view, PlanBuilder plan) {
-    if (!stopAll(
-        snapshot, view, snapshot.pod().spec().graceSeconds(), "Stopping container ", plan)) {
+  static void settle(PodSnapshot snapshot, PodView view, long grace, PlanBuilder plan) {
+    if (!stopAll(snapshot, view, grace, "Stopping container ", plan)) {
       view.sandboxes().forEach(sandbox -> plan.add(new PodAction.Remove(sandbox)));
     }
   }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param stopping grace in seconds by instance id, of those being stopped
  * @param sandboxStarting the start of the newest sandbox is under way
  * @param terminatingSince when the agent first saw that the pod must go
+ * @param eviction why the pod may not stay: it uses more than it may
  */
 public record PodSnapshot(
     PodManifest pod,
@@ -30,7 +31,8 @@ public record PodSnapshot(
     Map<String, Problem> problems,
     Map<String, Long> stopping,
     boolean sandboxStarting,
-    Optional<Instant> terminatingSince) {
+    Optional<Instant> terminatingSince,
+    Optional<String> eviction) {
 
   public PodSnapshot {
     instances = List.copyOf(instances);

@@ -13,34 +13,43 @@ import dev.ballast.executor.manifest.VolumeManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Pods' files under one root: {@code pods/UID/volumes/NAME} and {@code pods/UID/messages/}. Volumes
- * in memory are directories of the machine's own tmpfs.
+ * Pods' files under one root: {@code pods/UID/volumes/NAME}, {@code pods/UID/messages/} and {@code
+ * pods/UID/marks/}. Calls for different pods may come from different threads.
  */
 public final class DiskFiles implements PodFiles {
 
   private static final int MESSAGE_BYTES = 4096;
+  private static final int READABLE = 0440;
+  private static final int WRITABLE = 0660;
+
+  /** The set-group-ID bit, and the right to enter. */
+  private static final int GROUP_DIRECTORY = 02110;
 
   private final Path root;
-  private final Path memory;
+  private final EmptyDirs emptyDirs;
   private final Objects objects;
   private final TokenCache tokens;
 
   /**
    * @param root the agent's own directory on a disk that the engine sees under the same path
-   * @param memory a directory on a tmpfs
+   * @param memory see {@link EmptyDirs}
    */
   public DiskFiles(Path root, Path memory, Objects objects, Tokens tokens, Timers timers) {
     this.root = root.toAbsolutePath();
-    this.memory = memory.toAbsolutePath();
+    this.emptyDirs = new EmptyDirs(memory, (uid, name) -> volume(uid, name).toString());
     this.objects = objects;
     this.tokens = new TokenCache(tokens, timers);
   }
@@ -61,39 +70,36 @@ public final class DiskFiles implements PodFiles {
       } catch (IOException | UncheckedIOException e) {
         throw new AssemblyException(
             "FailedMount", "volume \"" + volume.name() + "\" failed: " + e.getMessage());
-      } catch (AssemblyException e) {
-        throw new AssemblyException(
-            e.reason(),
-            "MountVolume.SetUp failed for volume \"" + volume.name() + "\" : " + e.getMessage());
       }
     }
   }
 
   private void prepare(PodManifest pod, PodFacts facts, VolumeManifest volume)
       throws IOException, AssemblyException {
-    Path path = volume(pod.uid(), volume.name());
     if (volume.emptyDir() != null) {
-      Path directory =
-          volume.emptyDir().medium().equals("Memory")
-              ? memory.resolve(pod.uid()).resolve(volume.name())
-              : path;
-      if (!Files.exists(directory)) {
-        Files.createDirectories(directory);
-        Files.setAttribute(directory, "unix:mode", 0777);
-        own(pod, directory);
+      if (emptyDirs.make(pod.uid(), volume)) {
+        own(pod, emptyDirs.path(pod.uid(), volume), WRITABLE);
       }
     } else if (volume.hostPath() != null) {
       HostPaths.check(volume.hostPath());
     } else if (Payload.isOne(volume)) {
-      AtomicDirectory.write(path, new Payload(pod, facts, objects, tokens).of(volume));
-      own(pod, path);
+      Path path = volume(pod.uid(), volume.name());
+      AtomicDirectory.write(path, Payload.of(volume, pod, facts, objects, tokens::token));
+      own(pod, path, READABLE);
     } else {
-      throw new AssemblyException("FailedMount", "this kind of volume is not supported yet");
+      throw new AssemblyException(
+          "FailedMount",
+          "volume \"" + volume.name() + "\" is of a kind that Ballast does not support yet");
     }
   }
 
-  /** Gives everything to the pod's group, as fsGroup asks. */
-  private static void own(PodManifest pod, Path path) throws IOException {
+  /**
+   * Gives everything to the pod's group, as fsGroup asks, and lets the group use it: what it makes
+   * in a directory stays the group's.
+   *
+   * @param mode what the group may do with files, as bits for user and group
+   */
+  private static void own(PodManifest pod, Path path, int mode) throws IOException {
     Long group = pod.spec().securityContext().fsGroup();
     if (group == null) {
       return;
@@ -101,6 +107,9 @@ public final class DiskFiles implements PodFiles {
     try (var paths = Files.walk(path)) {
       for (Path each : paths.filter(p -> !Files.isSymbolicLink(p)).toList()) {
         Files.setAttribute(each, "unix:gid", group.intValue());
+        int before = (int) Files.getAttribute(each, "unix:mode") & 07777;
+        int more = Files.isDirectory(each) ? mode | GROUP_DIRECTORY : mode;
+        Files.setAttribute(each, "unix:mode", before | more);
       }
     }
   }
@@ -145,8 +154,8 @@ public final class DiskFiles implements PodFiles {
     Path source =
         volume.hostPath() != null
             ? Path.of(volume.hostPath().path())
-            : volume.emptyDir() != null && volume.emptyDir().medium().equals("Memory")
-                ? memory.resolve(pod.uid()).resolve(volume.name())
+            : volume.emptyDir() != null
+                ? emptyDirs.path(pod.uid(), volume)
                 : volume(pod.uid(), volume.name());
     String inner =
         mount.subPathExpr().isEmpty()
@@ -186,17 +195,40 @@ public final class DiskFiles implements PodFiles {
   public void remove(String podUid) {
     tokens.forget(podUid);
     AtomicDirectory.delete(pod(podUid));
-    AtomicDirectory.delete(memory.resolve(podUid));
+    emptyDirs.remove(podUid);
   }
 
   @Override
   public Set<String> podUids() {
-    Path pods = root.resolve("pods");
-    if (!Files.exists(pods)) {
-      return Set.of();
+    Set<String> uids = new HashSet<>(EmptyDirs.names(root.resolve("pods")));
+    uids.addAll(emptyDirs.podUids());
+    return uids;
+  }
+
+  @Override
+  public Optional<String> overLimit(PodManifest pod) {
+    return emptyDirs.overLimit(pod);
+  }
+
+  @Override
+  public Instant mark(String podUid, String what, Instant now) {
+    Path mark = pod(podUid).resolve("marks").resolve(what);
+    try {
+      Files.createDirectories(mark.getParent());
+      Files.writeString(mark, now.toString(), StandardOpenOption.CREATE_NEW);
+      return now;
+    } catch (FileAlreadyExistsException before) {
+      return marked(mark, now);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    try (var entries = Files.list(pods)) {
-      return entries.map(p -> p.getFileName().toString()).collect(Collectors.toSet());
+  }
+
+  /** An empty one was being written when the agent died. */
+  private static Instant marked(Path mark, Instant now) {
+    try {
+      String text = Files.readString(mark);
+      return text.isEmpty() ? now.minusNanos(1) : Instant.parse(text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -26,15 +26,20 @@ import java.util.TreeMap;
 /** The files of configMap, secret, downwardAPI and projected volumes. One use each. */
 final class Payload {
 
+  /** Where the tokens of projected volumes come from. */
+  interface TokenSupply {
+    String token(Tokens.Request request) throws AssemblyException;
+  }
+
   private static final int READABLE = 0644;
 
   private final PodManifest pod;
   private final PodFacts facts;
   private final Objects objects;
-  private final TokenCache tokens;
+  private final TokenSupply tokens;
   private final Map<String, Content> files = new TreeMap<>();
 
-  Payload(PodManifest pod, PodFacts facts, Objects objects, TokenCache tokens) {
+  private Payload(PodManifest pod, PodFacts facts, Objects objects, TokenSupply tokens) {
     this.pod = pod;
     this.facts = facts;
     this.objects = objects;
@@ -48,7 +53,22 @@ final class Payload {
         || volume.projected() != null;
   }
 
-  Map<String, Content> of(VolumeManifest volume) throws AssemblyException {
+  /**
+   * @throws AssemblyException FailedMount, worded as the kubelet does
+   */
+  static Map<String, Content> of(
+      VolumeManifest volume, PodManifest pod, PodFacts facts, Objects objects, TokenSupply tokens)
+      throws AssemblyException {
+    try {
+      return new Payload(pod, facts, objects, tokens).of(volume);
+    } catch (AssemblyException e) {
+      throw new AssemblyException(
+          e.reason(),
+          "MountVolume.SetUp failed for volume \"" + volume.name() + "\" : " + e.getMessage());
+    }
+  }
+
+  private Map<String, Content> of(VolumeManifest volume) throws AssemblyException {
     if (volume.configMap() != null) {
       add(volume.configMap(), mode(volume.configMap().defaultMode(), READABLE));
     } else if (volume.secret() != null) {

@@ -5,8 +5,10 @@ import dev.ballast.executor.assemble.AssemblyException;
 import dev.ballast.executor.assemble.PodFacts;
 import dev.ballast.executor.manifest.ContainerManifest;
 import dev.ballast.executor.manifest.PodManifest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the agent keeps on disk for pods. Calls for one pod come from one thread at a time. */
@@ -39,37 +41,14 @@ public interface PodFiles {
   /** Pods that have files here. */
   Set<String> podUids();
 
-  /** For simulated containers, which have no files. */
-  PodFiles NONE =
-      new PodFiles() {
-        @Override
-        public void prepare(PodManifest pod, PodFacts facts) {}
+  /** Why the pod must be evicted: a volume holds more than it may. Reads the volumes. */
+  Optional<String> overLimit(PodManifest pod);
 
-        @Override
-        public boolean refreshes(PodManifest pod) {
-          return false;
-        }
-
-        @Override
-        public List<Mount> mounts(
-            PodManifest pod,
-            ContainerManifest container,
-            int attempt,
-            Map<String, String> variables) {
-          return List.of();
-        }
-
-        @Override
-        public String terminationMessage(String podUid, String container, int attempt) {
-          return "";
-        }
-
-        @Override
-        public void remove(String podUid) {}
-
-        @Override
-        public Set<String> podUids() {
-          return Set.of();
-        }
-      };
+  /**
+   * Remembers that something is about to be done for the pod, so that an agent that dies over it
+   * does not do it again. Kept until the pod's files are removed.
+   *
+   * @return when it was first marked, {@code now} if it had not been
+   */
+  Instant mark(String podUid, String what, Instant now);
 }

@@ -4,9 +4,9 @@ import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.PodRef;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.executor.DockerCluster;
-import dev.ballast.executor.RealTimers;
 import dev.ballast.testkit.container.ContainerRuntimeContract;
 import dev.ballast.testkit.container.Specimens;
+import dev.ballast.testkit.time.WallTimers;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("docker")
 class DockerRuntimeTest extends ContainerRuntimeContract {
 
-  private final RealTimers timers = new RealTimers();
+  private final WallTimers timers = new WallTimers();
   private final RandomIds ids = new RandomIds(new SecureRandom());
   private DockerRuntime runtime;
 
@@ -37,7 +37,6 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
   void cleanUp() {
     runtime.list().forEach(c -> runtime.remove(c.id()));
     runtime.close();
-    timers.close();
   }
 
   @Override

@@ -83,6 +83,7 @@ final class Samples {
         Map.of(),
         Map.of(),
         false,
+        Optional.empty(),
         Optional.empty());
   }
 }
