@@ -12,6 +12,8 @@ import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
@@ -30,7 +32,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** An agent on the real engine against a store in memory; its containers go when it closes. */
@@ -44,6 +48,7 @@ public final class DockerCluster implements AutoCloseable {
   public final String node = "test-" + ids.suffix(6);
   public final ContainerRuntime runtime;
   private final Path data;
+  private final ContainerSpec.LogLimits logs;
   private NodeAgent agent;
 
   public DockerCluster(Path data) throws IOException, InterruptedException {
@@ -51,7 +56,13 @@ public final class DockerCluster implements AutoCloseable {
   }
 
   public DockerCluster(Path data, URI host) throws IOException, InterruptedException {
+    this(data, host, ContainerSpec.LogLimits.DEFAULT);
+  }
+
+  public DockerCluster(Path data, URI host, ContainerSpec.LogLimits logs)
+      throws IOException, InterruptedException {
     this.data = data;
+    this.logs = logs;
     makeImage(host);
     runtime = DockerRuntime.connect(host, node, "bridge", timers);
     startAgent();
@@ -86,7 +97,7 @@ public final class DockerCluster implements AutoCloseable {
             "",
             110,
             Duration.ofSeconds(2),
-            ContainerSpec.LogLimits.DEFAULT);
+            logs);
     Tokens tokens =
         request ->
             new Tokens.Result.Issued(
@@ -152,6 +163,16 @@ public final class DockerCluster implements AutoCloseable {
     return runtime.list().stream()
         .filter(c -> c.pod().name().equals(key.name()) && !c.isSandbox())
         .toList();
+  }
+
+  /** Reasons of the events about a pod. */
+  public Set<String> events(String pod) {
+    ListResult.Page page = (ListResult.Page) store.list(ListQuery.all(ResourceType.EVENTS));
+    return page.documents().stream()
+        .map(d -> d.tree())
+        .filter(e -> e.at("/involvedObject/name").asText().equals(pod))
+        .map(e -> e.path("reason").asText())
+        .collect(Collectors.toSet());
   }
 
   public Pipe serve(StreamRequest request) {

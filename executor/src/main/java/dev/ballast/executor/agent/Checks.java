@@ -3,7 +3,9 @@ package dev.ballast.executor.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.ExecResult;
+import dev.ballast.core.container.PodConnection;
 import dev.ballast.core.time.Timers;
+import dev.ballast.executor.http.GrpcHealth;
 import dev.ballast.executor.http.PodHttp;
 import dev.ballast.executor.manifest.ContainerManifest;
 import dev.ballast.executor.manifest.Handler;
@@ -48,7 +50,7 @@ final class Checks {
       return tcp(
           host.isEmpty() ? address : host, port(handler.tcpSocket().port(), container), timeout);
     }
-    return Outcome.OK;
+    return handler.grpc() == null ? Outcome.OK : grpc(handler.grpc(), address, timeout);
   }
 
   private Outcome exec(String instance, List<String> command, Duration timeout) {
@@ -68,6 +70,36 @@ final class Checks {
       return Outcome.OK;
     } catch (IOException e) {
       return new Outcome(false, "dial tcp " + address + ":" + port + ": " + e.getMessage());
+    }
+  }
+
+  /** In the kubelet's words. */
+  private Outcome grpc(Handler.Grpc grpc, String address, Duration timeout) {
+    String authority = address + ":" + grpc.port();
+    String failed = "failed to connect service \"" + authority + "\"";
+    try (PodConnection connection = runtime.dial(address, grpc.port(), timeout)) {
+      failed = "health rpc did not complete";
+      Timers.Scheduled alarm = timers.schedule(timeout, connection::close);
+      String status;
+      try {
+        status = GrpcHealth.check(connection, authority, grpc.service());
+      } finally {
+        alarm.cancel();
+      }
+      return switch (status) {
+        case "SERVING" -> Outcome.OK;
+        case "" ->
+            new Outcome(
+                false,
+                "error: this server does not implement the grpc health protocol"
+                    + " (grpc.health.v1.Health) or does not know the service \""
+                    + grpc.service()
+                    + "\"");
+        default -> new Outcome(false, "service unhealthy (responded with \"" + status + "\")");
+      };
+    } catch (IOException e) {
+      return new Outcome(
+          false, "error: " + failed + " within " + timeout.toSeconds() + "s: " + cut(e.toString()));
     }
   }
 

@@ -42,6 +42,9 @@ final class PodWorker implements AutoCloseable {
   private Timers.Scheduled next = () -> {};
   private Now refreshed;
 
+  /** A change of the pod brings its volumes up to date at once, as with the kubelet. */
+  private volatile boolean refreshDue;
+
   /**
    * @param wanted false for containers whose pod is gone
    * @param finished told when nothing of the pod is left here
@@ -69,14 +72,17 @@ final class PodWorker implements AutoCloseable {
     status.saw(document);
     PodManifest before = pod;
     pod = PodManifest.of(document);
+    boolean edited =
+        !before.spec().equals(pod.spec())
+            || !before.metadata().labels().equals(pod.metadata().labels())
+            || !before.metadata().annotations().equals(pod.metadata().annotations());
+    refreshDue |= edited;
     boolean same =
-        before.spec().equals(pod.spec())
+        !edited
             && before.metadata().isDeleting() == pod.metadata().isDeleting()
             && java.util.Objects.equals(
                 before.metadata().deletionGracePeriodSeconds(),
                 pod.metadata().deletionGracePeriodSeconds())
-            && before.metadata().labels().equals(pod.metadata().labels())
-            && before.metadata().annotations().equals(pod.metadata().annotations())
             && status.isOwn(pod.status());
     if (!same) {
       task.wake();
@@ -178,10 +184,11 @@ final class PodWorker implements AutoCloseable {
   private void refreshFiles() {
     Now now = context.timers().now();
     if (wanted
-        && now.since(refreshed).compareTo(REFRESH) >= 0
+        && (refreshDue || now.since(refreshed).compareTo(REFRESH) >= 0)
         && context.files().refreshes(pod)
         && !pod.metadata().isDeleting()) {
       refreshed = now;
+      refreshDue = false;
       try {
         context.files().prepare(pod, context.facts().apply(pod, observer.address()));
       } catch (AssemblyException e) {

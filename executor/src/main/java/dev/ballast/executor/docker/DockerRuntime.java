@@ -155,7 +155,21 @@ public final class DockerRuntime implements ContainerRuntime {
 
   @Override
   public RuntimeResult createContainer(ContainerSpec spec) {
+    String appArmor = spec.security().appArmor();
+    if (!appArmor.isEmpty() && !appArmor.equals("unconfined") && !enforcesAppArmor()) {
+      return new RuntimeResult.Refused(
+          "Invalid",
+          "Cannot enforce AppArmor profile \""
+              + appArmor
+              + "\": AppArmor is not enabled on the host");
+    }
     return create(spec.name(), spec.image(), command -> Specs.fill(command, spec, scope));
+  }
+
+  /** An engine without AppArmor ignores a profile in silence. */
+  private boolean enforcesAppArmor() {
+    List<String> options = engine.ask(() -> engine.quick().infoCmd().exec()).getSecurityOptions();
+    return options != null && options.stream().anyMatch(o -> o.contains("name=apparmor"));
   }
 
   private RuntimeResult create(String name, String image, Consumer<CreateContainerCmd> fill) {

@@ -5,7 +5,7 @@ import dev.ballast.core.model.Absent;
 import java.util.List;
 
 /** What a probe or a lifecycle hook does: one of the fields is set. */
-public record Handler(Exec exec, HttpGet httpGet, TcpSocket tcpSocket, Sleep sleep) {
+public record Handler(Exec exec, HttpGet httpGet, TcpSocket tcpSocket, Grpc grpc, Sleep sleep) {
 
   public record Exec(List<String> command) {
     public Exec {
@@ -33,6 +33,13 @@ public record Handler(Exec exec, HttpGet httpGet, TcpSocket tcpSocket, Sleep sle
   public record TcpSocket(JsonNode port, String host) {
     public TcpSocket {
       host = Absent.text(host);
+    }
+  }
+
+  /** The gRPC health protocol on a numbered port; {@code service} "" asks for the whole server. */
+  public record Grpc(int port, String service) {
+    public Grpc {
+      service = Absent.text(service);
     }
   }
 

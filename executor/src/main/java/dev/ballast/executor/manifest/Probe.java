@@ -5,6 +5,7 @@ public record Probe(
     Handler.Exec exec,
     Handler.HttpGet httpGet,
     Handler.TcpSocket tcpSocket,
+    Handler.Grpc grpc,
     int initialDelaySeconds,
     int timeoutSeconds,
     int periodSeconds,
@@ -20,6 +21,6 @@ public record Probe(
   }
 
   public Handler handler() {
-    return new Handler(exec, httpGet, tcpSocket, null);
+    return new Handler(exec, httpGet, tcpSocket, grpc, null);
   }
 }

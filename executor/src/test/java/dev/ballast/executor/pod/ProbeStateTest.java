@@ -27,7 +27,7 @@ class ProbeStateTest {
   })
   void resultsChangeOnlyAtTheirThresholds(
       int success, int failure, String answers, String results) {
-    Probe probe = new Probe(null, null, null, 0, 1, 1, success, failure, null);
+    Probe probe = new Probe(null, null, null, null, 0, 1, 1, success, failure, null);
     ProbeState state = ProbeState.INITIAL;
     StringBuilder seen = new StringBuilder();
     for (char answer : answers.toCharArray()) {
