@@ -63,7 +63,8 @@ class LogsOnDockerTest extends OnDocker {
     Pipe follower = ask("long", true, false, -1, "", 0);
     assertTrue(follower.awaitClose(30), "the end of the container ends the log");
     String all = follower.text(Frame.STDOUT);
-    assertEquals(1000, all.lines().count());
+    // Docker 20.10 repeats lines to a follower when it rotates; none may be missing.
+    assertEquals(1000, all.lines().distinct().count());
     assertTrue(all.lines().findFirst().orElseThrow().startsWith("line-0-0-"), "the first line");
     assertTrue(all.endsWith("line-39-24-................................\n"), "the last line");
     assertTrue(cluster.logs(pod, "app").lines().count() < 500, "old files are gone");
