@@ -8,6 +8,7 @@ import dev.ballast.api.discovery.DiscoveryRoutes;
 import dev.ballast.api.rest.Commits;
 import dev.ballast.api.rest.KindEndpoint;
 import dev.ballast.api.rest.Reviews;
+import dev.ballast.api.rest.WatchBudget;
 import dev.ballast.api.server.ApiServer;
 import dev.ballast.api.server.Routes;
 import dev.ballast.api.server.ServerSettings;
@@ -62,7 +63,8 @@ public final class KubernetesApi {
             parts.resources(),
             bodies,
             parts.timers(),
-            parts.random());
+            parts.random(),
+            new WatchBudget(settings.watchBytes(), parts.telemetry()));
     List<Routes> routes = new ArrayList<>();
     routes.add(new DiscoveryRoutes(parts.kinds()));
     routes.add(new AboutRoutes(parts.store(), parts.metrics()));

@@ -30,6 +30,7 @@ import dev.ballast.core.identity.NodeProof;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.kinds.builtin.BuiltinKinds;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,7 +92,13 @@ class NodeIdentityTest {
                   new NodeRules(store, Authorizer.ALLOW_ALL),
                   List.of(
                       new NodeCredentials(nodes, writes, bodies, timers, Telemetry.NONE),
-                      new SecurityRoutes(authority, new TokenRequests(accounts, store), bodies)));
+                      new SecurityRoutes(
+                          authority,
+                          new TokenRequests(
+                              accounts,
+                              store,
+                              new BuiltinKinds().type("authentication.v1.TokenRequest")),
+                          bodies)));
             });
     opened.add(cluster);
     admin = client(tokens.admin().token());
@@ -259,6 +266,26 @@ class NodeIdentityTest {
     String leases = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
     assertEquals(201, code(n1.post(leases, json(lease, "n1"))));
     assertEquals(403, code(n1.post(leases, json(lease, "n2"))));
+  }
+
+  @Test
+  void aTokenRequestOfWrongTypesIsABadOne() {
+    String account = "/api/v1/namespaces/default/serviceaccounts/default/token";
+    for (String[] wrong :
+        new String[][] {
+          {"{'spec':{'expirationSeconds':'soon'}}", "TokenRequestSpec.spec.expirationSeconds"},
+          {"{'spec':{'audiences':'x'}}", "TokenRequestSpec.spec.audiences"},
+          {"{'spec':{'audiences':[7]}}", "TokenRequestSpec.spec.audiences"},
+          {"{'spec':{'boundObjectRef':[]}}", "TokenRequestSpec.spec.boundObjectRef"},
+          {"{'spec':7}", "TokenRequest.spec"},
+          {"{'kind':'Pod'}", "cannot be handled as a TokenRequest"},
+          {"{'apiVersion':'v1'}", "does not match the expected API version"}
+        }) {
+      Answer.Refused refused =
+          assertInstanceOf(Answer.Refused.class, admin.post(account, json(wrong[0])), wrong[0]);
+      assertEquals(400, refused.failure().code(), wrong[0]);
+      assertTrue(refused.failure().message().contains(wrong[1]), refused.failure().message());
+    }
   }
 
   @Test

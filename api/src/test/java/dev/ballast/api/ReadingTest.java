@@ -93,7 +93,16 @@ class ReadingTest {
     assertEquals(200, client.get(MAPS + "?resourceVersion=2").code());
     String exact = MAPS + "?resourceVersionMatch=Exact&resourceVersion=";
     assertEquals(200, client.get(exact + now).code());
-    assertEquals(410, client.get(exact + (now - 1)).code());
+    JsonNode before = client.get(exact + (now - 1)).json();
+    assertEquals(now - 1, before.at("/metadata/resourceVersion").asLong());
+    List<String> then = names(before);
+    assertFalse(then.contains("c"), "made later: " + then);
+    assertTrue(then.containsAll(List.of("a", "b")), then.toString());
+    assertEquals(1, client.get(exact + (now - 1) + "&limit=1").json().path("items").size());
+    cluster.store.compact(now);
+    TestClient.Answer expired = client.get(exact + (now - 1));
+    assertEquals(410, expired.code());
+    assertEquals("Expired", expired.json().path("reason").asText());
   }
 
   @Test

@@ -61,6 +61,14 @@ class RefusalsTest {
           PUT    | /api/v1/namespaces/default/configmaps/there  | {"metadata":{"name":"other"}} | 400 | BadRequest | the name of the object (other) does not match the name on the URL (there)
           PUT    | /api/v1/namespaces/default/configmaps/there  | {"metadata":{"name":"there","resourceVersion":"1"}} | 409 | Conflict | the object has been modified; please apply your changes to the latest version and try again
           PUT    | /api/v1/namespaces/default/configmaps/gone   | {"metadata":{"name":"gone"}} | 404 | NotFound | configmaps "gone" not found
+          PUT    | /api/v1/namespaces/default/configmaps/gone   | {"metadata":{"name":"other"}} | 400 | BadRequest | the name of the object (other) does not match the name on the URL (gone)
+          PUT    | /api/v1/namespaces/default/configmaps/gone   | {"metadata":{"name":"gone","namespace":"b"}} | 400 | BadRequest | the namespace of the object (b) does not match the namespace on the request (default)
+          PUT    | /api/v1/namespaces/default/configmaps/there  | {}       | 400 | BadRequest | the name of the object (there based on URL) was undeterminable: name must be provided
+          PUT    | /api/v1/namespaces/default/configmaps/gone   | {"metadata":7} | 400 | BadRequest | json: cannot unmarshal number into Go struct field ConfigMap.metadata
+          PUT    | /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/gone | {"metadata":{"name":"gone"},"addressType":"IPv4","endpoints":[]} | 404 | NotFound | endpointslices.discovery.k8s.io "gone" not found
+          PUT    | /apis/coordination.k8s.io/v1/namespaces/default/leases/other | {"metadata":{"name":"gone"}} | 400 | BadRequest | does not match the name on the URL
+          PUT    | /apis/coordination.k8s.io/v1/namespaces/default/leases/gone | {"metadata":{"name":"gone","uid":"x"}} | 409 | Conflict | Precondition failed: UID in precondition: x
+          DELETE | /api/v1/namespaces/default/configmaps/there  | {"preconditions":{"resourceVersion":"soon"}} | 409 | Conflict | Precondition failed
           DELETE | /api/v1/namespaces/default/configmaps/gone   |          | 404 | NotFound | configmaps "gone" not found
           DELETE | /api/v1/namespaces/default/configmaps/there  | {"preconditions":{"uid":"x"}} | 409 | Conflict | Precondition failed: UID in precondition: x
           DELETE | /api/v1/namespaces/default/configmaps/there  | {"preconditions":{"resourceVersion":"1"}} | 409 | Conflict | Precondition failed

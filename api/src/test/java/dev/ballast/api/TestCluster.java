@@ -121,6 +121,8 @@ final class TestCluster implements AutoCloseable {
 
   /** Keeps what was counted. */
   static final class Figures implements Telemetry {
+    final Map<String, java.util.function.DoubleSupplier> gauges =
+        new java.util.concurrent.ConcurrentHashMap<>();
     final Map<String, Double> counts = new java.util.concurrent.ConcurrentHashMap<>();
 
     @Override
@@ -135,6 +137,8 @@ final class TestCluster implements AutoCloseable {
     public void observe(String name, double value, String... tags) {}
 
     @Override
-    public void gauge(String name, java.util.function.DoubleSupplier value, String... tags) {}
+    public void gauge(String name, java.util.function.DoubleSupplier value, String... tags) {
+      gauges.put(name, value);
+    }
   }
 }

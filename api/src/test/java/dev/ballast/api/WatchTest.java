@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ballast.api.server.ServerSettings;
 import dev.ballast.core.resource.Json;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -224,6 +225,45 @@ class WatchTest {
       assertEquals(1, cluster.clientWatches());
     }
     Awaitility.await().until(() -> cluster.clientWatches() == 0);
+  }
+
+  /** Three hundred of them would hold a megabyte each, were it not for the bound on the sum. */
+  @Test
+  void manyWatchersThatDoNotReadHoldLittleTogether() throws Exception {
+    long bound = 8 << 20;
+    List<Socket> dead = new ArrayList<>();
+    try (TestCluster small =
+            new TestCluster(new ServerSettings("127.0.0.1", 0, "", "", bound), "", List.of());
+        TestClient own = new TestClient(small)) {
+      String head =
+          "GET %s?watch=true HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+              .formatted(MAPS, TestCluster.TOKEN);
+      for (int i = 0; i < 300; i++) {
+        Socket socket = new Socket();
+        dead.add(socket);
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress("127.0.0.1", small.server.port()), 15_000);
+        socket.getOutputStream().write(head.getBytes());
+      }
+      Awaitility.await().until(() -> small.clientWatches() == 300);
+      String filling = "x".repeat(1_000_000);
+      try (EventReader live = own.watch(MAPS + "?watch=true" + NOT_ROOT)) {
+        for (int i = 0; i < 12; i++) {
+          String body =
+              "{\"metadata\":{\"name\":\"m%d\"},\"data\":{\"a\":\"%s\"}}".formatted(i, filling);
+          assertEquals(201, own.post(MAPS, body).code());
+          assertEquals("ADDED m" + i, live.next(1).getFirst());
+        }
+        double held = small.figures.gauges.get("ballast_watch_unsent_bytes").getAsDouble();
+        assertTrue(held <= bound, held + " bytes are held");
+        Awaitility.await().until(() -> small.clientWatches() <= 2 + bound / 1_000_000);
+        assertTrue(small.figures.counts.get("ballast_watches_cut_total[]") >= 290);
+      }
+    } finally {
+      for (Socket socket : dead) {
+        socket.close();
+      }
+    }
   }
 
   /** Its socket's buffers are full and it never reads again: nobody else may notice. */

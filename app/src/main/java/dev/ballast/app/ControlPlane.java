@@ -184,7 +184,9 @@ final class ControlPlane implements AutoCloseable {
             new StreamRoutes(bare, tunnels, timers, random),
             new NodeCredentials(nodes, admitting, new Bodies(protobuf), timers, telemetry),
             new SecurityRoutes(
-                keys.authority(), new TokenRequests(accounts, bare), new Bodies(protobuf))));
+                keys.authority(),
+                new TokenRequests(accounts, bare, kinds.type("authentication.v1.TokenRequest")),
+                new Bodies(protobuf))));
   }
 
   private ServiceAccountTokens openAccounts() {

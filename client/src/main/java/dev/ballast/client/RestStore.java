@@ -105,6 +105,8 @@ public final class RestStore implements ResourceStore {
     StringBuilder text = new StringBuilder("limit=").append(query.limit());
     if (!query.continueToken().isEmpty()) {
       text.append("&continue=").append(encode(query.continueToken()));
+    } else if (query.exactRevision() > 0) {
+      text.append("&resourceVersionMatch=Exact&resourceVersion=").append(query.exactRevision());
     } else if (query.minimumRevision() > 0) {
       text.append("&resourceVersionMatch=NotOlderThan&resourceVersion=")
           .append(query.minimumRevision());

@@ -36,5 +36,15 @@ public interface Hooks {
     return 0;
   }
 
+  /** Whether a PUT of an object that does not exist makes it; most kinds answer 404. */
+  default boolean createsOnUpdate() {
+    return false;
+  }
+
+  /** Whether a PUT must say which version it replaces; most kinds take one that does not. */
+  default boolean updatesKnownVersionOnly() {
+    return false;
+  }
+
   Hooks NONE = new Hooks() {};
 }

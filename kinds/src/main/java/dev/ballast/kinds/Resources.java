@@ -35,8 +35,21 @@ public interface Resources {
       JsonNode patch,
       WriteOptions options);
 
+  /**
+   * @param expectedRevision the object must be at it when it is deleted; 0 for any
+   */
   Outcome delete(
-      Kind kind, String namespace, String name, DeleteOptions delete, WriteOptions options);
+      Kind kind,
+      String namespace,
+      String name,
+      DeleteOptions delete,
+      long expectedRevision,
+      WriteOptions options);
+
+  default Outcome delete(
+      Kind kind, String namespace, String name, DeleteOptions delete, WriteOptions options) {
+    return delete(kind, namespace, name, delete, 0, options);
+  }
 
   /** Binds a pod to a node: body is a v1 Binding. */
   Outcome bind(String namespace, String pod, ObjectNode binding, WriteOptions options);

@@ -9,7 +9,6 @@ import dev.ballast.api.wire.Rendering;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ResourceType;
-import dev.ballast.core.status.Failures;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.DeleteOptions.Propagation;
 import dev.ballast.core.store.ListQuery;
@@ -55,10 +54,14 @@ final class Deleting {
       throw Target.methodNotAllowed(target.kind());
     }
     Wish wish = wish(exchange);
-    checkRevision(wish, target);
     Outcome outcome =
         resources.delete(
-            target.kind(), target.namespace(), target.name(), wish.options(), wish.write());
+            target.kind(),
+            target.namespace(),
+            target.name(),
+            wish.options(),
+            wish.revision(),
+            wish.write());
     switch (outcome) {
       case Outcome.Stored stored -> object(exchange, target.kind(), stored.document());
       case Outcome.Removed removed -> {
@@ -122,6 +125,7 @@ final class Deleting {
             document.key().namespace(),
             document.key().name(),
             wish.options(),
+            wish.revision(),
             wish.write());
     switch (outcome) {
       case Outcome.Stored stored -> deleted.add(stored.document());
@@ -131,23 +135,6 @@ final class Deleting {
         if (failed.failure().code() != 404) {
           throw new Refusal(failed.failure());
         }
-      }
-    }
-  }
-
-  /**
-   * Looked at before the deletion, not within its commit: a write in between goes unnoticed. The
-   * uid, which guards against deleting another object of that name, is compared in the commit.
-   */
-  private void checkRevision(Wish wish, Target target) throws Refusal {
-    if (wish.revision() > 0) {
-      var current = reading.current(target.key());
-      if (current.isPresent() && current.get().revision() != wish.revision()) {
-        throw new Refusal(
-            Failures.conflict(
-                target.key(),
-                "Precondition failed: ResourceVersion in precondition: %d, ResourceVersion in object meta: %d"
-                    .formatted(wish.revision(), current.get().revision())));
       }
     }
   }
@@ -175,7 +162,17 @@ final class Deleting {
             preconditions.path("uid").asText(""),
             grace(exchange, body),
             propagation(exchange, body));
-    return new Wish(options, preconditions.path("resourceVersion").asLong(0), write);
+    return new Wish(options, revision(preconditions), write);
+  }
+
+  /** What is no revision is none that the object could be at. */
+  private static long revision(JsonNode preconditions) {
+    String text = preconditions.path("resourceVersion").asText("");
+    try {
+      return text.isEmpty() ? 0 : Math.max(Long.parseLong(text), -1);
+    } catch (NumberFormatException none) {
+      return -1;
+    }
   }
 
   private static long grace(Exchange exchange, ObjectNode body) throws Refusal {

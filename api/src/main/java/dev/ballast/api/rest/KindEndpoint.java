@@ -28,10 +28,11 @@ public final class KindEndpoint implements Endpoint {
       Resources resources,
       Bodies bodies,
       Timers timers,
-      RandomGenerator random) {
+      RandomGenerator random,
+      WatchBudget watches) {
     this.kinds = kinds;
     this.reading = new Reading(store, timers);
-    this.watching = new Watching(store, reading, timers, random);
+    this.watching = new Watching(store, reading, timers, random, watches);
     this.writing = new Writing(resources, bodies, timers);
     this.deleting = new Deleting(resources, reading, bodies, timers);
   }

@@ -4,7 +4,6 @@ import dev.ballast.api.server.Exchange;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.api.wire.Rendering;
 import dev.ballast.core.resource.Document;
-import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
 import dev.ballast.core.store.ListQuery;
@@ -12,7 +11,6 @@ import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.engine.Scales;
-import java.util.Optional;
 
 /** GET of one object and of collections. Thread-safe. */
 final class Reading {
@@ -20,6 +18,9 @@ final class Reading {
   private static final String CONTINUE_TOO_OLD =
       "The provided continue parameter is too old to display a consistent list result. You must"
           + " start a new list without the continue parameter.";
+
+  private static final String LIST_TOO_OLD =
+      "The resourceVersion for the provided list is too old.";
 
   private final ResourceStore store;
   private final Timers timers;
@@ -67,19 +68,18 @@ final class Reading {
             selection.fields(),
             limit(exchange),
             exchange.query("continue"),
-            Math.max(0, requested));
-    ListResult.Page page = page(query);
-    if (exact && page.revision() != requested) {
-      throw new Refusal(Versions.tooOld(requested, page.revision()));
-    }
-    return page;
+            exact ? 0 : Math.max(0, requested),
+            exact ? requested : 0);
+    return page(query);
   }
 
   ListResult.Page page(ListQuery query) throws Refusal {
     return switch (store.list(query)) {
       case ListResult.Page page -> page;
       case ListResult.Expired expired ->
-          throw new Refusal(new Failure(410, "Expired", CONTINUE_TOO_OLD));
+          throw new Refusal(
+              new Failure(
+                  410, "Expired", query.exactRevision() > 0 ? LIST_TOO_OLD : CONTINUE_TOO_OLD));
       case ListResult.BadToken bad ->
           throw new Refusal(
               Failures.badRequest(
@@ -88,10 +88,6 @@ final class Reading {
       case ListResult.TooNew ahead ->
           throw new Refusal(Versions.tooLarge(ahead.requestedRevision(), ahead.currentRevision()));
     };
-  }
-
-  Optional<Document> current(ObjectKey key) {
-    return store.get(key);
   }
 
   private static int limit(Exchange exchange) throws Refusal {

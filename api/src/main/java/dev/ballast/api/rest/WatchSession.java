@@ -28,7 +28,11 @@ final class WatchSession {
    */
   static final String COMMIT_BOOKMARKS = "Ballast-Commit-Bookmarks";
 
-  private static final int BATCH = 500;
+  private static final int BATCH = 100;
+
+  /** How much is given to the link at once: what it encrypts ahead of a slow client. */
+  private static final int SLICE_BYTES = 256 * 1024;
+
   private static final Duration BOOKMARK_EVERY = Duration.ofSeconds(60);
 
   /**
@@ -50,16 +54,26 @@ final class WatchSession {
   private final Timers timers;
   private final EventFrames frames;
   private final Terms terms;
+  private final WatchBudget.Share share;
   private final Semaphore wake = new Semaphore(0);
   private volatile boolean gone;
   private volatile boolean over;
   private volatile boolean bookmarkDue;
 
-  WatchSession(ResourceStore store, Timers timers, EventFrames frames, Terms terms) {
+  /**
+   * @param share what this watch may hold for its client
+   */
+  WatchSession(
+      ResourceStore store,
+      Timers timers,
+      EventFrames frames,
+      Terms terms,
+      WatchBudget.Share share) {
     this.store = store;
     this.timers = timers;
     this.frames = frames;
     this.terms = terms;
+    this.share = share;
   }
 
   /**
@@ -74,7 +88,8 @@ final class WatchSession {
     Timers.Scheduled end = timers.schedule(terms.life(), () -> end());
     WatchQuery query =
         new WatchQuery(terms.type(), terms.namespace(), state.revision(), terms.fields());
-    try (sink;
+    try (share;
+        sink;
         Watch cursor = store.watch(query, wake::release)) {
       if (initial(state, sink)) {
         follow(cursor, state.revision(), sink);
@@ -92,20 +107,32 @@ final class WatchSession {
   }
 
   private boolean initial(ListResult.Page state, EventSink sink) {
+    long held = state.documents().stream().mapToLong(document -> document.json().length).sum();
+    share.hold(held);
     List<List<byte[]>> batch = new ArrayList<>();
+    long bytes = 0;
     for (Document document : state.documents()) {
       batch.add(frames.initial(document));
-      if (batch.size() == BATCH) {
-        if (!sink.send(batch)) {
+      bytes += document.json().length;
+      if (bytes >= SLICE_BYTES) {
+        if (!deliver(batch, bytes, sink)) {
           return false;
         }
         batch.clear();
+        bytes = 0;
       }
     }
     if (terms.marksInitialEnd()) {
       batch.add(frames.bookmark(state.revision(), true));
     }
-    return sink.send(batch);
+    return deliver(batch, bytes, sink);
+  }
+
+  /** What is held already goes out. */
+  private boolean deliver(List<List<byte[]>> batch, long bytes, EventSink sink) {
+    boolean taken = share.hold(0) && sink.send(batch);
+    share.release(bytes);
+    return taken;
   }
 
   private void follow(Watch cursor, long from, EventSink sink) throws InterruptedException {
@@ -172,6 +199,23 @@ final class WatchSession {
     if (terms.marksCommits()) {
       batch.add(frames.bookmark(events.revision(), false));
     }
-    return sink.send(batch);
+    share.hold(batch.stream().mapToLong(WatchSession::bytes).sum());
+    int from = 0;
+    while (from < batch.size()) {
+      int to = from;
+      long bytes = 0;
+      while (to < batch.size() && bytes < SLICE_BYTES) {
+        bytes += bytes(batch.get(to++));
+      }
+      if (!deliver(batch.subList(from, to), bytes, sink)) {
+        return false;
+      }
+      from = to;
+    }
+    return true;
+  }
+
+  private static long bytes(List<byte[]> event) {
+    return event.stream().mapToLong(part -> part.length).sum();
   }
 }

@@ -26,15 +26,22 @@ final class Watching {
   private final Reading reading;
   private final Timers timers;
   private final RandomGenerator random;
+  private final WatchBudget budget;
 
   /**
    * @param random scatters the ends of watches, so that clients do not come back all at once
    */
-  Watching(ResourceStore store, Reading reading, Timers timers, RandomGenerator random) {
+  Watching(
+      ResourceStore store,
+      Reading reading,
+      Timers timers,
+      RandomGenerator random,
+      WatchBudget budget) {
     this.store = store;
     this.reading = reading;
     this.timers = timers;
     this.random = random;
+    this.budget = budget;
   }
 
   void watch(Exchange exchange, Target target) throws Refusal {
@@ -63,7 +70,8 @@ final class Watching {
                 bookmarks,
                 streamsList && bookmarks,
                 withCommits,
-                life));
+                life),
+            budget.share(exchange::cut));
     ListResult.Page state =
         startsWithState
             ? reading.page(

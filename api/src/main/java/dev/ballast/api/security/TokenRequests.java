@@ -8,6 +8,8 @@ import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.ResourceStore;
+import dev.ballast.kinds.schema.Schema;
+import dev.ballast.kinds.schema.TypeCheck;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,15 +22,23 @@ import java.util.Optional;
  */
 public final class TokenRequests {
 
+  private static final String API_VERSION = "authentication.k8s.io/v1";
+  private static final String KIND = "TokenRequest";
+
   private static final long DEFAULT_SECONDS = 3600;
   private static final long LEAST_SECONDS = 600;
   private static final long MOST_SECONDS = 1L << 32;
 
   private final ServiceAccountTokens tokens;
   private final ResourceStore store;
+  private final Schema type;
 
-  public TokenRequests(ServiceAccountTokens tokens, ResourceStore store) {
+  /**
+   * @param type the schema of a TokenRequest
+   */
+  public TokenRequests(ServiceAccountTokens tokens, ResourceStore store, Schema type) {
     this.tokens = tokens;
+    this.type = type;
     this.store = store;
   }
 
@@ -43,6 +53,10 @@ public final class TokenRequests {
    * @param user a node gets tokens only for pods that are bound to it
    */
   public Answer answer(User user, String namespace, String name, ObjectNode request) {
+    Optional<Failure> undecodable = undecodable(request);
+    if (undecodable.isPresent()) {
+      return new Answer.Refused(undecodable.get());
+    }
     Optional<Document> account =
         store.get(new ObjectKey(ResourceType.SERVICE_ACCOUNTS, namespace, name));
     if (account.isEmpty()) {
@@ -72,6 +86,27 @@ public final class TokenRequests {
     return new Answer.Made(filled(request, account.get(), audiences, seconds, issued));
   }
 
+  /** A wrong type or a wrong value in a field, in kube-apiserver's words. */
+  private Optional<Failure> undecodable(ObjectNode request) {
+    String version = request.path("apiVersion").asText("");
+    if (!version.isEmpty() && !version.equals(API_VERSION)) {
+      return Optional.of(
+          badRequest(
+              "the API version in the data (%s) does not match the expected API version (%s)"
+                  .formatted(version, API_VERSION)));
+    }
+    String kind = request.path("kind").asText("");
+    if (!kind.isEmpty() && !kind.equals(KIND)) {
+      return Optional.of(
+          badRequest(kind + " in version \"v1\" cannot be handled as a TokenRequest"));
+    }
+    return TypeCheck.firstMismatch(type, request)
+        .map(
+            why ->
+                badRequest(
+                    "TokenRequest in version \"v1\" cannot be handled as a TokenRequest: " + why));
+  }
+
   private static boolean runsOn(String node, Optional<Document> pod) {
     return pod.map(bound -> bound.tree().at("/spec/nodeName").asText("")).equals(Optional.of(node));
   }
@@ -92,7 +127,7 @@ public final class TokenRequests {
       long seconds,
       ServiceAccountTokens.Issued issued) {
     ObjectNode answer = request.deepCopy();
-    answer.put("apiVersion", "authentication.k8s.io/v1").put("kind", "TokenRequest");
+    answer.put("apiVersion", API_VERSION).put("kind", KIND);
     object(answer, "metadata")
         .put("name", account.key().name())
         .put("namespace", account.key().namespace());

@@ -72,6 +72,12 @@ public interface Exchange {
     return upgrade(socket -> {});
   }
 
+  /**
+   * Breaks the link (HTTP/1.1, WebSocket) or the stream (HTTP/2) at once, with what still waits to
+   * be sent. Any thread.
+   */
+  void cut();
+
   /** An answer under way. One writing thread; any thread may close. */
   interface Output extends AutoCloseable {
 

@@ -32,7 +32,7 @@ public final class Gate {
     if (user.isEmpty() && !(open && token.isEmpty())) {
       throw new Refusal(new Failure(401, "Unauthorized", "Unauthorized"));
     }
-    return user.orElse(ANONYMOUS);
+    return Impersonation.of(user.orElse(ANONYMOUS), exchange.request().headers(), authorizer);
   }
 
   void authorize(User user, RequestInfo info) throws Refusal {

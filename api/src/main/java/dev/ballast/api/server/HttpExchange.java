@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,9 @@ final class HttpExchange implements Exchange {
 
   /** A large answer goes out in pieces, so that encryption never holds a second copy of it all. */
   private static final int SLICE_BYTES = 512 * 1024;
+
+  /** ENHANCE_YOUR_CALM of RFC 9113. */
+  private static final long CALM_DOWN = 0xb;
 
   private final HttpServerRequest request;
   private final RequestInfo info;
@@ -242,6 +246,23 @@ final class HttpExchange implements Exchange {
       return Waiting.on(done.future());
     } catch (IllegalStateException e) {
       throw new Refusal(new Failure(400, "BadRequest", "the upgrade failed: " + e.getMessage()));
+    }
+  }
+
+  /** A close in good order would wait until the client has read what is before it. */
+  @Override
+  public void cut() {
+    try {
+      context.runOnContext(
+          now -> {
+            if (request.version() == HttpVersion.HTTP_2) {
+              request.response().reset(CALM_DOWN);
+            } else if (request.connection() instanceof HttpServerConnection link) {
+              link.channelHandlerContext().channel().pipeline().firstContext().close();
+            }
+          });
+    } catch (RejectedExecutionException stopping) {
+      // the server is closing, and every link with it
     }
   }
 

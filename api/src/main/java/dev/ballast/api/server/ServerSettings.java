@@ -8,8 +8,17 @@ package dev.ballast.api.server;
  * @param certificatePem the server's certificate and what leads from it to the authority; "" serves
  *     without TLS, for tests
  * @param keyPem PKCS#8
+ * @param watchBytes what all watches together may hold for clients that do not read
  */
-public record ServerSettings(String host, int port, String certificatePem, String keyPem) {
+public record ServerSettings(
+    String host, int port, String certificatePem, String keyPem, long watchBytes) {
+
+  /** Of the heap, for watches. */
+  private static final int SHARE = 8;
+
+  public ServerSettings(String host, int port, String certificatePem, String keyPem) {
+    this(host, port, certificatePem, keyPem, Runtime.getRuntime().maxMemory() / SHARE);
+  }
 
   public boolean secure() {
     return !certificatePem.isEmpty();

@@ -33,6 +33,7 @@ import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
+import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import dev.ballast.testkit.time.WallTimers;
 import java.io.IOException;
@@ -87,7 +88,10 @@ final class StreamFixture {
                     new StreamRoutes(store, tunnels, timers, new Random(1)),
                     new SecurityRoutes(
                         authority,
-                        new TokenRequests(accounts, store),
+                        new TokenRequests(
+                            accounts,
+                            store,
+                            new BuiltinKinds().type("authentication.v1.TokenRequest")),
                         new Bodies(Bodies.noProtobuf()))),
                 exchange -> {
                   throw new Refusal(new Failure(404, "NotFound", "no kinds here"));

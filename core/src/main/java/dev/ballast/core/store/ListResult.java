@@ -20,12 +20,12 @@ public sealed interface ListResult {
     }
   }
 
-  /** The token's revision is compacted away: list anew. */
+  /** The revision of the token, or the exact one asked for, is compacted away: list anew. */
   record Expired(long requestedRevision, long oldestRevision) implements ListResult {}
 
   /** The continue token was not made by this store. */
   record BadToken(String token) implements ListResult {}
 
-  /** The store is behind the minimum revision asked for, and did not catch up in time. */
+  /** The store is behind the minimum or exact revision asked for, and did not catch up in time. */
   record TooNew(long requestedRevision, long currentRevision) implements ListResult {}
 }

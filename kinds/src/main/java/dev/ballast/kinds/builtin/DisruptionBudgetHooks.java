@@ -13,6 +13,11 @@ final class DisruptionBudgetHooks extends MetadataHooks {
   }
 
   @Override
+  public boolean updatesKnownVersionOnly() {
+    return true;
+  }
+
+  @Override
   void validate(JsonNode document, List<Cause> causes) {
     JsonNode spec = document.path("spec");
     if (spec.has("minAvailable") && spec.has("maxUnavailable")) {

@@ -12,6 +12,12 @@ final class EndpointsHooks extends MetadataHooks {
     super(NameSyntax.SUBDOMAIN);
   }
 
+  /** As Kubernetes' AllowCreateOnUpdate: clients PUT without looking first. */
+  @Override
+  public boolean createsOnUpdate() {
+    return true;
+  }
+
   @Override
   void validate(JsonNode document, List<Cause> causes) {
     JsonNode subsets = document.path("subsets");

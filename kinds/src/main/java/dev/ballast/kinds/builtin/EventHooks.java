@@ -12,6 +12,12 @@ final class EventHooks extends MetadataHooks {
     super(NameSyntax.SUBDOMAIN);
   }
 
+  /** As Kubernetes' AllowCreateOnUpdate: clients PUT without looking first. */
+  @Override
+  public boolean createsOnUpdate() {
+    return true;
+  }
+
   /** An event lives beside its object; those on cluster-wide objects live in default. */
   @Override
   void validate(JsonNode document, List<Cause> causes) {

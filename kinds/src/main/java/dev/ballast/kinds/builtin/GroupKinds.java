@@ -55,7 +55,9 @@ final class GroupKinds {
         kind("discovery.k8s.io", "EndpointSlice", "endpointslices")
             .columns(NetworkColumns.ENDPOINT_SLICE)
             .hooks(new EndpointSliceHooks()),
-        kind("coordination.k8s.io", "Lease", "leases").columns(ClusterColumns.LEASE),
+        kind("coordination.k8s.io", "Lease", "leases")
+            .columns(ClusterColumns.LEASE)
+            .hooks(new LeaseHooks()),
         kind("scheduling.k8s.io", "PriorityClass", "priorityclasses")
             .clusterScoped()
             .shortNames("pc")

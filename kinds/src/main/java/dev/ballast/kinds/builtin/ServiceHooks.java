@@ -20,6 +20,12 @@ final class ServiceHooks extends MetadataHooks {
     super(NameSyntax.DNS_1035);
   }
 
+  /** As Kubernetes' AllowCreateOnUpdate: clients PUT without looking first. */
+  @Override
+  public boolean createsOnUpdate() {
+    return true;
+  }
+
   @Override
   public void applyDefaults(ObjectNode document) {
     if (!(document.path("spec") instanceof ObjectNode spec)) {

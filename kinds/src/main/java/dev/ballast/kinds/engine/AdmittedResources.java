@@ -19,6 +19,7 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.Kind;
 import dev.ballast.kinds.KindRegistry;
 import dev.ballast.kinds.Resources;
+import dev.ballast.kinds.SchemaCheck;
 import dev.ballast.kinds.admission.Admission;
 import dev.ballast.kinds.patch.Patched;
 import dev.ballast.kinds.patch.Patches;
@@ -113,7 +114,23 @@ public final class AdmittedResources implements Resources {
         subresource,
         options,
         ATTEMPTS,
-        (staging, request) -> replace(staging, request, body));
+        (staging, request) -> update(staging, request, body));
+  }
+
+  private Optional<Failure> update(Staging staging, Request request, ObjectNode body) {
+    if (isScale(request)) {
+      return replace(staging, request, body);
+    }
+    boolean absent = staging.stored(request.key()).isEmpty();
+    boolean whole = request.subresource().isEmpty();
+    return Steps.untilRefused(
+        () -> SchemaCheck.typeMismatch(request.kind(), body),
+        () -> Replacement.named(request.key(), body),
+        () -> whole && !absent ? Replacement.versioned(request, body) : Optional.empty(),
+        () ->
+            whole && absent && request.kind().hooks().createsOnUpdate()
+                ? verbs.creation().stageUpdate(staging, request, body)
+                : replace(staging, request, body));
   }
 
   @Override
@@ -169,7 +186,12 @@ public final class AdmittedResources implements Resources {
 
   @Override
   public Outcome delete(
-      Kind kind, String namespace, String name, DeleteOptions delete, WriteOptions options) {
+      Kind kind,
+      String namespace,
+      String name,
+      DeleteOptions delete,
+      long expectedRevision,
+      WriteOptions options) {
     ObjectKey key = new ObjectKey(kind.type(), namespace, name);
     return run(
         kind,
@@ -177,7 +199,7 @@ public final class AdmittedResources implements Resources {
         "",
         options,
         ATTEMPTS,
-        (staging, request) -> verbs.deletion().stage(staging, request, delete, 0));
+        (staging, request) -> verbs.deletion().stage(staging, request, delete, expectedRevision));
   }
 
   @Override
@@ -201,6 +223,8 @@ public final class AdmittedResources implements Resources {
             asked.path("preconditions").path("uid").asText(""),
             asked.path("gracePeriodSeconds").asLong(-1),
             Propagation.DEFAULT);
+    String version = asked.path("preconditions").path("resourceVersion").asText("");
+    long revision = version.isEmpty() ? 0 : Metadata.revision(version);
     boolean dryRun = options.dryRun() || asked.path("dryRun").path(0).asText("").equals("All");
     return run(
         setting.kind(ResourceType.PODS),
@@ -208,7 +232,7 @@ public final class AdmittedResources implements Resources {
         "eviction",
         options.withDryRun(dryRun),
         ATTEMPTS,
-        (staging, request) -> verbs.eviction().stage(staging, request, body, delete));
+        (staging, request) -> verbs.eviction().stage(staging, request, body, delete, revision));
   }
 
   private Outcome run(

@@ -59,6 +59,17 @@ final class Creation {
         });
   }
 
+  /** For a PUT of what does not exist. A uid would have to be that of an object that does. */
+  Optional<Failure> stageUpdate(Staging staging, Request request, ObjectNode body) {
+    String uid = Metadata.text(body, "uid");
+    if (!uid.isEmpty()) {
+      return Optional.of(Failures.uidMismatch(request.key(), uid, ""));
+    }
+    ObjectNode fresh = body.deepCopy();
+    Metadata.of(fresh).remove("resourceVersion");
+    return stage(staging, request, fresh);
+  }
+
   private Optional<Failure> place(Request request, ObjectNode document) {
     String namespace = Metadata.text(document, "namespace");
     if (!request.key().namespace().isEmpty()

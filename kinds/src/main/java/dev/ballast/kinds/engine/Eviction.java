@@ -35,7 +35,7 @@ final class Eviction {
   }
 
   Optional<Failure> stage(
-      Staging staging, Request request, ObjectNode eviction, DeleteOptions options) {
+      Staging staging, Request request, ObjectNode eviction, DeleteOptions options, long revision) {
     Optional<ObjectNode> stored = staging.get(request.key());
     if (stored.isEmpty()) {
       return Optional.of(Failures.notFound(request.key()));
@@ -47,7 +47,7 @@ final class Eviction {
     ObjectNode pod = stored.get();
     return Steps.untilRefused(
         () -> charge(staging, request.key(), pod),
-        () -> deletion.stage(staging, request, options, 0),
+        () -> deletion.stage(staging, request, options, revision),
         () -> {
           tell(staging, request.key());
           return Optional.empty();

@@ -133,4 +133,14 @@ final class Metadata {
       finalizers.forEach(array::add);
     }
   }
+
+  /** A resourceVersion that somebody wrote; -1, which nothing ever has, when it is no number. */
+  static long revision(String text) {
+    try {
+      long revision = Long.parseLong(text);
+      return revision > 0 ? revision : -1;
+    } catch (NumberFormatException noNumber) {
+      return -1;
+    }
+  }
 }

@@ -26,15 +26,15 @@ final class Replacement {
    */
   Optional<Failure> stage(Staging staging, Request request, ObjectNode body) {
     ObjectKey key = request.key();
+    ObjectNode decoded = body.deepCopy();
+    Optional<Failure> wrong =
+        Steps.untilRefused(() -> Decoding.decode(request, decoded), () -> samePlace(key, decoded));
     Optional<ObjectNode> stored = staging.get(key);
-    if (stored.isEmpty()) {
-      return Optional.of(Failures.notFound(key));
+    if (wrong.isPresent() || stored.isEmpty()) {
+      return wrong.or(() -> Optional.of(Failures.notFound(key)));
     }
     ObjectNode previous = stored.get();
-    ObjectNode decoded = body.deepCopy();
     return Steps.untilRefused(
-        () -> samePlace(key, decoded),
-        () -> Decoding.decode(request, decoded),
         () -> sameObject(key, decoded, previous),
         () -> {
           ObjectNode document = Subresources.merged(request, decoded, previous);
@@ -81,6 +81,28 @@ final class Replacement {
         });
   }
 
+  /** The body of a PUT says whom it means, as the address does. */
+  static Optional<Failure> named(ObjectKey key, ObjectNode body) {
+    return Metadata.text(body, "name").isEmpty()
+        ? Optional.of(
+            Failures.badRequest(
+                "the name of the object (%s based on URL) was undeterminable: name must be provided"
+                    .formatted(key.name())))
+        : samePlace(key, body);
+  }
+
+  /** Some kinds are replaced by those only who know what they replace. */
+  static Optional<Failure> versioned(Request request, ObjectNode body) {
+    String version = Metadata.text(body, "resourceVersion");
+    boolean unseen = version.isEmpty() || version.equals("0");
+    return unseen && request.kind().hooks().updatesKnownVersionOnly()
+        ? request.invalid(
+            List.of(
+                FieldErrors.invalid(
+                    "metadata.resourceVersion", 0, "must be specified for an update")))
+        : Optional.empty();
+  }
+
   private static Optional<Failure> samePlace(ObjectKey key, ObjectNode body) {
     String name = Metadata.text(body, "name");
     if (!name.isEmpty() && !name.equals(key.name())) {
@@ -91,8 +113,8 @@ final class Replacement {
         ? Optional.empty()
         : Optional.of(
             Failures.badRequest(
-                "the namespace of the provided object does not match the namespace sent on the"
-                    + " request"));
+                "the namespace of the object (%s) does not match the namespace on the request (%s)"
+                    .formatted(namespace, key.namespace())));
   }
 
   private static Optional<Failure> sameObject(ObjectKey key, ObjectNode body, ObjectNode previous) {

@@ -9,12 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.DeleteOptions.Propagation;
 import dev.ballast.kinds.Resources.Outcome;
+import dev.ballast.kinds.admission.Admission;
+import dev.ballast.kinds.admission.Review;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +70,54 @@ class DeletionTest {
     Failure failure = failed(cluster.delete("ConfigMap", "a", DeleteOptions.ofUid("other")));
     assertEquals(409, failure.code());
     assertTrue(cluster.get("ConfigMap", "a").isPresent());
+  }
+
+  @Test
+  void theRevisionMustMatchInTheVeryCommit() {
+    cluster.created("ConfigMap", "{'metadata':{'name':'a'}}");
+    long read = revision("a");
+    boolean[] meddled = {false};
+    Admission meddler =
+        (review, state) -> {
+          if (review.is(Review.Operation.DELETE, ResourceType.CONFIG_MAPS) && !meddled[0]) {
+            meddled[0] = true;
+            cluster.patch("ConfigMap", "a", "", "{'data':{'meanwhile':'x'}}");
+          }
+          return Optional.empty();
+        };
+    AdmittedResources meddling =
+        new AdmittedResources(
+            cluster.store,
+            Cluster.KINDS,
+            List.of(meddler),
+            new RandomIds(new Random(2)),
+            cluster.timers);
+    Failure failure =
+        failed(
+            meddling.delete(
+                Cluster.kind("ConfigMap"),
+                "default",
+                "a",
+                DeleteOptions.DEFAULTS,
+                read,
+                Cluster.OPTIONS));
+    assertTrue(meddled[0]);
+    assertEquals(409, failure.code());
+    assertTrue(failure.message().contains("ResourceVersion in precondition: " + read));
+    assertTrue(cluster.get("ConfigMap", "a").isPresent());
+    assertInstanceOf(
+        Outcome.Removed.class,
+        meddling.delete(
+            Cluster.kind("ConfigMap"),
+            "default",
+            "a",
+            DeleteOptions.DEFAULTS,
+            revision("a"),
+            Cluster.OPTIONS));
+  }
+
+  private long revision(String name) {
+    return cluster.get("ConfigMap", name).orElseThrow().at("/metadata/resourceVersion").asLong();
   }
 
   @Test

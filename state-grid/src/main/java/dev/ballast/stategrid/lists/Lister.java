@@ -40,16 +40,17 @@ public final class Lister {
       if (token.isEmpty() || token.get().revision() > progress.revision()) {
         return new ListResult.BadToken(query.continueToken());
       }
-      long revision = token.get().revision();
-      return page(query, token.get().key(query.type()), revision)
-          .map(ListResult.class::cast)
-          .orElseGet(() -> new ListResult.Expired(revision, progress.horizon()));
+      return exactly(query, token.get().key(query.type()), token.get().revision());
     }
     long newest = progress.revision();
-    if (query.minimumRevision() > newest) {
-      return new ListResult.TooNew(query.minimumRevision(), newest);
+    long wanted = Math.max(query.minimumRevision(), query.exactRevision());
+    if (wanted > newest) {
+      return new ListResult.TooNew(wanted, newest);
     }
     ObjectKey start = new ObjectKey(query.type(), query.namespace(), "");
+    if (query.exactRevision() > 0) {
+      return exactly(query, start, query.exactRevision());
+    }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<ListResult.Page> page = page(query, start, progress.revision());
       if (page.isPresent()) {
@@ -57,6 +58,12 @@ public final class Lister {
       }
     }
     throw new IllegalStateException("documents of " + query.type() + " are in no place");
+  }
+
+  private ListResult exactly(ListQuery query, ObjectKey start, long revision) {
+    return page(query, start, revision)
+        .map(ListResult.class::cast)
+        .orElseGet(() -> new ListResult.Expired(revision, progress.horizon()));
   }
 
   /** Empty when the revision is no longer to be had. */

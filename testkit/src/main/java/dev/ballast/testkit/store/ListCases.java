@@ -161,6 +161,26 @@ abstract class ListCases extends CommitCases {
     assertInstanceOf(ListResult.TooNew.class, store.list(atLeast(query, revision + 1_000_000)));
   }
 
+  @Test
+  void aListShowsAnExactRevisionHoweverOld() throws Exception {
+    Document first = created("a", "1");
+    long moment = committed(create(key("b"), "1")).revision();
+    committed(replace(store.get(key("a")).orElseThrow(), "2"));
+    committed(delete(key("b")));
+    committed(create(key("c"), "1"));
+    ListResult.Page page = page(inAlpha().at(moment));
+    assertEquals(moment, page.revision());
+    assertEquals(List.of("a", "b"), names(inAlpha().at(moment)));
+    assertEquals("1", value(page.documents().getFirst()));
+    assertEquals(first.revision(), page.documents().getFirst().revision());
+    ListResult.Page half = page(inAlpha().at(moment).withPage(1, ""));
+    assertEquals(List.of("b"), names(inAlpha().withPage(1, half.continueToken())));
+    assertInstanceOf(ListResult.TooNew.class, store.list(inAlpha().at(moment + 1_000_000)));
+    Assumptions.assumeTrue(compacts());
+    compact(store, store.revision());
+    assertInstanceOf(ListResult.Expired.class, store.list(inAlpha().at(moment)));
+  }
+
   private static ListQuery atLeast(ListQuery query, long revision) {
     return new ListQuery(
         query.type(), query.namespace(), query.labels(), query.fields(), 0, "", revision);

@@ -59,8 +59,14 @@ final class MemoryLists {
       if (revision < horizon) {
         return new ListResult.Expired(revision, horizon);
       }
-    } else if (query.minimumRevision() > newest) {
-      return new ListResult.TooNew(query.minimumRevision(), newest);
+    } else if (Math.max(query.minimumRevision(), query.exactRevision()) > newest) {
+      return new ListResult.TooNew(
+          Math.max(query.minimumRevision(), query.exactRevision()), newest);
+    } else if (query.exactRevision() > 0) {
+      revision = query.exactRevision();
+      if (revision < horizon) {
+        return new ListResult.Expired(revision, horizon);
+      }
     }
     List<Document> matches = new ArrayList<>();
     for (ObjectKey key : keys.tailSet(after, false)) {
