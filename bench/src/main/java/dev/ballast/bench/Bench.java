@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
       StartBench.class,
       RateBench.class,
       StoreBench.class,
+      PlaceBench.class,
+      RoadefBench.class,
       CommandLine.HelpCommand.class
     })
 public final class Bench {

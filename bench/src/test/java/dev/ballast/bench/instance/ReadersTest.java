@@ -1,0 +1,103 @@
+package dev.ballast.bench.instance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ballast.planner.model.Bounds;
+import dev.ballast.planner.model.Objective;
+import dev.ballast.planner.model.Problem;
+import dev.ballast.planner.model.Verdict;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+class ReadersTest {
+
+  /** Two machines, a transient and a lasting resource, two services, three processes. */
+  private static final String MODEL =
+      """
+      2
+      1 10 0 20
+      2
+      0 0 10 10 5 5 0 3
+      0 1 10 10 5 5 3 0
+      2
+      1 0
+      1 1 0
+      3
+      0 4 4 7
+      0 3 2 7
+      1 1 1 7
+      1
+      0 1 2
+      100
+      1 10 100
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void aPackingIsReadPlainAndPacked() throws IOException {
+    Files.writeString(folder.resolve("nodes.csv"), "name,cpu_m,mem_mi\nn1,4000,8192\nn2,2000,4\n");
+    try (OutputStream out =
+        new XZOutputStream(
+            Files.newOutputStream(folder.resolve("pods.csv.xz")), new LZMA2Options())) {
+      out.write("name,cpu_m,mem_mi\np1,100,64\n".getBytes());
+    }
+    Packing packing = Packing.read(folder, Objective.NODES);
+    assertEquals("[n1, n2][p1]", packing.nodes().toString() + packing.pods());
+    assertArrayEquals(new long[] {4000, 8192, 2000, 4}, packing.problem().machines().capacity());
+    assertEquals(1, Bounds.machines(packing.problem()));
+  }
+
+  @Test
+  void aMalformedFileIsNamedWithItsLine() throws IOException {
+    Files.writeString(folder.resolve("nodes.csv"), "name,cpu_m,mem_mi\nn1,4000,8192\n");
+    Path pods = folder.resolve("pods.csv");
+    Files.writeString(pods, "name,cpu_m,mem_mi\np1,100,64\n\np2,x,64\n");
+    assertTold(pods + ", line 4: expected millicores as a whole number of at least 0, not \"x\"");
+    Files.writeString(pods, "name,cpu_m,mem_mi\np1,100\n");
+    assertTold(pods + ", line 2: expected 3 values: name,cpu_m,mem_mi; there are 2");
+    Files.writeString(pods, "name,cpu_m,mem_mi\np1,1,1\np1,1,1\n");
+    assertTold(pods + ", line 3: expected each name once, but p1 was there before");
+    Files.writeString(pods, "p1,1,1\n");
+    assertTold(pods + ", line 1: expected the header name,cpu_m,mem_mi");
+  }
+
+  private void assertTold(String message) {
+    MalformedInstance told =
+        assertThrows(MalformedInstance.class, () -> Packing.read(folder, Objective.PODS));
+    assertEquals(message, told.getMessage());
+  }
+
+  @Test
+  void aReassignmentIsReadAndCounted() throws IOException {
+    Path model = Files.writeString(folder.resolve("model"), MODEL);
+    Path initial = Files.writeString(folder.resolve("initial"), "0 1 1\n");
+    Problem problem = Roadef.read(model, initial);
+    // Balance: free 6,6 and 6,7 where twice the first is wanted of the second: 6 and 5 short.
+    assertEquals(new Verdict(0, 0, 1100, 2), Verdict.of(problem, problem.start()));
+    // Moved: process 2 (7) from machine 1 to 0 (300), one of its service (10); free 5,5 and 7,8.
+    assertEquals(
+        new Verdict(0, 0, 500 + 600 + 7 + 300 + 10, 2), Verdict.of(problem, new int[] {0, 1, 0}));
+    // Service 0 twice on machine 0, one location of two; what is transient is held on both.
+    assertEquals(1, Verdict.of(problem, new int[] {0, 0, 0}).broken());
+  }
+
+  @Test
+  void aReassignmentThatEndsEarlySaysWhatIsMissing() throws IOException {
+    Path model = Files.writeString(folder.resolve("model"), MODEL.substring(0, 60));
+    Path initial = Files.writeString(folder.resolve("initial"), "0 1 1\n");
+    MalformedInstance told =
+        assertThrows(MalformedInstance.class, () -> Roadef.read(model, initial));
+    assertTrue(told.getMessage().startsWith(model + ", line "), told.getMessage());
+    assertTrue(told.getMessage().contains("but the file ends"), told.getMessage());
+  }
+}

@@ -1,0 +1,206 @@
+package dev.ballast.planner.solve.global;
+
+import dev.ballast.planner.model.Part;
+import dev.ballast.planner.model.Problem;
+import dev.ballast.planner.model.Verdict;
+import dev.ballast.planner.solve.global.Search.Cooling;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.optaplanner.core.config.solver.EnvironmentMode;
+
+/**
+ * Improves whole placements within a given time: a descent first, so that there is soon something
+ * better, then annealing from hot to cold, then a descent from where that ended.
+ *
+ * <p>Two solvers work at a time. Where no rule or price reaches beyond one machine, each takes half
+ * of the machines, drawn anew in every round; elsewhere both anneal all of it, from different
+ * seeds. One thread calls; the result is the best placement seen.
+ */
+public final class GlobalSolver {
+
+  private static final int WORKERS = 2;
+  private static final int ROUNDS = 40;
+  private static final Duration SHORTEST = Duration.ofMillis(500);
+
+  private final LongSupplier nanos;
+  private final Executor executor;
+
+  /**
+   * @param nanos the clock
+   * @param executor runs the solvers; platform threads, since they compute
+   */
+  public GlobalSolver(LongSupplier nanos, Executor executor) {
+    this.nanos = nanos;
+    this.executor = executor;
+  }
+
+  /** What to put into a solve. */
+  public record Effort(Duration time, long seed) {}
+
+  /**
+   * A phase's figures.
+   *
+   * @param moves moves that OptaPlanner judged in it
+   * @param tried neighbours that its moves priced
+   */
+  public record Progress(
+      String phase, double seconds, int[] placement, Verdict verdict, long moves, long tried) {}
+
+  /** The best placement seen. */
+  public record Outcome(int[] placement, Verdict verdict, long moves, long tried) {}
+
+  public Outcome solve(Problem problem, int[] from, Effort effort, Consumer<Progress> progress) {
+    return new Run(problem, from, effort, progress).run();
+  }
+
+  private final class Run {
+
+    private final Problem problem;
+    private final Effort effort;
+    private final Consumer<Progress> progress;
+    private final long began = nanos.getAsLong();
+    private final Dice dice;
+    private int[] best;
+    private Verdict verdict;
+    private int[] now;
+    private long moves;
+    private long tried;
+    private long seed;
+
+    Run(Problem problem, int[] from, Effort effort, Consumer<Progress> progress) {
+      this.problem = problem;
+      this.effort = effort;
+      this.progress = progress;
+      this.dice = new Dice(effort.seed());
+      this.seed = effort.seed() * 1_000;
+      this.best = from;
+      this.now = from;
+      this.verdict = Verdict.of(problem, from);
+    }
+
+    Outcome run() {
+      rounds("construction and descent", until(0.05), 1, Cooling.NONE);
+      Cooling cooling =
+          Heat.of(problem, best, effort.seed())
+              .cooling(nanos.getAsLong(), until(0.92) - nanos.getAsLong());
+      now = best;
+      if (cooling.hot()) {
+        rounds("annealing", until(0.92), ROUNDS, cooling);
+      }
+      now = best;
+      rounds("last descent", until(1), 2, Cooling.NONE);
+      return new Outcome(best, verdict, moves, tried);
+    }
+
+    private long until(double part) {
+      return began + (long) (effort.time().toNanos() * part);
+    }
+
+    private void rounds(String phase, long until, int most, Cooling cooling) {
+      long movesBefore = moves;
+      long triedBefore = tried;
+      boolean split = problem.separable() && problem.machines().count() > 3 && most > 1;
+      long each = Math.max(SHORTEST.toNanos(), (until - nanos.getAsLong()) / (split ? most : 1));
+      while (nanos.getAsLong() < until - SHORTEST.toNanos() / 2) {
+        Duration time = Duration.ofNanos(Math.min(each, until - nanos.getAsLong()));
+        if (split) {
+          halves(time, cooling);
+        } else {
+          wholes(time, cooling);
+        }
+        progress.accept(
+            new Progress(
+                phase,
+                (nanos.getAsLong() - began) / 1e9,
+                best,
+                verdict,
+                moves - movesBefore,
+                tried - triedBefore));
+      }
+    }
+
+    private void wholes(Duration time, Cooling cooling) {
+      List<Leg> legs =
+          IntStream.range(0, cooling.hot() ? WORKERS : 1)
+              .mapToObj(i -> leg(problem, now, time, cooling))
+              .toList();
+      Verdict nearest = null;
+      for (Leg.Done done : all(legs)) {
+        offer(done.best());
+        Verdict end = Verdict.of(problem, done.end());
+        if (nearest == null || end.compareTo(nearest) < 0) {
+          nearest = end;
+          now = done.end();
+        }
+      }
+    }
+
+    private void halves(Duration time, Cooling cooling) {
+      List<Part> parts = parts();
+      List<Leg.Done> done =
+          all(
+              parts.stream()
+                  .map(part -> leg(part.problem(), part.placement(), time, cooling))
+                  .toList());
+      int[] bests = now.clone();
+      int[] ends = now.clone();
+      for (int i = 0; i < parts.size(); i++) {
+        parts.get(i).into(bests, done.get(i).best());
+        parts.get(i).into(ends, done.get(i).end());
+      }
+      offer(bests);
+      offer(ends);
+      now = cooling.hot() ? ends : bests;
+    }
+
+    private List<Part> parts() {
+      List<BitSet> machines = dealt(problem.machines().count());
+      List<BitSet> waiting = dealt(now.length);
+      List<Part> parts = new ArrayList<>();
+      for (int i = 0; i < WORKERS; i++) {
+        parts.add(Part.of(problem, now, machines.get(i).stream().toArray(), waiting.get(i)));
+      }
+      return parts;
+    }
+
+    private List<BitSet> dealt(int count) {
+      List<BitSet> hands = IntStream.range(0, WORKERS).mapToObj(i -> new BitSet(count)).toList();
+      for (int i = 0; i < count; i++) {
+        hands.get(dice.below(WORKERS)).set(i);
+      }
+      return hands;
+    }
+
+    private Leg leg(Problem of, int[] from, Duration time, Cooling cooling) {
+      return new Leg(of, from, seed++, time, 0, cooling, nanos, EnvironmentMode.NON_REPRODUCIBLE);
+    }
+
+    private List<Leg.Done> all(List<Leg> legs) {
+      List<CompletableFuture<Leg.Done>> runs =
+          legs.stream()
+              .map(leg -> CompletableFuture.supplyAsync(() -> leg.run(best -> {}), executor))
+              .toList();
+      List<Leg.Done> done = runs.stream().map(CompletableFuture::join).toList();
+      for (Leg.Done one : done) {
+        moves += one.moves();
+        tried += one.tried();
+      }
+      return done;
+    }
+
+    private void offer(int[] placement) {
+      Verdict offered = Verdict.of(problem, placement);
+      if (offered.compareTo(verdict) < 0) {
+        verdict = offered;
+        best = placement;
+      }
+    }
+  }
+}

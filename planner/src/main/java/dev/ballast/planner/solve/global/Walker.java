@@ -1,0 +1,104 @@
+package dev.ballast.planner.solve.global;
+
+import dev.ballast.planner.model.Problem;
+import dev.ballast.planner.model.State;
+
+/**
+ * Walks over neighbouring placements: thousands of shifts and swaps are priced by their differences
+ * alone, those that gain or lose little enough for the present heat are made, and what has changed
+ * at the end is one move for OptaPlanner to judge. Never breaks a rule that was kept. One thread.
+ */
+final class Walker {
+
+  private final Problem problem;
+  private final Dice dice;
+  private final int processes;
+  private final int machines;
+  private State state;
+  private Trial trial;
+  private double heat;
+  private long tried;
+
+  Walker(Problem problem, Dice dice) {
+    this.problem = problem;
+    this.dice = dice;
+    processes = problem.processes().count();
+    machines = problem.machines().count();
+  }
+
+  /** Neighbours priced or refused so far. */
+  long tried() {
+    return tried;
+  }
+
+  void walk(Trial newTrial, State newState, double newHeat, int steps) {
+    trial = newTrial;
+    state = newState;
+    heat = newHeat;
+    for (int i = 0; i < steps; i++) {
+      int draw = dice.below(16);
+      if (state.size(Problem.UNPLACED) > 0 && draw < 4) {
+        placeOne(draw);
+      } else if (draw < 9) {
+        shift(dice.below(processes), dice.below(machines));
+      } else {
+        swap(dice.below(processes), dice.below(processes));
+      }
+    }
+    tried += steps;
+  }
+
+  private void placeOne(int draw) {
+    int waiting = state.member(Problem.UNPLACED, dice.below(state.size(Problem.UNPLACED)));
+    if (draw == 0) {
+      int one = dice.below(processes);
+      if (state.at(one) >= 0) {
+        shift(one, Problem.UNPLACED);
+      }
+    } else if (draw == 1) {
+      shift(waiting, dice.below(machines));
+    } else {
+      swap(waiting, dice.below(processes));
+    }
+  }
+
+  private long mayLose() {
+    return heat == 0 ? 0 : (long) (heat * dice.exponential());
+  }
+
+  private void shift(int process, int to) {
+    if (state.at(process) != to
+        && state.fits(process, to)
+        && state.moveChange(process, to) <= mayLose()
+        && state.mayMoveGroup(process, to)) {
+      trial.move(process, to);
+    }
+  }
+
+  private void swap(int one, int other) {
+    if (state.at(one) != state.at(other)
+        && state.swapFits(one, other)
+        && state.swapChange(one, other) <= mayLose()
+        && state.maySwapGroups(one, other)) {
+      long broken = state.broken();
+      trial.swap(one, other);
+      if (state.broken() > broken) {
+        trial.swap(one, other);
+      }
+    }
+  }
+
+  /** What a random change that breaks nothing costs or gains, without its sign; 0 if none came. */
+  long sample(State from) {
+    state = from;
+    int one = dice.below(processes);
+    int other = dice.below(processes);
+    if (dice.below(2) == 0) {
+      int to = dice.below(machines);
+      return state.at(one) != to && state.fits(one, to) ? Math.abs(state.moveChange(one, to)) : 0;
+    }
+    return state.at(one) != state.at(other) && state.swapFits(one, other)
+        ? Math.abs(state.swapChange(one, other))
+        : 0;
+  }
+}
