@@ -190,6 +190,20 @@ final class LifeCyclesClusterTest {
   }
 
   @Test
+  void theLeaseOfADeletedNodeGoesWhenNobodyRenewsIt() {
+    run(30);
+    ObjectKey lease = new ObjectKey(ResourceType.LEASES, "kube-node-lease", "n2");
+    delete(ObjectKey.cluster(ResourceType.NODES, "n2"), Propagation.BACKGROUND);
+    run(100);
+    assertTrue(cluster.api.get(lease).isPresent(), "its agent still renews it");
+    cluster.nodes.silence("n2");
+    run(60);
+    assertTrue(cluster.api.get(lease).isEmpty());
+    assertTrue(
+        cluster.api.get(new ObjectKey(ResourceType.LEASES, "kube-node-lease", "n1")).isPresent());
+  }
+
+  @Test
   void servicesKnowTheirPods() {
     ObjectKey deployment = deploy("default");
     cluster.create(

@@ -19,6 +19,11 @@ class GridStoreTest extends ResourceStoreContract {
   }
 
   @Override
+  protected boolean keepsBasis() {
+    return true;
+  }
+
+  @Override
   protected boolean compacts() {
     return true;
   }

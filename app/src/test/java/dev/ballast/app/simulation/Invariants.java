@@ -22,6 +22,7 @@ final class Invariants {
     rules.add(new NoOrphans());
     rules.add(new JobBooks());
     rules.add(new NoRemains());
+    rules.add(new NoSurplus());
     return new Invariants(rules);
   }
 

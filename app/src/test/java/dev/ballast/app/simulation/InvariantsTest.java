@@ -215,6 +215,15 @@ class InvariantsTest {
   }
 
   @Test
+  void aSetWithMorePodsThanWereAskedFor() {
+    commit(object(ResourceType.REPLICA_SETS, "default", "set", "{'spec':{'replicas':1}}"));
+    String owned = ",'metadata':{'ownerReferences':[{'kind':'ReplicaSet','uid':'set'}]}";
+    commit(pod("a", "", owned));
+    commit(pod("b", "", owned));
+    finds("more pods than were asked for");
+  }
+
+  @Test
   void remainsOfANamespace() {
     Change team = object(ResourceType.NAMESPACES, "", "team", "{}");
     commit(team);

@@ -5,22 +5,17 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
-import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
-import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,42 +51,31 @@ public final class Informer<T> implements AutoCloseable {
     void changed(Optional<Cached<T>> before, Optional<Cached<T>> after);
   }
 
-  private record Waiter(long revision, Runnable task, Timers.Scheduled alarm) {}
-
   private static final Logger LOG = LoggerFactory.getLogger(Informer.class);
-  private static final int PAGE = 500;
   private static final long SILENCE_SECONDS = 10;
-  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
 
   private final ListQuery query;
   private final Class<T> decoded;
-  private final ResourceStore store;
   private final Timers timers;
   private final Telemetry telemetry;
-  private final Reactor reactor;
+  private final ListWatch source;
   private final Table<T> table = new Table<>();
 
   /** Held while the copy changes and listeners are told. */
   private final Object delivery = new Object();
 
   private final List<Listener<T>> listeners = new ArrayList<>();
-  private final PriorityQueue<Waiter> waiters =
-      new PriorityQueue<>(Comparator.comparingLong(Waiter::revision));
+  private final Waiters waiters = new Waiters();
   private volatile long seen = -1;
   private volatile boolean closed;
-  private volatile boolean stale;
-  private Watch watch;
-  private Duration retry = FIRST_RETRY;
 
   public Informer(
       ListQuery query, Class<T> decoded, ResourceStore store, Timers timers, Telemetry telemetry) {
     this.query = query;
     this.decoded = decoded;
-    this.store = store;
     this.timers = timers;
     this.telemetry = telemetry;
-    this.reactor = new Reactor(timers, this::pump);
+    this.source = new ListWatch(query, store, timers, telemetry, new Copying());
   }
 
   public Informer(
@@ -105,7 +89,7 @@ public final class Informer<T> implements AutoCloseable {
 
   /** Begins to list and watch. Once only. */
   public void start() {
-    reactor.signal();
+    source.signal();
   }
 
   public ResourceType type() {
@@ -149,8 +133,8 @@ public final class Informer<T> implements AutoCloseable {
       if (seen < revision) {
         Timers.Scheduled alarm =
             timers.schedule(Duration.ofSeconds(SILENCE_SECONDS), () -> relistIfBehind(revision));
-        waiters.add(new Waiter(revision, task, alarm));
-        reactor.signal();
+        waiters.add(revision, task, alarm);
+        source.signal();
         return;
       }
     }
@@ -163,14 +147,13 @@ public final class Informer<T> implements AutoCloseable {
 
   /** Lists anew soon, in case the watch lost something. */
   public void resync() {
-    stale = true;
-    reactor.signal();
+    source.relistSoon();
   }
 
   @Override
   public void close() {
     closed = true;
-    reactor.signal();
+    source.close();
   }
 
   private void relistIfBehind(long revision) {
@@ -179,106 +162,27 @@ public final class Informer<T> implements AutoCloseable {
     }
   }
 
-  private void pump() {
-    if (closed) {
-      closeWatch();
-      return;
-    }
-    try {
-      if (watch == null || stale) {
-        stale = false;
-        closeWatch();
-        if (!relist()) {
-          retryLater();
-          return;
-        }
-        retry = FIRST_RETRY;
+  private final class Copying implements ListWatch.Sink {
+
+    @Override
+    public void replaced(Map<ObjectKey, Document> all, long revision) {
+      synchronized (delivery) {
+        Set<ObjectKey> gone = table.keys();
+        gone.removeAll(all.keySet());
+        gone.forEach(Informer.this::drop);
+        all.values().forEach(Informer.this::take);
+        seen = Math.max(seen, revision);
       }
-      drain();
-    } catch (StoreUnavailableException e) {
-      LOG.warn("informer of {}: {}; trying again in {}", query.type(), e.getMessage(), retry);
-      closeWatch();
-      retryLater();
-    } catch (RuntimeException e) {
-      LOG.error("informer of {} broke off; listing anew in {}", query.type(), retry, e);
-      telemetry.count("informer_broken_total", 1, "resource", query.type().toString());
-      closeWatch();
-      retryLater();
+      releaseWaiters();
     }
-  }
 
-  private void retryLater() {
-    telemetry.count("informer_retries_total", 1, "resource", query.type().toString());
-    timers.schedule(retry, reactor::signal);
-    retry = longer(retry);
-  }
-
-  private static Duration longer(Duration retry) {
-    Duration doubled = retry.multipliedBy(2);
-    return doubled.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : doubled;
-  }
-
-  /** False when the pages expired under our hands. */
-  private boolean relist() {
-    Map<ObjectKey, Document> found = new HashMap<>();
-    String token = "";
-    while (true) {
-      ListResult result = store.list(query.withPage(PAGE, token));
-      if (!(result instanceof ListResult.Page page)) {
-        LOG.info("informer of {}: list answered {}; listing anew", query.type(), result);
-        return false;
+    @Override
+    public void followed(List<Watch.Event> events, long revision) {
+      synchronized (delivery) {
+        events.forEach(Informer.this::follow);
+        seen = Math.max(seen, revision);
       }
-      page.documents().forEach(document -> found.put(document.key(), document));
-      token = page.continueToken();
-      if (token.isEmpty()) {
-        telemetry.count("informer_lists_total", 1, "resource", query.type().toString());
-        watch =
-            store.watch(
-                new WatchQuery(query.type(), query.namespace(), page.revision(), query.fields()),
-                reactor::signal);
-        replaceAll(found, page.revision());
-        return true;
-      }
-    }
-  }
-
-  private void replaceAll(Map<ObjectKey, Document> found, long revision) {
-    synchronized (delivery) {
-      Set<ObjectKey> gone = table.keys();
-      gone.removeAll(found.keySet());
-      gone.forEach(this::drop);
-      found.values().forEach(this::take);
-      advance(revision);
-    }
-    releaseWaiters();
-  }
-
-  private void drain() {
-    while (!closed) {
-      switch (watch.poll(256)) {
-        case Watch.Poll.Events events -> {
-          synchronized (delivery) {
-            events.events().forEach(this::follow);
-            advance(events.revision());
-          }
-          releaseWaiters();
-          if (!events.more()) {
-            return;
-          }
-        }
-        case Watch.Poll.Expired expired -> {
-          LOG.info("informer of {}: watch {}; listing anew", query.type(), expired);
-          closeWatch();
-          reactor.signal();
-          return;
-        }
-        case Watch.Poll.Closed ended -> {
-          LOG.info("informer of {}: watch {}; listing anew in {}", query.type(), ended, retry);
-          closeWatch();
-          retryLater();
-          return;
-        }
-      }
+      releaseWaiters();
     }
   }
 
@@ -344,26 +248,11 @@ public final class Informer<T> implements AutoCloseable {
     }
   }
 
-  private void advance(long revision) {
-    seen = Math.max(seen, revision);
-  }
-
   private void releaseWaiters() {
-    List<Runnable> due = new ArrayList<>();
+    List<Runnable> due;
     synchronized (delivery) {
-      while (!waiters.isEmpty() && waiters.peek().revision() <= seen) {
-        Waiter waiter = waiters.poll();
-        waiter.alarm().cancel();
-        due.add(waiter.task());
-      }
+      due = waiters.due(seen);
     }
     due.forEach(Runnable::run);
-  }
-
-  private void closeWatch() {
-    if (watch != null) {
-      watch.close();
-      watch = null;
-    }
   }
 }

@@ -7,6 +7,7 @@ import dev.ballast.core.model.Condition;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.time.Now;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ record Ending(boolean success, String reason, String message) {
         .or(() -> byBackoffLimit(job, books, active))
         .or(() -> byDeadline(job, now))
         .or(() -> byIndexes(job, books, active))
+        .or(() -> bySuccessPolicy(job, books))
         .or(() -> byCompletions(job, books, active));
   }
 
@@ -103,6 +105,30 @@ record Ending(boolean success, String reason, String message) {
     return allDone
         ? Optional.of(new Ending(false, "FailedIndexes", "Job has failed indexes"))
         : Optional.empty();
+  }
+
+  private static Optional<Ending> bySuccessPolicy(Job job, Ledger books) {
+    if (job.spec().successPolicy() == null || !job.spec().isIndexed()) {
+      return Optional.empty();
+    }
+    List<Job.SuccessRule> rules = job.spec().successPolicy().rules();
+    for (int i = 0; i < rules.size(); i++) {
+      if (isMet(rules.get(i), job.spec().completions(), books.completed)) {
+        return Optional.of(new Ending(true, "SuccessPolicy", "Matched rules at index " + i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isMet(Job.SuccessRule rule, int completions, BitSet completed) {
+    BitSet counts = (BitSet) completed.clone();
+    int wanted = completions;
+    if (rule.succeededIndexes() != null) {
+      BitSet named = IndexSet.parse(rule.succeededIndexes(), completions);
+      counts.and(named);
+      wanted = named.cardinality();
+    }
+    return counts.cardinality() >= (rule.succeededCount() == null ? wanted : rule.succeededCount());
   }
 
   private static Optional<Ending> byCompletions(Job job, Ledger books, List<Cached<Pod>> active) {

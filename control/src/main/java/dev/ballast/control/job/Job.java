@@ -22,6 +22,8 @@ public record Job(ObjectMeta metadata, Spec spec, Status status) {
    * @param ttlSecondsAfterFinished null to keep it
    * @param backoffLimitPerIndex null for none
    * @param podReplacementPolicy TerminatingOrFailed or Failed
+   * @param successPolicy null for none
+   * @param managedBy the controller that looks after it; null for this one
    */
   public record Spec(
       Integer parallelism,
@@ -36,7 +38,9 @@ public record Job(ObjectMeta metadata, Spec spec, Status status) {
       LabelSelector selector,
       JsonNode template,
       PodFailurePolicy podFailurePolicy,
-      String podReplacementPolicy) {
+      String podReplacementPolicy,
+      SuccessPolicy successPolicy,
+      String managedBy) {
     public Spec {
       completions = completions == null && parallelism == null ? Integer.valueOf(1) : completions;
       parallelism = parallelism == null ? 1 : parallelism;
@@ -56,6 +60,11 @@ public record Job(ObjectMeta metadata, Spec spec, Status status) {
       return completionMode.equals("Indexed");
     }
 
+    /** False when another controller, outside, looks after it. */
+    boolean isOurs() {
+      return managedBy == null || managedBy.equals("kubernetes.io/job-controller");
+    }
+
     /** A pod on its way out is replaced only after it has ended. */
     boolean replacesEndedOnly() {
       return podReplacementPolicy.equals("Failed");
@@ -67,6 +76,15 @@ public record Job(ObjectMeta metadata, Spec spec, Status status) {
       rules = Absent.list(rules);
     }
   }
+
+  public record SuccessPolicy(List<SuccessRule> rules) {
+    public SuccessPolicy {
+      rules = Absent.list(rules);
+    }
+  }
+
+  /** Met when so many (all, where absent) of these indexes (any, where absent) have succeeded. */
+  public record SuccessRule(String succeededIndexes, Integer succeededCount) {}
 
   /** {@code action} is FailJob, FailIndex, Ignore or Count. */
   public record Rule(

@@ -34,6 +34,9 @@ final class JobReconciler implements Reconciler<JobView> {
       return Decision.of(release(view.pods()));
     }
     Cached<Job> job = view.job().get();
+    if (!job.value().spec().isOurs()) {
+      return Decision.nothing();
+    }
     String uid = job.value().metadata().uid();
     List<Cached<Pod>> owned =
         view.pods().stream()
@@ -102,7 +105,9 @@ final class JobReconciler implements Reconciler<JobView> {
     actions.add(new Action.Together(together));
     tell(job, ending, ended).ifPresent(actions::add);
     if (ending.isPresent()) {
-      active.forEach(pod -> actions.addAll(staffing.delete(pod)));
+      // Pods that a success makes needless have not failed.
+      boolean counts = !ending.get().success();
+      active.forEach(pod -> actions.addAll(counts ? staffing.delete(pod) : staffing.remove(pod)));
     } else {
       active.stream()
           .filter(pod -> !marked.contains(pod))

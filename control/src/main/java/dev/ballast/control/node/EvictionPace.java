@@ -13,39 +13,94 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Which nodes get the taint that evicts their pods, seen over all nodes: one node each {@link
- * #PACE}, and none, with those already on taken off, while more than {@value #TOO_MANY_PERCENT}% of
- * the nodes are not ready: then the fault is more likely here, or in the network, than in them.
+ * Which nodes get the taint that evicts their pods, seen zone by zone (labels {@code
+ * topology.kubernetes.io/region} and {@code zone}).
+ *
+ * <ul>
+ *   <li>Usually one node of a zone each {@link #PACE}.
+ *   <li>Where {@value #TOO_MANY_PERCENT}% of a zone's nodes or more (and more than two) are ill,
+ *       the fault is more likely in the network: one each {@link #SLOW_PACE} in a zone of more than
+ *       {@value #LARGE} nodes, none in a smaller one.
+ *   <li>A zone that is ill as a whole goes at the usual pace while another is not; when all are,
+ *       the fault is likely here: none, and the marks that are on are taken off.
+ * </ul>
  *
  * <p>The pace is read from the taints' own times, so it survives a restart. Pure.
  */
 final class EvictionPace implements Reconciler<List<Cached<Node>>> {
 
   static final Duration PACE = Duration.ofSeconds(10);
+  static final Duration SLOW_PACE = Duration.ofSeconds(100);
   static final int TOO_MANY_PERCENT = 55;
+  static final int LARGE = 50;
+
+  enum Disruption {
+    NONE,
+    PARTIAL,
+    FULL
+  }
 
   @Override
   public Decision<Action> reconcile(List<Cached<Node>> nodes, Now now) {
-    List<Cached<Node>> ill =
-        nodes.stream().filter(n -> Taints.byReadiness(n.value()).isPresent()).toList();
-    if (ill.isEmpty()) {
-      return Decision.nothing();
-    }
-    String at = Rfc3339.text(now.wall());
-    if (isDisrupted(ill.size(), nodes.size())) {
-      return Decision.of(
-          ill.stream()
-              .flatMap(
-                  n -> change(n, Taints.withNoExecute(n.value(), Optional.empty(), at)).stream())
-              .toList());
-    }
+    Map<String, List<Cached<Node>>> zones =
+        nodes.stream()
+            .collect(Collectors.groupingBy(EvictionPace::zone, TreeMap::new, Collectors.toList()));
+    boolean allIll = zones.values().stream().allMatch(zone -> disruption(zone) == Disruption.FULL);
     List<Action> actions = new ArrayList<>();
-    Duration left = untilNext(ill, now);
+    Optional<Duration> next = Optional.empty();
+    for (List<Cached<Node>> zone : zones.values()) {
+      Decision<Action> decision = allIll ? spare(zone, now) : inZone(zone, now);
+      actions.addAll(decision.actions());
+      next = Stream.concat(next.stream(), decision.checkAgain().stream()).min(Duration::compareTo);
+    }
+    Decision<Action> decision = Decision.of(actions);
+    return next.map(decision::andCheckAgain).orElse(decision);
+  }
+
+  private static String zone(Cached<Node> node) {
+    Map<String, String> labels = node.value().metadata().labels();
+    return labels.getOrDefault("topology.kubernetes.io/region", "")
+        + "/"
+        + labels.getOrDefault("topology.kubernetes.io/zone", "");
+  }
+
+  private static List<Cached<Node>> ill(List<Cached<Node>> zone) {
+    return zone.stream().filter(n -> Taints.byReadiness(n.value()).isPresent()).toList();
+  }
+
+  private static Disruption disruption(List<Cached<Node>> zone) {
+    return disruption(ill(zone).size(), zone.size());
+  }
+
+  static Disruption disruption(int ill, int all) {
+    if (ill > 0 && ill == all) {
+      return Disruption.FULL;
+    }
+    return ill > 2 && ill * 100L >= (long) all * TOO_MANY_PERCENT
+        ? Disruption.PARTIAL
+        : Disruption.NONE;
+  }
+
+  private static Decision<Action> spare(List<Cached<Node>> zone, Now now) {
+    String at = Rfc3339.text(now.wall());
+    return Decision.of(
+        zone.stream()
+            .flatMap(n -> change(n, Taints.withNoExecute(n.value(), Optional.empty(), at)).stream())
+            .toList());
+  }
+
+  private static Decision<Action> inZone(List<Cached<Node>> zone, Now now) {
+    String at = Rfc3339.text(now.wall());
+    List<Action> actions = new ArrayList<>();
     List<Cached<Node>> waiting = new ArrayList<>();
-    for (Cached<Node> node : ill) {
+    for (Cached<Node> node : ill(zone)) {
       if (newest(node.value()).isPresent()) {
         // Marked already; from not-ready to unreachable and back costs no further eviction.
         Optional<String> key = Taints.byReadiness(node.value());
@@ -54,9 +109,12 @@ final class EvictionPace implements Reconciler<List<Cached<Node>>> {
         waiting.add(node);
       }
     }
-    if (waiting.isEmpty()) {
+    boolean partial = disruption(zone) == Disruption.PARTIAL;
+    if (waiting.isEmpty() || (partial && zone.size() <= LARGE)) {
       return Decision.of(actions);
     }
+    Duration pace = partial ? SLOW_PACE : PACE;
+    Duration left = untilNext(zone, pace, now);
     if (left.isPositive()) {
       return Decision.of(actions).andCheckAgain(left);
     }
@@ -64,19 +122,15 @@ final class EvictionPace implements Reconciler<List<Cached<Node>>> {
     Cached<Node> next = waiting.getFirst();
     Optional<String> key = Taints.byReadiness(next.value());
     actions.addAll(change(next, Taints.withNoExecute(next.value(), key, at)));
-    return Decision.of(actions).andCheckAgain(PACE);
+    return Decision.of(actions).andCheckAgain(pace);
   }
 
-  /** A single node that fails is no disruption of the whole, unless it is all there is. */
-  static boolean isDisrupted(int ill, int all) {
-    return ill == all || (ill > 2 && ill * 100L > (long) all * TOO_MANY_PERCENT);
-  }
-
-  private static Duration untilNext(List<Cached<Node>> ill, Now now) {
-    return ill.stream()
+  private static Duration untilNext(List<Cached<Node>> zone, Duration pace, Now now) {
+    return zone.stream()
         .flatMap(node -> newest(node.value()).stream())
         .max(Instant::compareTo)
-        .map(last -> Duration.between(now.wall(), last.plus(PACE)))
+        .map(last -> Duration.between(now.wall(), last.plus(pace)))
+        .map(left -> left.compareTo(pace) > 0 ? pace : left)
         .orElse(Duration.ZERO);
   }
 

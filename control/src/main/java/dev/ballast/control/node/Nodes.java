@@ -43,7 +43,7 @@ public final class Nodes {
   public static List<Controller<?>> controllers(
       Informers informers, Timers timers, Duration grace) {
     Nodes self = new Nodes(informers, timers);
-    return List.of(self.health(grace), self.pace(), self.eviction());
+    return List.of(self.health(grace), self.pace(), self.eviction(), self.leftLeases(grace));
   }
 
   private Controller<?> health(Duration grace) {
@@ -67,6 +67,38 @@ public final class Nodes {
         new EvictionPace(),
         1,
         Duration.ofMinutes(1));
+  }
+
+  private Controller<?> leftLeases(Duration grace) {
+    return new Controller<LeftLeases.View>(
+        "node_lease",
+        COMPONENT,
+        List.of(
+            new Trigger<>(nodes, (before, after) -> after.isEmpty() ? lease(before) : List.of()),
+            new Trigger<>(leases, (before, after) -> before.isEmpty() ? lease(after) : List.of())),
+        (key, refusal) ->
+            leases
+                .get(key)
+                .map(
+                    lease ->
+                        new LeftLeases.View(
+                            lease,
+                            nodes
+                                .get(ObjectKey.cluster(ResourceType.NODES, key.name()))
+                                .isPresent(),
+                            heartbeats.last(key.name()))),
+        new LeftLeases(grace),
+        1,
+        Duration.ofMinutes(5));
+  }
+
+  /** Other leases are none of a node's. */
+  private static List<ObjectKey> lease(Optional<? extends Cached<?>> object) {
+    ObjectKey key = object.orElseThrow().key();
+    boolean ours = key.namespace().isEmpty() || key.namespace().equals(Heartbeats.LEASES);
+    return ours
+        ? List.of(new ObjectKey(ResourceType.LEASES, Heartbeats.LEASES, key.name()))
+        : List.of();
   }
 
   private Controller<?> eviction() {

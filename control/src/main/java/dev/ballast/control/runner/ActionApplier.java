@@ -18,6 +18,7 @@ import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,11 +67,12 @@ public final class ActionApplier {
    */
   Applied apply(String component, List<Action> actions, BooleanSupplier go) {
     Round round = new Round(component, new HashMap<>());
-    for (Action action : actions) {
+    for (List<Action> step : SlowStart.steps(actions)) {
       if (!go.getAsBoolean()) {
         return new Applied(round.revisions(), new Applied.Unavailable("closed"));
       }
-      Optional<Applied.End> end = perform(action, round);
+      Optional<Applied.End> end =
+          step.size() == 1 ? perform(step.getFirst(), round) : createAll(step, round);
       if (end.isPresent()) {
         return new Applied(round.revisions(), end.get());
       }
@@ -126,6 +128,52 @@ public final class ActionApplier {
       case CommitResult.NotFound missing -> overtaken(key, round);
       case CommitResult.Conflict conflict -> overtaken(key, round);
       case CommitResult.Unavailable none -> Optional.of(new Applied.Unavailable(none.reason()));
+    };
+  }
+
+  /** All in one commit, or none; each has a name to be generated. */
+  private Optional<Applied.End> createAll(List<Action> creates, Round round) {
+    List<Write> writes = new ArrayList<>();
+    Map<ObjectKey, ObjectNode> documents = new LinkedHashMap<>();
+    for (Action action : creates) {
+      Action.Create create = (Action.Create) action;
+      ObjectNode document = named(create.document());
+      String name = document.path("metadata").path("name").asText();
+      ObjectKey key = new ObjectKey(create.key().type(), create.key().namespace(), name);
+      if (documents.put(key, document) == null) {
+        writes.add(new Write.Create(key, Json.storable(document)));
+      }
+    }
+    try {
+      return createAll(store.commit(writes), documents, round);
+    } catch (StoreUnavailableException e) {
+      return Optional.of(new Applied.Unavailable(e.getMessage()));
+    }
+  }
+
+  private Optional<Applied.End> createAll(
+      CommitResult result, Map<ObjectKey, ObjectNode> documents, Round round) {
+    ObjectKey first = documents.keySet().iterator().next();
+    return switch (result) {
+      case CommitResult.Committed committed -> {
+        round.expect(first, committed.revision());
+        documents.forEach(
+            (key, document) ->
+                announcements
+                    .created(key, document)
+                    .ifPresent(t -> events.tell(round.component(), t)));
+        yield Optional.empty();
+      }
+      case CommitResult.Refused refused -> {
+        announcements
+            .notCreated(first, documents.get(first), refused.failure())
+            .ifPresent(t -> events.tell(round.component(), t));
+        yield Optional.of(new Applied.Refused(refused.failure()));
+      }
+      case CommitResult.Unavailable none -> Optional.of(new Applied.Unavailable(none.reason()));
+      case CommitResult.AlreadyExists exists -> overtaken(first, round);
+      case CommitResult.NotFound missing -> overtaken(first, round);
+      case CommitResult.Conflict conflict -> overtaken(first, round);
     };
   }
 

@@ -121,4 +121,67 @@ final class JobClusterTest {
             .asText()
             .contains("failed with exit code 1 matching FailJob rule at index 0"));
   }
+
+  @Test
+  void aSuccessPolicyEndsItEarlyAndWhatItStopsHasNotFailed() {
+    ObjectKey key =
+        run(
+            "succeeded",
+            "'completions':6,'parallelism':2,'completionMode':'Indexed',"
+                + "'successPolicy':{'rules':[{'succeededIndexes':'5'},"
+                + "{'succeededIndexes':'0-2','succeededCount':2}]}");
+    cluster.timers.runFor(Duration.ofSeconds(120));
+    ObjectNode job = cluster.get(key);
+    assertEquals(Set.of("Complete", "SuccessCriteriaMet"), trueConditions(job), job::toString);
+    assertEquals("SuccessPolicy", job.at("/status/conditions/0/reason").asText());
+    assertEquals("Matched rules at index 1", job.at("/status/conditions/0/message").asText());
+    assertTrue(job.at("/status/succeeded").asInt() < 6, job::toString);
+    assertEquals(0, job.at("/status/failed").asInt());
+    cluster
+        .all(ResourceType.PODS)
+        .values()
+        .forEach(pod -> assertTrue(pod.at("/metadata/finalizers").isEmpty(), pod::toString));
+  }
+
+  @Test
+  void aJobOfAnotherControllerIsLeftAlone() {
+    ObjectKey key = run("succeeded", "'managedBy':'example.com/queue'");
+    ObjectNode before = cluster.get(key);
+    cluster.timers.runFor(Duration.ofSeconds(60));
+    assertEquals(before, cluster.get(key));
+    assertEquals(0, cluster.all(ResourceType.PODS).size());
+  }
+
+  @Test
+  void anIndexMayFailWithoutTheOthers() {
+    ObjectKey key =
+        run(
+            "failed",
+            "'completions':3,'parallelism':3,'completionMode':'Indexed','backoffLimitPerIndex':1,"
+                + "'maxFailedIndexes':2");
+    cluster.timers.runFor(Duration.ofSeconds(400));
+    ObjectNode job = cluster.get(key);
+    assertEquals(Set.of("Failed", "FailureTarget"), trueConditions(job), job::toString);
+    assertEquals("MaxFailedIndexesExceeded", job.at("/status/conditions/0/reason").asText());
+    assertEquals("0-2", job.at("/status/failedIndexes").asText());
+    assertEquals(6, job.at("/status/failed").asInt(), "each index twice");
+  }
+
+  @Test
+  void withReplacementPolicyFailedAPodOnItsWayOutKeepsItsPlace() {
+    ObjectKey key = run("never", "'podReplacementPolicy':'Failed'");
+    cluster.timers.runFor(Duration.ofSeconds(20));
+    ObjectKey pod = cluster.all(ResourceType.PODS).keySet().iterator().next();
+    cluster.nodes.silence(cluster.get(pod).at("/spec/nodeName").asText());
+    cluster.api.commit(
+        new dev.ballast.core.store.Write.Delete(
+            pod, 0, dev.ballast.core.store.DeleteOptions.DEFAULTS));
+    cluster.timers.runFor(Duration.ofSeconds(30));
+    assertEquals(1, cluster.all(ResourceType.PODS).size());
+    assertEquals(1, cluster.get(key).at("/status/terminating").asInt());
+    cluster.nodes.wake(cluster.get(pod).at("/spec/nodeName").asText());
+    cluster.timers.runFor(Duration.ofSeconds(60));
+    assertEquals(1, cluster.get(key).at("/status/active").asInt());
+    assertEquals(1, cluster.get(key).at("/status/failed").asInt());
+  }
 }

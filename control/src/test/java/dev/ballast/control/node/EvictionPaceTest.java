@@ -72,28 +72,75 @@ final class EvictionPaceTest {
   }
 
   @Test
-  void whenTooManyAreIllMarksComeOff() {
+  void aSmallZoneThatIsMostlyIllKeepsItsMarksAndGetsNoMore() {
     List<Cached<Node>> all =
         List.of(
             node("a", "Unknown", "2026-01-01T00:00:00Z"),
             node("b", "Unknown", ""),
             node("c", "False", ""));
-    assertEquals(List.of("a"), touched(with(1, all)));
+    assertEquals(List.of(), touched(with(1, all)));
+  }
+
+  @Test
+  void aLargeZoneThatIsMostlyIllGoesTenTimesSlower() {
+    List<Cached<Node>> ill = new ArrayList<>();
+    for (int i = 10; i < 50; i++) {
+      ill.add(node("ill-" + i, "Unknown", ""));
+    }
+    assertEquals(List.of("ill-10"), touched(with(20, ill)));
+    ill.set(0, node("ill-10", "Unknown", "2026-01-01T00:09:00Z"));
+    assertEquals(List.of(), touched(with(20, ill)), "a minute later");
+    ill.set(0, node("ill-10", "Unknown", "2026-01-01T00:08:20Z"));
+    assertEquals(List.of("ill-11"), touched(with(20, ill)), "100 seconds later");
+  }
+
+  @Test
+  void whenAllIsIllMarksComeOff() {
+    List<Cached<Node>> all =
+        List.of(node("a", "Unknown", "2026-01-01T00:00:00Z"), node("b", "Unknown", ""));
+    assertEquals(List.of("a"), touched(all));
+  }
+
+  @Test
+  void zonesHaveTheirOwnPace() {
+    List<Cached<Node>> nodes =
+        List.of(
+            in("east", node("a", "Unknown", "2026-01-01T00:09:55Z")),
+            in("east", node("b", "Unknown", "")),
+            in("west", node("c", "Unknown", "")),
+            in("west", node("d", "True", "")));
+    assertEquals(List.of("c"), touched(nodes), "east is ill as a whole, and marked a just now");
+  }
+
+  private static Cached<Node> in(String zone, Cached<Node> node) {
+    ObjectNode tree = Json.MAPPER.valueToTree(node.value());
+    tree.withObject("/metadata").withObject("/labels").put("topology.kubernetes.io/zone", zone);
+    return new Cached<>(node.key(), 1, Json.MAPPER.convertValue(tree, Node.class));
+  }
+
+  @Test
+  void aClockSetBackDelaysByOnePaceAtMost() {
+    List<Cached<Node>> nodes =
+        with(5, List.of(node("a", "Unknown", "2026-01-01T08:00:00Z"), node("b", "Unknown", "")));
+    Decision<Action> decision = new EvictionPace().reconcile(nodes, new Now(NOW, 0));
+    assertEquals(java.util.Optional.of(EvictionPace.PACE), decision.checkAgain());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, true",
-    "1, 2, false",
-    "2, 2, true",
-    "2, 3, false",
-    "3, 5, true",
-    "5, 10, false",
-    "6, 10, true",
-    "55, 100, false",
-    "56, 100, true",
+    "0, 0, NONE",
+    "0, 4, NONE",
+    "1, 1, FULL",
+    "1, 2, NONE",
+    "2, 2, FULL",
+    "2, 3, NONE",
+    "3, 5, PARTIAL",
+    "5, 10, NONE",
+    "6, 10, PARTIAL",
+    "54, 100, NONE",
+    "55, 100, PARTIAL",
   })
-  void disruption(int ill, int all, boolean disrupted) {
-    assertEquals(disrupted, EvictionPace.isDisrupted(ill, all));
+  void disruption(int ill, int all, EvictionPace.Disruption disruption) {
+    assertEquals(disruption, EvictionPace.disruption(ill, all));
   }
 }

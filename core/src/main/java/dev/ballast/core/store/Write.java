@@ -2,6 +2,7 @@ package dev.ballast.core.store;
 
 import dev.ballast.core.resource.ObjectKey;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One object's part of a commit. Document bytes are in {@link
@@ -11,13 +12,26 @@ public sealed interface Write {
 
   ObjectKey key();
 
-  /** The object must not exist. */
-  record Create(ObjectKey key, byte[] json) implements Write {
+  /**
+   * The object must not exist.
+   *
+   * @param basis another object that must be as it was when this one was admitted; a conflict names
+   *     it. Bare stores keep to it; a store that admits finds its own
+   */
+  record Create(ObjectKey key, byte[] json, Optional<Basis> basis) implements Write {
     public Create {
       Objects.requireNonNull(key, "key");
       Objects.requireNonNull(json, "json");
+      Objects.requireNonNull(basis, "basis");
+    }
+
+    public Create(ObjectKey key, byte[] json) {
+      this(key, json, Optional.empty());
     }
   }
+
+  /** An object at a revision: what a decision rests on. */
+  record Basis(ObjectKey key, long revision) {}
 
   /**
    * The object must exist at {@code expectedRevision}.

@@ -91,11 +91,21 @@ final class Staging implements State {
       case Change.Put put -> {
         byte[] json = Json.storable(put.tree());
         yield base.<Write>map(old -> new Write.Replace(key, old.revision(), "", json))
-            .orElseGet(() -> new Write.Create(key, json));
+            .orElseGet(() -> new Write.Create(key, json, namespace(key)));
       }
       case Change.Gone gone ->
           new Write.Delete(key, base.orElseThrow().revision(), DeleteOptions.DEFAULTS);
     };
+  }
+
+  /**
+   * Admission has seen a namespace that takes new objects; by the time of the commit it may have
+   * begun to go, or be gone.
+   */
+  private Optional<Write.Basis> namespace(ObjectKey key) {
+    ObjectKey namespace = ObjectKey.cluster(ResourceType.NAMESPACES, key.namespace());
+    return read.getOrDefault(namespace, Optional.empty())
+        .map(document -> new Write.Basis(namespace, document.revision()));
   }
 
   /** The staged form of an object, for answering a dry run. */

@@ -49,7 +49,7 @@ final class Batch {
     for (int i = 0; i < pending.writes().size(); i++) {
       Write write = pending.writes().get(i);
       Optional<Current> current = current(write.key());
-      Optional<CommitResult> refusal = refusal(write, current);
+      Optional<CommitResult> refusal = refusal(write, current).or(() -> moved(write));
       if (refusal.isPresent()) {
         refused.add(new Refused(pending, refusal.get()));
         return;
@@ -94,6 +94,18 @@ final class Batch {
               delete,
               actual);
     };
+  }
+
+  /** What the write rests on is not as it was. */
+  private Optional<CommitResult> moved(Write write) {
+    if (!(write instanceof Write.Create create) || create.basis().isEmpty()) {
+      return Optional.empty();
+    }
+    Write.Basis basis = create.basis().get();
+    long actual = current(basis.key()).map(c -> Position.revision(c.position)).orElse(0L);
+    return actual == basis.revision()
+        ? Optional.empty()
+        : Optional.of(new CommitResult.Conflict(basis.key(), basis.revision(), actual));
   }
 
   private static Optional<CommitResult> unless(boolean fits, Write write, long actual) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Document;
@@ -228,6 +229,26 @@ abstract class CommitCases extends StoreFixture {
   void closingTwiceIsFine() {
     store.close();
     store.close();
+  }
+
+  @Test
+  void aCreationHoldsOnlyWhileItsBasisIsAsItWas() {
+    assumeTrue(keepsBasis());
+    Document basis = created("basis", "1");
+    CommitResult.Conflict moved =
+        new CommitResult.Conflict(key("basis"), basis.revision() - 1, basis.revision());
+    assertEquals(moved, store.commit(resting("a", "basis", basis.revision() - 1)));
+    assertEquals(Optional.empty(), store.get(key("a")));
+    committed(resting("a", "basis", basis.revision()));
+    assertEquals(
+        new CommitResult.Conflict(key("none"), 7, 0), store.commit(resting("b", "none", 7)));
+    assertEquals(Optional.empty(), store.get(key("b")));
+  }
+
+  private static Write resting(String name, String basis, long revision) {
+    Write.Create create = (Write.Create) create(key(name), "1");
+    return new Write.Create(
+        create.key(), create.json(), Optional.of(new Write.Basis(key(basis), revision)));
   }
 
   interface Task<T> {

@@ -65,7 +65,7 @@ public final class InMemoryResourceStore implements ResourceStore {
       Map<ObjectKey, Document> before = new LinkedHashMap<>();
       for (Write write : writes) {
         Optional<Document> current = at(write.key(), revision);
-        Optional<CommitResult> refusal = refusal(write, current);
+        Optional<CommitResult> refusal = refusal(write, current).or(() -> moved(write));
         if (refusal.isPresent()) {
           return refusal.get();
         }
@@ -143,6 +143,17 @@ public final class InMemoryResourceStore implements ResourceStore {
     return fits
         ? Optional.empty()
         : Optional.of(new CommitResult.Conflict(key, expected, document.revision()));
+  }
+
+  private Optional<CommitResult> moved(Write write) {
+    if (!(write instanceof Write.Create create) || create.basis().isEmpty()) {
+      return Optional.empty();
+    }
+    Write.Basis basis = create.basis().get();
+    long actual = at(basis.key(), revision).map(Document::revision).orElse(0L);
+    return actual == basis.revision()
+        ? Optional.empty()
+        : Optional.of(new CommitResult.Conflict(basis.key(), basis.revision(), actual));
   }
 
   private static String uid(Document document) {

@@ -56,6 +56,11 @@ abstract class StoreFixture {
     throw new UnsupportedOperationException("override together with compacts()");
   }
 
+  /** False where admission finds what a creation rests on itself. */
+  protected boolean keepsBasis() {
+    return false;
+  }
+
   /** Whether events carry the version before. */
   protected boolean knowsPrevious() {
     return true;

@@ -22,6 +22,11 @@ class InMemoryResourceStoreTest extends ResourceStoreContract {
   }
 
   @Override
+  protected boolean keepsBasis() {
+    return true;
+  }
+
+  @Override
   protected boolean compacts() {
     return true;
   }
