@@ -19,9 +19,7 @@ import dev.ballast.core.container.StreamResult;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
@@ -43,15 +40,13 @@ public final class SimulatedRuntime implements ContainerRuntime {
   private static final int TERMINATED = 143;
   private static final int KILLED = 137;
 
-  private final String scope;
   private final SimulatedMachine machine;
   private final Timers timers;
-  private final Map<String, Simulated> instances = new LinkedHashMap<>();
+  private final SimulatedInstances instances;
   private final Map<String, Map<String, String>> behaviours = new LinkedHashMap<>();
-  private final Set<String> images = new LinkedHashSet<>();
+  private final SimulatedImages images = new SimulatedImages();
   private final Set<String> refused = new LinkedHashSet<>();
   private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
-  private long created;
   private boolean down;
   private boolean losingEvents;
 
@@ -59,7 +54,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
    * @param scope names this machine; addresses of its pods are derived from it
    */
   public SimulatedRuntime(String scope, SimulatedMachine machine, Timers timers) {
-    this.scope = scope;
+    this.instances = new SimulatedInstances(scope);
     this.machine = machine;
     this.timers = timers;
   }
@@ -89,7 +84,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   /** As an engine without live-restore: everything that runs dies. */
   public synchronized void restartEngine() {
-    List.copyOf(instances.keySet()).forEach(id -> kill(id, KILLED));
+    instances.all().forEach(each -> kill(each.state().id(), KILLED));
   }
 
   private void check() {
@@ -115,7 +110,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
   @Override
   public synchronized List<ContainerState> list() {
     check();
-    return instances.values().stream().map(Simulated::state).toList();
+    return instances.all().stream().map(Simulated::state).toList();
   }
 
   @Override
@@ -130,10 +125,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   private Optional<Simulated> find(String id) {
     check();
-    Simulated direct = instances.get(id);
-    return direct != null
-        ? Optional.of(direct)
-        : instances.values().stream().filter(i -> i.state().name().equals(id)).findFirst();
+    return instances.find(id);
   }
 
   @Override
@@ -147,8 +139,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
     if (twin.isPresent()) {
       return new RuntimeResult.Done(twin.get().state().id());
     }
-    String id = id();
-    instances.put(id, Simulated.sandbox(id, spec, address(), timers.now().wall()));
+    String id = instances.nextId();
+    instances.add(Simulated.sandbox(id, spec, instances.address(), timers.now().wall()));
     return new RuntimeResult.Done(id);
   }
 
@@ -171,20 +163,9 @@ public final class SimulatedRuntime implements ContainerRuntime {
             .getOrDefault(spec.pod().uid(), Map.of())
             .get(Behaviour.ANNOTATION + spec.container());
     Behaviour behaviour = Behaviour.parse(annotated == null ? spec.image() : annotated);
-    String id = id();
-    instances.put(
-        id, Simulated.container(id, spec, image.get().id(), behaviour, timers.now().wall()));
+    String id = instances.nextId();
+    instances.add(Simulated.container(id, spec, image.get().id(), behaviour, timers.now().wall()));
     return new RuntimeResult.Done(id);
-  }
-
-  private String id() {
-    return String.format("%s-%08x", scope, ++created);
-  }
-
-  /** From 10.0.0.0/8 but for Services' 10.96.0.0/16; the same name gives the same addresses. */
-  private String address() {
-    int network = 100 + Math.floorMod(scope.hashCode(), 100);
-    return "10." + network + "." + (created >> 8 & 0xff) + "." + (created & 0xff);
   }
 
   @Override
@@ -258,33 +239,25 @@ public final class SimulatedRuntime implements ContainerRuntime {
     return new RuntimeResult.Done(id);
   }
 
-  /** Images made here are always there, so that they need no pull in a simulation either. */
   @Override
   public synchronized Optional<Image> image(String reference) {
     check();
-    boolean present = images.contains(reference) || reference.startsWith("ballast.local/");
-    return present ? Optional.of(imageOf(reference)) : Optional.empty();
-  }
-
-  private static Image imageOf(String reference) {
-    String id = String.format("sha256:%064x", Integer.toUnsignedLong(reference.hashCode()));
-    return new Image(id, List.of(reference), List.of(), 1 << 20, "");
+    return images.find(reference);
   }
 
   @Override
   public synchronized List<Image> images() {
     check();
-    return images.stream().map(SimulatedRuntime::imageOf).toList();
+    return images.all();
   }
 
   @Override
   public synchronized RuntimeResult removeImage(String id) {
     check();
-    images.removeIf(reference -> imageOf(reference).id().equals(id));
+    images.remove(id);
     return new RuntimeResult.Done(id);
   }
 
-  /** A reference that holds {@code no-such} cannot be pulled. */
   @Override
   public synchronized void pull(
       String reference, Optional<RegistryLogin> login, Consumer<PullResult> done) {
@@ -293,12 +266,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
   }
 
   private synchronized PullResult pulled(String reference) {
-    if (down || reference.contains("no-such")) {
-      return new PullResult.Failed(
-          "ErrImagePull", "Failed to pull image \"" + reference + "\": not found");
-    }
-    images.add(reference);
-    return new PullResult.Pulled(imageOf(reference));
+    return images.pull(reference, down);
   }
 
   @Override
@@ -309,48 +277,27 @@ public final class SimulatedRuntime implements ContainerRuntime {
   }
 
   @Override
-  public StreamResult openExec(String id, List<String> command, StreamOptions options) {
-    return said(id, "simulated: " + String.join(" ", command) + " was not really run\n");
+  public synchronized StreamResult openExec(
+      String id, List<String> command, StreamOptions options) {
+    return SimulatedOutput.said(
+        id, find(id), "simulated: " + String.join(" ", command) + " was not really run\n");
   }
 
   @Override
-  public StreamResult attach(String id, StreamOptions options) {
-    return said(id, "simulated: nothing really runs here\n");
-  }
-
-  private synchronized StreamResult said(String id, String text) {
-    if (find(id).filter(i -> i.state().isRunning()).isEmpty()) {
-      return new StreamResult.Failed("NotRunning", "container " + id + " is not running");
-    }
-    return new StreamResult.Open(
-        new SimulatedStream(text.getBytes(StandardCharsets.UTF_8), new CountDownLatch(0)));
+  public synchronized StreamResult attach(String id, StreamOptions options) {
+    return SimulatedOutput.said(id, find(id), "simulated: nothing really runs here\n");
   }
 
   @Override
   public synchronized StreamResult logs(String id, LogQuery query) {
-    Optional<Simulated> found = find(id);
-    if (found.isEmpty()) {
-      return new StreamResult.Failed("NotFound", "No such container: " + id);
-    }
-    ContainerState state = found.get().state();
-    String line =
-        (query.timestamps() ? state.startedAt() + " " : "")
-            + "simulated: container "
-            + state.container()
-            + " of "
-            + state.pod()
-            + " only seems to run\n";
-    String text = query.tail() == 0 || state.startedAt().isBefore(query.since()) ? "" : line;
-    CountDownLatch end = query.follow() ? found.get().ended() : new CountDownLatch(0);
-    return new StreamResult.Open(new SimulatedStream(text.getBytes(StandardCharsets.UTF_8), end));
+    return SimulatedOutput.logs(id, find(id), query);
   }
 
   @Override
   public synchronized PodConnection dial(String address, int port, Duration timeout)
       throws IOException {
     check();
-    List<Simulated> sandboxes = new ArrayList<>(instances.values());
-    return sandboxes.stream()
+    return instances.all().stream()
         .map(Simulated::state)
         .filter(s -> s.isSandbox() && s.isRunning() && s.address().equals(address))
         .findFirst()
