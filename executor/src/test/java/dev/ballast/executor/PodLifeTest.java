@@ -89,6 +89,15 @@ class PodLifeTest {
   }
 
   @Test
+  void aContainerThatRanLongEnoughStartsAtOnceAgain() {
+    ObjectKey pod = node.pod("p", spec("Always", "ballast.local/exit-1-after-11m:1"), Map.of());
+    node.pass(Duration.ofMinutes(34));
+    assertEquals(3, node.container(pod, 0).path("restartCount").asInt());
+    assertEquals("Running", node.phase(pod));
+    assertTrue(node.container(pod, 0).at("/state/running").isObject(), "no back-off");
+  }
+
+  @Test
   void aFailedPullBacksOff() {
     ObjectKey pod = node.pod("p", spec("Always", "simulated/no-such:1"), Map.of());
     node.pass(Duration.ofMillis(2500));
