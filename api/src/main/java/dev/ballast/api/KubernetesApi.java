@@ -69,7 +69,7 @@ public final class KubernetesApi {
     routes.add(new DiscoveryRoutes(parts.kinds()));
     routes.add(new AboutRoutes(parts.store(), parts.metrics()));
     routes.add(new Reviews(parts.kinds(), parts.authorizer(), bodies));
-    routes.add(new Commits(parts.writes(), parts.authorizer(), bodies));
+    routes.add(new Commits(parts.writes(), parts.kinds(), parts.authorizer(), bodies));
     routes.add(table -> table.resource("", "bindings", kinds::bindings));
     routes.addAll(parts.routes());
     return new ApiServer(

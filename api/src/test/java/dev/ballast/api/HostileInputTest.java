@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +65,11 @@ class HostileInputTest {
         new Bad("not a number", json, "{\"metadata\":{\"name\":NaN}}"),
         new Bad("a huge number", json, "{\"metadata\":{\"name\":" + "9".repeat(5000) + "}}"),
         new Bad("half a surrogate", json, new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'}),
+        new Bad("UTF-16", json, NAMED.getBytes(StandardCharsets.UTF_16)),
+        new Bad("UTF-32", json, NAMED.getBytes(Charset.forName("UTF-32"))),
+        new Bad("UTF-16 YAML", yaml, NAMED.getBytes(StandardCharsets.UTF_16)),
+        new Bad("an overlong slash", json, overlong()),
+        new Bad("a text often repeated", yaml, manyTexts()),
         new Bad("a number for a name", json, "{\"metadata\":{\"name\":7}}"),
         new Bad("a list for metadata", json, "{\"metadata\":[]}"),
         new Bad("text for data", json, "{\"metadata\":{\"name\":\"x\"},\"data\":\"y\"}"),
@@ -80,6 +86,26 @@ class HostileInputTest {
         new Bad("two YAML documents", yaml, "metadata: {name: x}\n---\nmetadata: {name: y}"),
         new Bad("infinity", yaml, "metadata: {name: x}\ndata: {a: .inf}"),
         new Bad("a list as key", yaml, "? [a, b]\n: c"));
+  }
+
+  private static final String NAMED = "{\"metadata\":{\"name\":\"x\"}}";
+
+  /** Two bytes that a careless reader takes for one slash. */
+  private static byte[] overlong() {
+    byte[] body = "{\"metadata\":{\"name\":\"x\"},\"data\":{\"a\":\"??\"}}".getBytes();
+    int at = new String(body).indexOf('?');
+    body[at] = (byte) 0xc0;
+    body[at + 1] = (byte) 0xaf;
+    return body;
+  }
+
+  /** One long scalar, a thousand times: aliases of scalars are not the parser's to count. */
+  private static String manyTexts() {
+    return "metadata: {name: x}\nq: &a "
+        + "x".repeat(100_000)
+        + "\nw: ["
+        + "*a,".repeat(1000)
+        + "*a]\n";
   }
 
   private static String laughs() {

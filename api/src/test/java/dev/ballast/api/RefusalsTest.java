@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every refusal is a Status in kube-apiserver's words, and leaves nothing behind. */
 class RefusalsTest {
@@ -90,6 +91,11 @@ class RefusalsTest {
           GET    | /api/v1/pods?includeObject=All               |          | 200 |          |
           POST   | /api/v1/namespaces/default/pods/x/eviction   | {}       | 404 | NotFound | pods "x" not found
           POST   | /apis/ballast.dev/v1/commits                 | {}       | 400 | BadRequest | writes: must be a list
+          POST   | /apis/ballast.dev/v1/commits                 | {"writes":[{"create":{"key":{"resource":"nothings","name":"x"},"object":{}}}]} | 400 | BadRequest | writes[0].key: nothings is no kind that is stored
+          POST   | /apis/ballast.dev/v1/commits                 | {"writes":[{"create":{"key":{"group":"networking.k8s.io","resource":"ipaddresses","name":"10.96.3.3"},"object":{}}}]} | 400 | BadRequest | is no kind that is stored
+          POST   | /apis/ballast.dev/v1/commits                 | {"writes":[{"create":{"key":{"group":"authentication.k8s.io","resource":"selfsubjectreviews","name":"x"},"object":{}}}]} | 400 | BadRequest | is no kind that is stored
+          POST   | /apis/ballast.dev/v1/commits                 | {"writes":[{"create":{"key":{"resource":"configmaps","name":"x"},"object":{"metadata":{"name":"x"}}}}]} | 400 | BadRequest | configmaps needs a namespace
+          POST   | /apis/ballast.dev/v1/commits                 | {"writes":[{"create":{"key":{"resource":"nodes","namespace":"default","name":"x"},"object":{"metadata":{"name":"x"}}}}]} | 400 | BadRequest | nodes has no namespace
           POST   | /apis/ballast.dev/v1/commits                 | {"writes":[{"delete":{"key":{"resource":"configmaps","namespace":"default","name":"gone"}}}]} | 404 | NotFound | configmaps "gone" not found
           POST   | /apis/authorization.k8s.io/v1/selfsubjectaccessreviews | {} | 400 | BadRequest | exactly one of nonResourceAttributes or resourceAttributes must be specified
           GET    | /apis/authorization.k8s.io/v1/selfsubjectaccessreviews |  | 405 | MethodNotAllowed | the server does not allow this method on the requested resource
@@ -108,6 +114,13 @@ class RefusalsTest {
       assertTrue(told.contains(message), told);
     }
     assertEquals(before, cluster.store.revision(), "something was stored");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {";;;,,,/", ";", ",", "/", ";q=x"})
+  void aStrangeAcceptHeaderIsNoFailure(String accept) {
+    int code = client.get("/api/v1/pods", "Accept", accept).code();
+    assertTrue(code == 200 || code == 406, accept + " got " + code);
   }
 
   @ParameterizedTest

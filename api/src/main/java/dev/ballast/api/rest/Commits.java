@@ -23,6 +23,8 @@ import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.DeleteOptions.Propagation;
 import dev.ballast.core.store.Write;
+import dev.ballast.kinds.Kind;
+import dev.ballast.kinds.KindRegistry;
 import dev.ballast.kinds.engine.AdmittingStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -44,14 +46,16 @@ public final class Commits implements Routes {
   private static final int MOST_WRITES = 10_000;
 
   private final AdmittingStore writes;
+  private final KindRegistry kinds;
   private final Authorizer authorizer;
   private final Bodies bodies;
 
   /**
    * @param authorizer asked about each write
    */
-  public Commits(AdmittingStore writes, Authorizer authorizer, Bodies bodies) {
+  public Commits(AdmittingStore writes, KindRegistry kinds, Authorizer authorizer, Bodies bodies) {
     this.writes = writes;
+    this.kinds = kinds;
     this.authorizer = authorizer;
     this.bodies = bodies;
   }
@@ -73,8 +77,9 @@ public final class Commits implements Routes {
               "the server does not allow this method on the requested resource"));
     }
     List<Write> asked = writes(Parameters.object(exchange, bodies, "Commit").object());
-    for (Write write : asked) {
-      requireMay(exchange.user(), write);
+    for (int i = 0; i < asked.size(); i++) {
+      requireKind(asked.get(i), "writes[" + i + "]");
+      requireMay(exchange.user(), asked.get(i));
     }
     switch (writes.by(exchange.user()).commit(asked)) {
       case CommitResult.Committed committed -> Answers.send(exchange, 200, answer(committed));
@@ -87,6 +92,20 @@ public final class Commits implements Routes {
       case CommitResult.Refused refused -> throw new Refusal(refused.failure());
       case CommitResult.Unavailable unavailable ->
           throw new Refusal(Failures.unavailable(unavailable.reason()));
+    }
+  }
+
+  private void requireKind(Write write, String field) throws Refusal {
+    ObjectKey key = write.key();
+    Kind kind =
+        kinds
+            .stored(key.type())
+            .filter(found -> found.verbs().contains("update"))
+            .orElseThrow(() -> bad(field + ".key", key.type() + " is no kind that is stored"));
+    if (kind.namespaced() == key.namespace().isEmpty()) {
+      throw bad(
+          field + ".key",
+          key.type() + (kind.namespaced() ? " needs a namespace" : " has no namespace"));
     }
   }
 

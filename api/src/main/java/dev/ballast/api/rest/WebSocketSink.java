@@ -37,10 +37,14 @@ final class WebSocketSink implements EventSink {
 
   @Override
   public void onGone(Runnable task) {
-    socket.closeHandler(gone -> task.run());
-    socket.exceptionHandler(broken -> task.run());
-    socket.resume();
-    if (socket.isClosed()) {
+    try {
+      socket.closeHandler(gone -> task.run());
+      socket.exceptionHandler(broken -> task.run());
+      socket.resume();
+      if (socket.isClosed()) {
+        task.run();
+      }
+    } catch (IllegalStateException closedAlready) {
       task.run();
     }
   }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,7 @@ final class JsonBodies {
   }
 
   static Body read(byte[] json) {
-    try (JsonParser parser = FACTORY.createParser(json)) {
+    try (JsonParser parser = FACTORY.createParser(Utf8.text(json))) {
       if (parser.nextToken() == null) {
         return new Body.Malformed("unexpected end of JSON input");
       }
@@ -43,6 +44,8 @@ final class JsonBodies {
         return new Body.Malformed("there is more behind the end of the document");
       }
       return new Body.Decoded(tree, reader.duplicates);
+    } catch (CharacterCodingException notUtf8) {
+      return new Body.Malformed("the body is not well-formed UTF-8");
     } catch (JsonParseException e) {
       return new Body.Malformed(
           "%s (line %d, column %d)"

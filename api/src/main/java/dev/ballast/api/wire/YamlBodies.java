@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -47,6 +47,7 @@ final class YamlBodies {
 
   private final List<String> duplicates = new ArrayList<>();
   private int nodes;
+  private long characters;
 
   private YamlBodies() {}
 
@@ -58,7 +59,7 @@ final class YamlBodies {
     options.setAllowRecursiveKeys(false);
     try {
       Yaml parser = new Yaml(new SafeConstructor(options));
-      String text = new String(yaml, StandardCharsets.UTF_8);
+      String text = Utf8.text(yaml);
       Iterator<Node> documents = parser.composeAll(new StringReader(text)).iterator();
       if (!documents.hasNext()) {
         return new Body.Malformed("the document is empty");
@@ -69,6 +70,8 @@ final class YamlBodies {
         return new Body.Malformed("there is more than one document");
       }
       return new Body.Decoded(tree, reader.duplicates);
+    } catch (CharacterCodingException notUtf8) {
+      return new Body.Malformed("the body is not well-formed UTF-8");
     } catch (YAMLException | NoJson e) {
       return new Body.Malformed(String.valueOf(e.getMessage()).strip().replace('\n', ' '));
     }
@@ -127,8 +130,12 @@ final class YamlBodies {
     return array;
   }
 
-  private static JsonNode scalar(ScalarNode scalar, String path) {
+  private JsonNode scalar(ScalarNode scalar, String path) {
     String text = scalar.getValue();
+    characters += text.length();
+    if (characters > CHARACTERS) {
+      throw new NoJson("aliases make the document too large");
+    }
     Tag tag = scalar.getTag();
     if (tag.equals(Tag.NULL)) {
       return NODES.nullNode();

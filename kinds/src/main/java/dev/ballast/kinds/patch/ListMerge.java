@@ -7,8 +7,10 @@ import dev.ballast.kinds.schema.Schema;
 import dev.ballast.kinds.schema.Schema.ListStrategy;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -162,11 +164,12 @@ final class ListMerge {
       entries.forEach(entry -> result.add(entry.item()));
       return result;
     }
-    List<JsonNode> order = order(wanted, patch);
+    Map<JsonNode, Integer> order = order(wanted, patch);
     List<Entry> named = new ArrayList<>();
     List<Entry> others = new ArrayList<>();
-    entries.forEach(entry -> (order.contains(identity(entry.item())) ? named : others).add(entry));
-    named.sort(Comparator.comparingInt(entry -> order.indexOf(identity(entry.item()))));
+    entries.forEach(
+        entry -> (order.containsKey(identity(entry.item())) ? named : others).add(entry));
+    named.sort(Comparator.comparingInt(entry -> order.get(identity(entry.item()))));
     int next = 0;
     for (Entry entry : named) {
       while (next < others.size()
@@ -179,15 +182,15 @@ final class ListMerge {
     return result;
   }
 
-  /** The identities in the order asked for, which must cover the patch's own items. */
-  private List<JsonNode> order(JsonNode wanted, ArrayNode patch) {
+  /** The identities, each with its place asked for; they must cover the patch's own items. */
+  private Map<JsonNode, Integer> order(JsonNode wanted, ArrayNode patch) {
     if (!wanted.isArray()) {
       throw BrokenPatch.malformed("invalid patch format of setElementOrder list");
     }
-    List<JsonNode> order = new ArrayList<>();
-    wanted.forEach(item -> order.add(identity(item)));
+    Map<JsonNode, Integer> order = new HashMap<>();
+    wanted.forEach(item -> order.putIfAbsent(identity(item), order.size()));
     for (JsonNode item : patch) {
-      if (directive(item).isEmpty() && !order.contains(identity(item))) {
+      if (directive(item).isEmpty() && !order.containsKey(identity(item))) {
         throw BrokenPatch.doesNotApply(
             "item %s of the patch list %s is missing from its $setElementOrder %s"
                 .formatted(item, field, wanted));
