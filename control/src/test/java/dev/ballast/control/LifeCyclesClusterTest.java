@@ -233,6 +233,57 @@ final class LifeCyclesClusterTest {
   }
 
   @Test
+  void aServiceWithoutASelectorIsLeftToWhoeverKeepsIt() {
+    cluster.create(
+        ResourceType.SERVICES,
+        """
+        {'apiVersion':'v1','kind':'Service','metadata':{'name':'db','namespace':'default'},
+         'spec':{'ports':[{'port':5432}]}}
+        """);
+    ObjectKey kept =
+        cluster.create(
+            ResourceType.ENDPOINTS,
+            """
+            {'apiVersion':'v1','kind':'Endpoints','metadata':{'name':'db','namespace':'default'},
+             'subsets':[{'addresses':[{'ip':'192.0.2.7'}],'ports':[{'port':5432}]}]}
+            """);
+    ObjectNode before = cluster.get(kept);
+    run(30);
+    assertEquals(before, cluster.get(kept));
+    assertEquals(0, count(ResourceType.ENDPOINT_SLICES, "default"));
+  }
+
+  @Test
+  void unreadyPodsOfAServiceThatPublishesThemAreReady() {
+    deploy("default");
+    cluster.create(
+        ResourceType.SERVICES,
+        """
+        {'apiVersion':'v1','kind':'Service','metadata':{'name':'web','namespace':'default'},
+         'spec':{'publishNotReadyAddresses':true,'clusterIP':'None','selector':{'app':'web'},'ports':[{'port':80}]}}
+        """);
+    run(40);
+    cluster
+        .all(ResourceType.PODS)
+        .keySet()
+        .forEach(
+            pod ->
+                cluster.edit(
+                    pod,
+                    "status",
+                    tree ->
+                        tree.at("/status/conditions")
+                            .forEach(c -> ((ObjectNode) c).put("status", "False"))));
+    run(5);
+    ObjectNode slice = cluster.all(ResourceType.ENDPOINT_SLICES).values().iterator().next();
+    assertEquals(3, slice.path("endpoints").size());
+    for (JsonNode endpoint : slice.path("endpoints")) {
+      assertTrue(endpoint.at("/conditions/ready").asBoolean(), slice::toString);
+      assertFalse(endpoint.at("/conditions/serving").asBoolean(), slice::toString);
+    }
+  }
+
+  @Test
   void budgetsCountHealthyPods() {
     deploy("default");
     ObjectKey key =

@@ -124,4 +124,60 @@ final class DeploymentClusterTest {
         "ProgressDeadlineExceeded",
         condition(cluster.get(key), "Progressing").path("reason").asText());
   }
+
+  @Test
+  void podsCountAsAvailableAfterMinReadySeconds() {
+    ObjectKey key = deploy("{'type':'RollingUpdate'}");
+    cluster.edit(key, "", d -> d.withObject("/spec").put("minReadySeconds", 40));
+    cluster.timers.runFor(Duration.ofSeconds(35));
+    ObjectNode early = cluster.get(key);
+    assertEquals(4, early.at("/status/readyReplicas").asInt(), early::toString);
+    assertEquals(0, early.at("/status/availableReplicas").asInt(), early::toString);
+    cluster.timers.runFor(Duration.ofSeconds(60));
+    assertEquals(4, cluster.get(key).at("/status/availableReplicas").asInt());
+  }
+
+  @Test
+  void aSetOfAnothersWithTheSameNameIsACollision() {
+    SmallCluster twin = new SmallCluster(8);
+    ObjectKey key = deploy("{'type':'RollingUpdate'}");
+    cluster.timers.runFor(Duration.ofSeconds(30));
+    ObjectKey taken = cluster.all(ResourceType.REPLICA_SETS).keySet().iterator().next();
+    ObjectNode deployment = cluster.get(key);
+    twin.create(
+        ResourceType.REPLICA_SETS,
+        """
+        {'apiVersion':'apps/v1','kind':'ReplicaSet','metadata':{'name':'%s','namespace':'default'},
+         'spec':{'replicas':0,'selector':{'matchLabels':{'app':'other'}},
+           'template':{'metadata':{'labels':{'app':'other'}},'spec':{'containers':[{'name':'main','image':'x'}]}}}}
+        """
+            .formatted(taken.name()));
+    ObjectNode same = dev.ballast.core.resource.Json.object();
+    same.put("apiVersion", "apps/v1").put("kind", "Deployment").set("spec", deployment.get("spec"));
+    same.putObject("metadata").put("name", "web").put("namespace", "default");
+    twin.create(ResourceType.DEPLOYMENTS, same.toString());
+    twin.timers.runFor(Duration.ofSeconds(60));
+    ObjectNode status = (ObjectNode) twin.get(key).path("status");
+    assertEquals(1, status.path("collisionCount").asInt(), status::toString);
+    assertEquals(4, status.path("availableReplicas").asInt(), status::toString);
+    assertEquals("other", twin.get(taken).at("/spec/selector/matchLabels/app").asText());
+  }
+
+  @Test
+  void aScaleDuringARolloutIsSharedOut() {
+    ObjectKey key =
+        deploy("{'type':'RollingUpdate','rollingUpdate':{'maxSurge':2,'maxUnavailable':0}}");
+    cluster.timers.runFor(Duration.ofSeconds(60));
+    cluster.nodes.close();
+    setImage(key, "two");
+    cluster.timers.runFor(Duration.ofSeconds(10));
+    cluster.edit(key, "", d -> d.withObject("/spec").put("replicas", 10));
+    cluster.timers.runFor(Duration.ofSeconds(10));
+    List<Integer> sizes =
+        cluster.all(ResourceType.REPLICA_SETS).values().stream()
+            .map(set -> set.at("/spec/replicas").asInt())
+            .sorted()
+            .toList();
+    assertEquals(List.of(4, 8), sizes, "of 4 and 2, to 12 in all");
+  }
 }
