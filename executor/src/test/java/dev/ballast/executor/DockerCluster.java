@@ -24,6 +24,7 @@ import dev.ballast.executor.volume.Tokens;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import dev.ballast.testkit.time.WallTimers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -207,5 +208,17 @@ public final class DockerCluster implements AutoCloseable {
     agent.close();
     runtime.list().forEach(c -> runtime.remove(c.id()));
     runtime.close();
+    String memory = "/dev/shm/ballast";
+    try {
+      DebianRegistry.run(
+          data,
+          "sh",
+          "-c",
+          "rm -rf " + memory + "/" + node + "; rmdir " + memory + " 2>/dev/null; true");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -72,6 +72,13 @@ class ImagesOnDockerTest extends OnDocker {
         await(() -> cluster.containers(pod).isEmpty());
       }
       cluster.runtime.removeImage(image);
+      DebianRegistry.run(
+          data,
+          "sh",
+          "-c",
+          "docker images --digests --format '{{.Repository}}@{{.Digest}}' | grep '^"
+              + registry.host()
+              + "/' | xargs -r docker rmi >/dev/null");
     }
   }
 
