@@ -39,6 +39,7 @@ class RoomsTest {
   private static final Map<String, List<String>> HIDDEN =
       Map.ofEntries(
           Map.entry("com.hazelcast..", List.of("dev.ballast.stategrid..")),
+          Map.entry("org.apache.ratis..", List.of("dev.ballast.stategrid.raft..")),
           Map.entry("org.sqlite..", List.of("dev.ballast.stategrid..")),
           Map.entry("java.sql..", List.of("dev.ballast.stategrid..")),
           Map.entry("io.vertx..", List.of("dev.ballast.api..")),

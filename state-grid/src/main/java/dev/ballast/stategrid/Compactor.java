@@ -30,6 +30,7 @@ final class Compactor {
   private static final Duration INTERVAL = Duration.ofSeconds(30);
   private static final int CHUNK = 256;
 
+  private final boolean replicated;
   private final Settings settings;
   private final Sequencer.Parts parts;
   private final Sequencer sequencer;
@@ -38,7 +39,11 @@ final class Compactor {
   private Timers.Scheduled next;
   private boolean closed;
 
-  Compactor(Settings settings, Sequencer.Parts parts, Sequencer sequencer) {
+  /**
+   * @param replicated every member prunes what it has when it applies the horizon
+   */
+  Compactor(Settings settings, Sequencer.Parts parts, Sequencer sequencer, boolean replicated) {
+    this.replicated = replicated;
     this.settings = settings;
     this.parts = parts;
     this.sequencer = sequencer;
@@ -79,6 +84,10 @@ final class Compactor {
   synchronized void compact(long upTo) {
     Progress progress = parts.publisher().progress();
     long horizon = Math.max(progress.horizon(), Math.min(upTo, progress.revision()));
+    if (replicated) {
+      delete(horizon, List.of());
+      return;
+    }
     doomed.addAll(parts.publisher().compact(horizon));
     do {
       List<Long> chunk = new ArrayList<>(CHUNK);

@@ -12,32 +12,34 @@ import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.stategrid.documents.DocumentReader;
 import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.entry.Volatiles;
 import dev.ballast.stategrid.index.Version;
 import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.lists.Lister;
 import dev.ballast.stategrid.sequence.Publisher;
-import dev.ballast.stategrid.sequence.Sequencer;
 import dev.ballast.stategrid.watch.Watches;
 import java.util.List;
 import java.util.Optional;
 
-/** The port's face of the grid: sends each call to the part that answers it. Thread-safe. */
+/**
+ * The port's face of the grid: sends each call to the part that answers it, after making sure that
+ * what is here is all there is. Thread-safe.
+ */
 final class GridStore implements ResourceStore {
 
   private static final int LOOKS = 100;
 
-  private final Sequencer sequencer;
   private final VersionIndex index;
   private final DocumentReader documents;
   private final Lister lister;
   private final Watches watches;
   private final Progress progress;
   private final Runnable whenClosed;
+  private final ResourceStore here = new Here();
+  private volatile Standing standing;
   private volatile boolean closed;
 
-  GridStore(Sequencer.Parts parts, Sequencer sequencer, Runnable whenClosed) {
-    this.sequencer = sequencer;
-    Publisher publisher = parts.publisher();
+  GridStore(Publisher publisher, Runnable whenClosed) {
     this.index = publisher.index();
     this.documents = publisher.documents();
     this.lister = new Lister(index, documents, publisher.progress());
@@ -46,14 +48,30 @@ final class GridStore implements ResourceStore {
     this.whenClosed = whenClosed;
   }
 
+  void stand(Standing next) {
+    standing = next;
+  }
+
   @Override
   public CommitResult commit(List<Write> writes) {
-    return sequencer.commit(writes);
+    return standing.commit(writes);
   }
 
   @Override
   public Optional<Document> get(ObjectKey key) {
     requireOpen();
+    Standing now = standing;
+    if (Volatiles.contains(key)) {
+      Optional<Optional<Document>> elsewhere = now.volatileGet(key);
+      if (elsewhere.isPresent()) {
+        return elsewhere.get();
+      }
+    }
+    now.confirm();
+    return find(key);
+  }
+
+  private Optional<Document> find(ObjectKey key) {
     for (int look = 0; look < LOOKS; look++) {
       Optional<Version> version = index.at(key, progress.revision());
       if (version.isEmpty()) {
@@ -71,18 +89,38 @@ final class GridStore implements ResourceStore {
   @Override
   public ListResult list(ListQuery query) {
     requireOpen();
+    Standing now = standing;
+    if (Volatiles.mayBeIn(query.type(), query.namespace())) {
+      Optional<ListResult> elsewhere = now.volatileList(query);
+      if (elsewhere.isPresent()) {
+        return elsewhere.get();
+      }
+    }
+    now.confirm();
     return lister.list(query);
   }
 
   @Override
   public Watch watch(WatchQuery query, Runnable signal) {
     requireOpen();
+    if (Volatiles.mayBeIn(query.type(), query.namespace())) {
+      Optional<Watch> elsewhere = standing.volatileWatch(query, signal);
+      if (elsewhere.isPresent()) {
+        return elsewhere.get();
+      }
+    }
     return watches.open(query, signal);
   }
 
   @Override
   public long revision() {
+    standing.confirm();
     return progress.revision();
+  }
+
+  @Override
+  public ResourceStore serializable() {
+    return here;
   }
 
   private void requireOpen() {
@@ -97,5 +135,42 @@ final class GridStore implements ResourceStore {
       closed = true;
       whenClosed.run();
     }
+  }
+
+  /** What this member has, without asking the others. */
+  private final class Here implements ResourceStore {
+    @Override
+    public CommitResult commit(List<Write> writes) {
+      return GridStore.this.commit(writes);
+    }
+
+    @Override
+    public Optional<Document> get(ObjectKey key) {
+      requireOpen();
+      return find(key);
+    }
+
+    @Override
+    public ListResult list(ListQuery query) {
+      requireOpen();
+      if (query.minimumRevision() > progress.revision()) {
+        standing.confirm();
+      }
+      return lister.list(query);
+    }
+
+    @Override
+    public Watch watch(WatchQuery query, Runnable signal) {
+      requireOpen();
+      return watches.open(query, signal);
+    }
+
+    @Override
+    public long revision() {
+      return progress.revision();
+    }
+
+    @Override
+    public void close() {}
   }
 }

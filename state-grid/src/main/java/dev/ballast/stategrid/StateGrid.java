@@ -9,45 +9,117 @@ import dev.ballast.stategrid.documents.HazelcastGrid;
 import dev.ballast.stategrid.entry.Progress;
 import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.log.LogReader;
+import dev.ballast.stategrid.raft.Group;
+import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.stategrid.sequence.Publisher;
 import dev.ballast.stategrid.sequence.Sequencer;
+import dev.ballast.stategrid.sqlite.Image;
 import dev.ballast.stategrid.sqlite.SqliteLog;
 import dev.ballast.stategrid.watch.Recents;
 import dev.ballast.stategrid.watch.Watches;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster's state, embedded: a Hazelcast member for the documents over a SQLite log in the data
- * directory. Opening recovers from the log; nothing else is needed after a crash.
+ * The cluster's state, embedded: a Hazelcast member for the documents over a SQLite image in the
+ * data directory, which is the log itself while this member is alone, and follows the group's log
+ * once there are several. Opening recovers; nothing else is needed after a crash.
  */
 public final class StateGrid implements AutoCloseable {
+
+  /** Told when this member begins and ceases to decide for the cluster; on any thread, in order. */
+  public interface Leadership {
+    void gained();
+
+    void lost();
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(StateGrid.class);
 
   /** A new store begins here, as etcd does: revision 0 means "any" to clients. */
   private static final long FIRST_REVISION = 1;
 
+  private final Settings settings;
+  private final Timers timers;
+  private final Telemetry telemetry;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final List<Leadership> told = new ArrayList<>();
+  private boolean leads;
+  private Image image;
+  private Publisher publisher;
   private GridStore store;
-  private Compactor compactor;
+  private Sequencer sequencer;
+  private volatile Compactor compactor;
+  private volatile Group group;
+  private volatile long epoch;
 
-  private StateGrid() {}
+  private StateGrid(Settings settings, Timers timers, Telemetry telemetry) {
+    this.settings = settings;
+    this.timers = timers;
+    this.telemetry = telemetry;
+  }
 
   /**
    * @throws DirectoryInUseException when another process holds the directory
    * @throws dev.ballast.stategrid.log.LogException when the log cannot be opened or read
    */
   public static StateGrid open(Settings settings, Timers timers, Telemetry telemetry) {
+    return open(settings, Optional.empty(), timers, telemetry);
+  }
+
+  /**
+   * @param raft how to take part in a group; empty for a member alone
+   */
+  public static StateGrid open(
+      Settings settings, Optional<RaftSettings> raft, Timers timers, Telemetry telemetry) {
     return open(
         settings,
+        raft,
         timers,
         telemetry,
-        () -> SqliteLog.at(settings.directory().resolve("state.db")),
         () -> new HazelcastGrid("ballast-" + ProcessHandle.current().pid()));
+  }
+
+  static StateGrid open(
+      Settings settings,
+      Optional<RaftSettings> raft,
+      Timers timers,
+      Telemetry telemetry,
+      Supplier<DocumentGrid> openGrid) {
+    return opened(
+        new StateGrid(settings, timers, telemetry),
+        grid -> {
+          grid.image = Image.at(settings.directory().resolve("state.db"));
+          if (raft.isEmpty()) {
+            requireAlone(grid.image);
+          }
+          grid.assemble(
+              raft,
+              raft.isPresent() ? Optional.empty() : Optional.of(new SqliteLog(grid.image)),
+              openGrid);
+        });
+  }
+
+  private static void requireAlone(Image image) {
+    if (image.stored().index() >= 0) {
+      image.close();
+      throw new LogException(
+          image.file()
+              + " belongs to a member of a group, whose other files are missing: restore a backup,"
+              + " or join the group anew with an empty directory",
+          true,
+          null);
+    }
   }
 
   static StateGrid open(
@@ -56,10 +128,15 @@ public final class StateGrid implements AutoCloseable {
       Telemetry telemetry,
       Supplier<CommitLog> openLog,
       Supplier<DocumentGrid> openGrid) {
-    StateGrid grid = new StateGrid();
+    return opened(
+        new StateGrid(settings, timers, telemetry),
+        grid -> grid.assemble(Optional.empty(), Optional.of(openLog.get()), openGrid));
+  }
+
+  private static StateGrid opened(StateGrid grid, Consumer<StateGrid> open) {
     try {
-      grid.opened.push(DirectoryLock.take(settings.directory()));
-      grid.assemble(settings, timers, telemetry, openLog, openGrid);
+      grid.opened.push(DirectoryLock.take(grid.settings.directory()));
+      open.accept(grid);
       return grid;
     } catch (RuntimeException e) {
       grid.close();
@@ -68,53 +145,142 @@ public final class StateGrid implements AutoCloseable {
   }
 
   private void assemble(
-      Settings settings,
-      Timers timers,
-      Telemetry telemetry,
-      Supplier<CommitLog> openLog,
-      Supplier<DocumentGrid> openGrid) {
-    CommitLog log = openLog.get();
-    opened.push(log);
+      Optional<RaftSettings> raft, Optional<CommitLog> own, Supplier<DocumentGrid> openGrid) {
+    if (image != null) {
+      opened.push(image);
+    }
+    own.ifPresent(opened::push);
     VersionIndex index = new VersionIndex();
-    CommitLog.Start start = log.open(index::apply);
+    CommitLog.Start start = own.map(log -> log.open(index::apply)).orElseGet(() -> load(index));
+    LogReader history = own.<LogReader>map(log -> log).orElse(image);
     DocumentGrid documents = openGrid.get();
     opened.push(documents);
     Progress progress = new Progress(Math.max(FIRST_REVISION, start.revision()), start.horizon());
     Recents recents = new Recents(progress.revision());
-    DocumentReader reader = new DocumentReader(documents, log, recents);
-    Watches watches = new Watches(progress, log, reader, recents);
-    Sequencer.Parts parts =
-        new Sequencer.Parts(
-            log,
-            start.epoch(),
-            new Publisher(index, documents, reader, recents, watches, progress),
-            timers,
-            telemetry);
-    Sequencer sequencer = new Sequencer(parts);
-    sequencer.start();
-    opened.push(sequencer);
+    DocumentReader reader = new DocumentReader(documents, history, recents);
+    Watches watches = new Watches(progress, history, reader, recents);
+    publisher = new Publisher(index, documents, reader, recents, watches, progress);
+    store = new GridStore(publisher, this::closeParts);
     opened.push(watches::close);
-    compactor = new Compactor(settings, parts, sequencer);
-    compactor.start();
-    opened.push(compactor::close);
-    store = new GridStore(parts, sequencer, this::closeParts);
-    gauges(telemetry, parts);
+    own.ifPresent(log -> standAlone(log, start.epoch()));
+    raft.ifPresent(this::standInGroup);
+    gauges(history);
     LOG.info(
         "the store is open at revision {} with {} objects, epoch {}, in {}",
         progress.revision(),
         index.size(),
-        start.epoch(),
+        epoch,
         settings.directory());
   }
 
-  private static void gauges(Telemetry telemetry, Sequencer.Parts parts) {
-    Publisher shown = parts.publisher();
+  private CommitLog.Start load(VersionIndex index) {
+    image.entries(index::apply);
+    Image.Stored stored = image.stored();
+    return new CommitLog.Start(0, stored.revision(), stored.horizon());
+  }
+
+  private void standAlone(CommitLog log, long first) {
+    epoch = first;
+    Sequencer.Parts parts = new Sequencer.Parts(log, epoch, publisher, timers, telemetry);
+    sequencer = new Sequencer(parts);
+    sequencer.start();
+    opened.push(sequencer);
+    compactor = new Compactor(settings, parts, sequencer, false);
+    compactor.start();
+    opened.push(this::stopCompacting);
+    store.stand(new Standing.Alone(sequencer));
+    lead(true);
+  }
+
+  private void standInGroup(RaftSettings raft) {
+    group =
+        new Group(
+            raft, image, publisher, store::serializable, new GroupLeadership(), timers, telemetry);
+    opened.push(group);
+    store.stand(new Standing.Grouped(group));
+  }
+
+  private final class GroupLeadership implements Group.Leadership {
+    @Override
+    public void gained(Sequencer.Parts parts, Sequencer leading) {
+      epoch = parts.epoch();
+      compactor = new Compactor(settings, parts, leading, true);
+      compactor.start();
+      lead(true);
+    }
+
+    @Override
+    public void lost() {
+      stopCompacting();
+      lead(false);
+    }
+  }
+
+  private void stopCompacting() {
+    Compactor now = compactor;
+    if (now != null) {
+      now.close();
+    }
+  }
+
+  private void lead(boolean now) {
+    List<Leadership> listeners;
+    synchronized (told) {
+      leads = now;
+      listeners = List.copyOf(told);
+    }
+    listeners.forEach(now ? Leadership::gained : Leadership::lost);
+  }
+
+  /** Told of every change from now on, and at once if this member leads. */
+  public void onLeadership(Leadership leadership) {
+    synchronized (told) {
+      told.add(leadership);
+      if (!leads) {
+        return;
+      }
+    }
+    leadership.gained();
+  }
+
+  /**
+   * From alone to the first member of a group. Reads go on, commits wait until the group has its
+   * leader.
+   *
+   * @throws dev.ballast.stategrid.log.LogException when the group cannot begin; the member stands
+   *     alone again after a restart
+   */
+  public synchronized void replicate(RaftSettings raft) {
+    if (group != null) {
+      return;
+    }
+    CompletableFuture<Standing> next = new CompletableFuture<>();
+    store.stand(new Standing.Changing(next));
+    stopCompacting();
+    sequencer.close();
+    lead(false);
+    try {
+      standInGroup(raft);
+      next.complete(new Standing.Grouped(group));
+    } catch (RuntimeException e) {
+      next.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  /** The group; empty for a member alone. */
+  public Optional<Group> group() {
+    return Optional.ofNullable(group);
+  }
+
+  private void gauges(LogReader history) {
+    Publisher shown = publisher;
     telemetry.gauge("ballast_store_revision", () -> shown.progress().revision());
     telemetry.gauge("ballast_store_compacted_revision", () -> shown.progress().horizon());
     telemetry.gauge("ballast_store_objects", () -> shown.index().size());
     telemetry.gauge("ballast_store_watchers", () -> shown.watches().count());
-    telemetry.gauge("ballast_store_db_size_bytes", () -> parts.log().sizeBytes());
-    telemetry.gauge("ballast_store_epoch", parts::epoch);
+    telemetry.gauge("ballast_store_db_size_bytes", () -> history.sizeBytes());
+    telemetry.gauge("ballast_store_epoch", () -> epoch);
   }
 
   /** Closing it closes the grid. */

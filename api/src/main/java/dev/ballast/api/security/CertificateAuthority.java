@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
@@ -108,24 +109,55 @@ public final class CertificateAuthority {
   /** A server certificate for these host names and IP addresses, valid for a year. */
   public PemPair issueServer(Collection<String> names, Instant now) {
     KeyPair pair = EcKeys.generate(random);
+    X509Certificate certificate =
+        issue("CN=ballast-apiserver", names, pair, now, SERVER_LIFE, KeyPurposeId.id_kp_serverAuth);
+    return new PemPair(pem(certificate) + certificatePem(), EcKeys.pem(pair.getPrivate()));
+  }
+
+  /** A key and the certificate of it, on both ends of a link. */
+  public record Identity(PrivateKey key, X509Certificate certificate) {
+    /** Never the key: records end up in logs. */
+    @Override
+    public String toString() {
+      return "Identity[" + certificate.getSubjectX500Principal() + "]";
+    }
+  }
+
+  /** For a member that calls others and is called by them, valid as long as the authority. */
+  public Identity issueMember(String id, Collection<String> names, Instant now) {
+    KeyPair pair = EcKeys.generate(random);
+    return new Identity(
+        pair.getPrivate(),
+        issue(
+            "CN=ballast-member-" + id,
+            names,
+            pair,
+            now,
+            AUTHORITY_LIFE,
+            KeyPurposeId.id_kp_serverAuth,
+            KeyPurposeId.id_kp_clientAuth));
+  }
+
+  private X509Certificate issue(
+      String subject,
+      Collection<String> names,
+      KeyPair pair,
+      Instant now,
+      Duration life,
+      KeyPurposeId... purposes) {
     try {
-      JcaX509v3CertificateBuilder builder =
-          builder("CN=ballast-apiserver", pair.getPublic(), now, SERVER_LIFE);
+      JcaX509v3CertificateBuilder builder = builder(subject, pair.getPublic(), now, life);
       JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
       builder
           .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
           .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-          .addExtension(
-              Extension.extendedKeyUsage,
-              false,
-              new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+          .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes))
           .addExtension(
               Extension.authorityKeyIdentifier,
               false,
               extensions.createAuthorityKeyIdentifier(certificate))
           .addExtension(Extension.subjectAlternativeName, false, alternativeNames(names));
-      return new PemPair(
-          pem(sign(builder, keys)) + certificatePem(), EcKeys.pem(pair.getPrivate()));
+      return sign(builder, keys);
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException("cannot sign a certificate for " + names, e);
     }

@@ -48,6 +48,14 @@ public interface ResourceStore extends AutoCloseable {
   /** The newest committed revision. */
   long revision();
 
+  /**
+   * The same store read as it is here, which may be a little behind: for readers who would rather
+   * have something old than nothing. A list that names a minimum revision waits for that.
+   */
+  default ResourceStore serializable() {
+    return this;
+  }
+
   @Override
   void close();
 }

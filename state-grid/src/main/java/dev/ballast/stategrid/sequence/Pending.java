@@ -18,6 +18,20 @@ import java.util.concurrent.CompletableFuture;
  */
 record Pending(List<Write> writes, List<Head> heads, CompletableFuture<CommitResult> answer) {
 
+  /** Of its documents. */
+  long bytes() {
+    long bytes = 0;
+    for (Write write : writes) {
+      bytes +=
+          switch (write) {
+            case Write.Create create -> create.json().length;
+            case Write.Replace replace -> replace.json().length;
+            case Write.Delete delete -> 0;
+          };
+    }
+    return bytes;
+  }
+
   /**
    * @throws IllegalArgumentException when the commit is empty, names a key twice, or holds
    *     something that is no document

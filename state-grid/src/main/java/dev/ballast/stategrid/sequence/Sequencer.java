@@ -41,8 +41,12 @@ public final class Sequencer implements AutoCloseable {
 
   private record Stop() implements Work {}
 
+  /** Why a sequencer that was closed refuses. */
+  public static final String CLOSED = "the store is closed";
+
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final int MAXIMUM_BATCH = 1024;
+  private static final long MAXIMUM_BATCH_BYTES = 4 << 20;
   private static final long RESERVED_REVISIONS = 10_000;
 
   private final Parts parts;
@@ -63,6 +67,16 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /**
+   * What a sequencer would do before it takes a commit in.
+   *
+   * @throws IllegalArgumentException when the commit is empty, names a key twice, or holds
+   *     something that is no document
+   */
+  public static void requireProper(List<Write> writes) {
+    Pending.of(writes);
+  }
+
+  /**
    * Blocks until the commit is durable, or refused.
    *
    * @throws StoreUnavailableException when it is not known whether the commit became durable
@@ -71,7 +85,7 @@ public final class Sequencer implements AutoCloseable {
     Pending pending = Pending.of(writes);
     Now began = parts.timers().now();
     if (!enqueue(new Commit(pending))) {
-      return new CommitResult.Unavailable("the store is closed");
+      return new CommitResult.Unavailable(CLOSED);
     }
     try {
       CommitResult result = pending.answer().join();
@@ -91,7 +105,7 @@ public final class Sequencer implements AutoCloseable {
   public CompletableFuture<Void> between(Runnable task) {
     Errand errand = new Errand(task, new CompletableFuture<>());
     if (!enqueue(errand)) {
-      errand.done().completeExceptionally(new StoreUnavailableException("the store is closed"));
+      errand.done().completeExceptionally(new StoreUnavailableException(CLOSED));
     }
     return errand.done();
   }
@@ -128,8 +142,8 @@ public final class Sequencer implements AutoCloseable {
       }
     }
     try {
-      if (!commits.isEmpty()) {
-        sequence(commits);
+      for (List<Pending> batch : batches(commits)) {
+        sequence(batch);
       }
       errands.forEach(this::run);
     } catch (RuntimeException | Error e) {
@@ -139,6 +153,21 @@ public final class Sequencer implements AutoCloseable {
       return false;
     }
     return running;
+  }
+
+  /** One batch is one entry of the log, which must not grow without bound. */
+  private static List<List<Pending>> batches(List<Pending> commits) {
+    List<List<Pending>> batches = new ArrayList<>();
+    long bytes = MAXIMUM_BATCH_BYTES;
+    for (Pending commit : commits) {
+      if (bytes >= MAXIMUM_BATCH_BYTES) {
+        batches.add(new ArrayList<>());
+        bytes = 0;
+      }
+      batches.getLast().add(commit);
+      bytes += commit.bytes();
+    }
+    return batches;
   }
 
   /** What is unanswered gets to know that the outcome is open; nothing more is taken. */

@@ -106,16 +106,51 @@ public final class Image implements LogReader, AutoCloseable {
     return write("read", Writer::stored);
   }
 
+  /**
+   * What a copy holds.
+   *
+   * @throws LogException when it is no image
+   */
+  public static Stored storedIn(Path copy) {
+    try {
+      Writer reading = new Writer(copy, 0);
+      try {
+        return reading.stored();
+      } finally {
+        reading.close();
+      }
+    } catch (SQLException e) {
+      throw new LogException(copy + " is no image: " + e.getMessage(), true, e);
+    }
+  }
+
+  /** As {@link #entries}, while {@link #replace} keeps everybody else out. */
+  public void unguarded(Consumer<Entry> entries) {
+    try (Readers own = new Readers(file)) {
+      own.use(
+          reader -> {
+            all(reader, entries);
+            return null;
+          });
+    } catch (SQLException e) {
+      throw new LogException("cannot read " + file + ": " + e.getMessage(), true, e);
+    }
+  }
+
+  private static void all(Readers.Reader reader, Consumer<Entry> entries) throws SQLException {
+    try (ResultSet rows = reader.all()) {
+      while (rows.next()) {
+        entries.accept(Rows.entry(rows));
+      }
+    }
+  }
+
   /** Hands over every kept entry in log order. */
   public void entries(Consumer<Entry> entries) {
     try {
       readers.use(
           reader -> {
-            try (ResultSet rows = reader.all()) {
-              while (rows.next()) {
-                entries.accept(Rows.entry(rows));
-              }
-            }
+            all(reader, entries);
             return null;
           });
     } catch (SQLException e) {

@@ -1,0 +1,193 @@
+package dev.ballast.stategrid.raft;
+
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.sequence.Publisher;
+import dev.ballast.stategrid.sqlite.Image;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies entries of the replicated log, in order, to this member's image, and shows them. Every
+ * member decides alike which entries are void, since it looks at the log and the image only.
+ *
+ * <p>What if we die in between? The entry's place is in the same transaction as its rows, so a
+ * restart applies it again or skips it. A disk that fails is tried until it works or this member
+ * stops: an entry that a majority holds cannot be refused. The log's applying thread only, but for
+ * {@link #expect}, {@link #forget}, {@link #tip} and {@link #stop}.
+ */
+final class Applier {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+  private static final int CHUNK = 256;
+
+  static final String APPLIED = "";
+
+  private record Batch(long epoch, long number) {}
+
+  private final Image image;
+  private final Publisher publisher;
+  private final Executor sweeper;
+  private final Telemetry telemetry;
+  private final Map<Batch, Runnable> expected = new ConcurrentHashMap<>();
+  private volatile long tip;
+  private volatile long stored;
+  private volatile boolean stopped;
+
+  /**
+   * @param sweeper runs the deletion of compacted rows, in order
+   */
+  Applier(Image image, Publisher publisher, Executor sweeper, Telemetry telemetry) {
+    this.image = image;
+    this.publisher = publisher;
+    this.sweeper = sweeper;
+    this.telemetry = telemetry;
+    load();
+  }
+
+  private void load() {
+    Image.Stored now = image.stored();
+    tip = now.tip();
+    stored = now.index();
+  }
+
+  Image image() {
+    return image;
+  }
+
+  /** The newest revision in the image. */
+  long tip() {
+    return tip;
+  }
+
+  /** This member's own batch is shown as its sequencer made it, volatile objects and all. */
+  void expect(long epoch, long number, Runnable publish) {
+    expected.put(new Batch(epoch, number), publish);
+  }
+
+  void forget(long epoch, long number) {
+    expected.remove(new Batch(epoch, number));
+  }
+
+  /** Batches of epochs before this one were shown, or will be as any other member's. */
+  void forgetBefore(long epoch) {
+    expected.keySet().removeIf(batch -> batch.epoch() < epoch);
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  void goOn() {
+    stopped = false;
+    load();
+  }
+
+  /**
+   * @param term in which the entry was put into the log
+   * @return {@link #APPLIED}, or why the entry is void
+   */
+  String apply(long term, long index, byte[] bytes) {
+    if (index <= stored) {
+      return APPLIED;
+    }
+    LogEntry entry = LogEntry.decode(bytes);
+    if (entry.epoch() != term) {
+      telemetry.count("ballast_store_void_entries_total", 1, "why", "epoch");
+      return "sequenced in epoch " + entry.epoch() + " and logged in " + term;
+    }
+    return switch (entry) {
+      case LogEntry.Rows rows -> apply(term, index, rows);
+      case LogEntry.Horizon horizon -> apply(term, index, horizon);
+      case LogEntry.Fence fence -> APPLIED;
+    };
+  }
+
+  private String apply(long term, long index, LogEntry.Rows rows) {
+    CommitLog.Batch batch = rows.batch();
+    Runnable publish = expected.remove(new Batch(batch.epoch(), rows.number()));
+    if (batch.tip() != tip) {
+      telemetry.count("ballast_store_void_entries_total", 1, "why", "tip");
+      return "judged against revision " + batch.tip() + ", and the log is at " + tip;
+    }
+    if (publish == null && !batch.rows().isEmpty()) {
+      publish = publisher.prepare(batch.rows());
+    }
+    untilDone(() -> image.apply(term, index, batch));
+    stored = index;
+    if (publish != null) {
+      publish.run();
+    }
+    // Last: who has read the tip finds what is up to it in the index.
+    if (!batch.rows().isEmpty()) {
+      tip = batch.rows().getLast().entry().revision();
+    }
+    return APPLIED;
+  }
+
+  private String apply(long term, long index, LogEntry.Horizon horizon) {
+    untilDone(() -> image.applyHorizon(term, index, horizon.revision()));
+    stored = index;
+    List<Long> doomed = publisher.compact(horizon.revision());
+    for (int from = 0; from < doomed.size(); from += CHUNK) {
+      List<Long> chunk = List.copyOf(doomed.subList(from, Math.min(doomed.size(), from + CHUNK)));
+      sweeper.execute(() -> delete(chunk));
+    }
+    return APPLIED;
+  }
+
+  /** What is not deleted now is found again after a restart, and at the next horizon. */
+  private void delete(List<Long> positions) {
+    if (stopped) {
+      return;
+    }
+    try {
+      image.delete(positions);
+      telemetry.count("ballast_store_compacted_rows_total", positions.size());
+    } catch (LogException e) {
+      LOG.warn("compacted rows could not be deleted", e);
+      telemetry.count("ballast_store_failures_total", 1, "what", "compaction");
+    }
+  }
+
+  private void untilDone(Runnable write) {
+    for (boolean told = false; ; ) {
+      try {
+        write.run();
+        return;
+      } catch (LogException e) {
+        if (stopped) {
+          throw new IllegalStateException("stopped before an entry could be applied", e);
+        }
+        if (!told) {
+          LOG.error("this member falls behind until its image takes writes: {}", e.getMessage());
+          told = true;
+        }
+        telemetry.count("ballast_store_failures_total", 1, "what", "apply");
+        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+      }
+    }
+  }
+
+  /** Puts a copy of another member's image in the place of this one's, unless that is behind. */
+  void replace(Path copy) {
+    Image.Stored other = Image.storedIn(copy);
+    if (other.index() <= stored) {
+      LOG.info("the image is at entry {}, a copy at {} is not needed", stored, other.index());
+      return;
+    }
+    image.replace(
+        copy, () -> publisher.replace(image::unguarded, other.revision(), other.horizon()));
+    load();
+    LOG.info("took over another member's image at entry {}, revision {}", stored, other.revision());
+  }
+}

@@ -1,0 +1,452 @@
+package dev.ballast.stategrid.raft;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
+import dev.ballast.core.time.Timers;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.sequence.Publisher;
+import dev.ballast.stategrid.sequence.Sequencer;
+import dev.ballast.stategrid.sqlite.Image;
+import dev.ballast.stategrid.wire.WireReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This member among the others: who leads, what that means here, and the way to the leader.
+ *
+ * <p>One thread looks at the group and makes things so: a sequencer runs here exactly while this
+ * member leads, one for each epoch. It is told of changes and looks from time to time anyway, so no
+ * event is needed for correctness. Everything else is thread-safe.
+ */
+public final class Group implements AutoCloseable {
+
+  /** Told on the group's thread, in order. */
+  public interface Leadership {
+    void gained(Sequencer.Parts parts, Sequencer sequencer);
+
+    void lost();
+  }
+
+  private record Lead(long epoch, Sequencer sequencer) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Group.class);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration REST = Duration.ofMillis(20);
+  private static final Duration REOPEN = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration COMMIT = Duration.ofSeconds(15);
+
+  private final RaftSettings settings;
+  private final Image image;
+  private final Publisher publisher;
+  private final Supplier<ResourceStore> local;
+  private final Leadership leadership;
+  private final Timers timers;
+  private final Telemetry telemetry;
+  private final ExecutorService sweeper;
+  private final Applier applier;
+  private final ImageCopies copies;
+  private final Calls calls;
+  private final Shared confirmation;
+  private final Object changing = new Object();
+  private final Thread thread;
+  private volatile RaftNode node;
+  private volatile Lead lead;
+  private volatile boolean broken;
+  private volatile boolean closed;
+  private boolean changed;
+
+  /**
+   * Takes part in the group from now on.
+   *
+   * @param local reads what is here, without asking anybody
+   * @throws LogException when the log cannot be opened or the address not be listened on
+   */
+  public Group(
+      RaftSettings settings,
+      Image image,
+      Publisher publisher,
+      Supplier<ResourceStore> local,
+      Leadership leadership,
+      Timers timers,
+      Telemetry telemetry) {
+    this.settings = settings;
+    this.image = image;
+    this.publisher = publisher;
+    this.local = local;
+    this.leadership = leadership;
+    this.timers = timers;
+    this.telemetry = telemetry;
+    prepare();
+    this.sweeper =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("ballast-sweeper").factory());
+    this.applier = new Applier(image, publisher, sweeper, telemetry);
+    this.copies = new ImageCopies(image, settings.directory(), timers);
+    this.calls = new Calls(this, copies, timers);
+    this.confirmation = new Shared(this::confirmNow, timers);
+    this.node = open();
+    this.thread = Thread.ofPlatform().name("ballast-group").start(this::run);
+  }
+
+  /** An image that was a log of its own becomes what the group's log begins after. */
+  private void prepare() {
+    try {
+      Files.createDirectories(
+          settings.directory(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new LogException("cannot make " + settings.directory() + ": " + e, true, e);
+    }
+    Image.Stored stored = image.stored();
+    image.backedByLog();
+    if (stored.index() >= 0) {
+      return;
+    }
+    if (settings.founding()) {
+      image.settle(0, 0);
+    } else if (stored.tip() > 0) {
+      throw new LogException(
+          image.file()
+              + " holds the state of another cluster: a member that joins brings none; use an empty"
+              + " directory",
+          true,
+          null);
+    }
+  }
+
+  private RaftNode open() {
+    try {
+      return new RaftNode(settings, new ImageStateMachine(applier, new Surroundings()));
+    } catch (IOException e) {
+      throw new LogException("cannot take part in the group: " + e, true, e);
+    }
+  }
+
+  private final class Surroundings implements ImageStateMachine.Surroundings {
+    @Override
+    public void changed() {
+      look();
+    }
+
+    @Override
+    public void logFailed(Throwable cause) {
+      LOG.error("the log on the disk failed; it is opened anew until it works", cause);
+      telemetry.count("ballast_store_failures_total", 1, "what", "log");
+      broken = true;
+      look();
+    }
+
+    @Override
+    public CompletableFuture<byte[]> answer(byte[] call) {
+      return calls.answerLater(call);
+    }
+
+    @Override
+    public CompletableFuture<Path> fetchImage(String id, String address) {
+      CompletableFuture<Path> fetched = new CompletableFuture<>();
+      timers.execute(
+          () -> {
+            try {
+              fetched.complete(copies.fetch(node, new RaftSettings.Peer(id, address)));
+            } catch (RaftUnavailableException | RuntimeException e) {
+              LOG.warn("could not fetch the image of {}: {}", id, e.getMessage());
+              fetched.completeExceptionally(e);
+            }
+          });
+      return fetched;
+    }
+  }
+
+  private void look() {
+    synchronized (changing) {
+      changed = true;
+      changing.notifyAll();
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        reconsider();
+        pause(LOOK);
+      } catch (InterruptedException e) {
+        LOG.debug("the group's thread ends", e);
+        break;
+      } catch (RuntimeException e) {
+        LOG.error("the group's thread failed; it looks again", e);
+        telemetry.count("ballast_store_failures_total", 1, "what", "group");
+      }
+    }
+    lose();
+  }
+
+  /** Until something changed, but not longer than this. */
+  private void pause(Duration longest) throws InterruptedException {
+    synchronized (changing) {
+      if (!changed) {
+        changing.wait(longest.toMillis());
+      }
+      changed = false;
+    }
+  }
+
+  private void reconsider() throws InterruptedException {
+    if (broken) {
+      lose();
+      reopen();
+    }
+    Optional<Long> leading = node.leading();
+    Lead now = lead;
+    if (now != null && !leading.equals(Optional.of(now.epoch()))) {
+      lose();
+    }
+    if (lead == null && leading.isPresent()) {
+      gain(leading.get());
+    }
+  }
+
+  private void reopen() throws InterruptedException {
+    applier.stop();
+    node.close();
+    Thread.sleep(REOPEN);
+    applier.goOn();
+    try {
+      node = open();
+      broken = false;
+      LOG.info("the log is open again");
+    } catch (LogException e) {
+      LOG.warn("the log cannot be opened yet: {}", e.getMessage());
+    }
+  }
+
+  private void gain(long epoch) {
+    applier.forgetBefore(epoch);
+    publisher.forgetVolatiles();
+    publisher.advance(image.stored().revision());
+    Sequencer.Parts parts =
+        new Sequencer.Parts(new RaftLog(node, applier, epoch), epoch, publisher, timers, telemetry);
+    Sequencer sequencer = new Sequencer(parts);
+    sequencer.start();
+    lead = new Lead(epoch, sequencer);
+    LOG.info("this member leads in epoch {} from revision {}", epoch, revision());
+    telemetry.count("ballast_store_leader_changes_total", 1);
+    leadership.gained(parts, sequencer);
+    look();
+  }
+
+  private void lose() {
+    Lead was = lead;
+    if (was == null) {
+      return;
+    }
+    lead = null;
+    LOG.info("this member no longer leads; epoch {} is over", was.epoch());
+    leadership.lost();
+    was.sequencer().close();
+    applier.forgetBefore(was.epoch() + 1);
+    publisher.forgetVolatiles();
+  }
+
+  boolean isLeading() {
+    return lead != null;
+  }
+
+  ResourceStore local() {
+    return local.get();
+  }
+
+  long revision() {
+    return publisher.progress().revision();
+  }
+
+  long applied() {
+    return node.applied();
+  }
+
+  public RaftNode node() {
+    return node;
+  }
+
+  /**
+   * Commits here or at the leader, waiting a little for there to be one.
+   *
+   * @throws StoreUnavailableException when it is not known whether the commit took effect
+   */
+  public CommitResult commit(List<Write> writes) {
+    Sequencer.requireProper(writes);
+    Now began = timers.now();
+    String reason = "no member leads";
+    while (timers.now().since(began).compareTo(PATIENCE) < 0 && !closed) {
+      CommitResult result = isLeading() ? commitHere(writes) : commitThere(writes);
+      if (!(result instanceof CommitResult.Unavailable unavailable
+          && movedOn(unavailable.reason()))) {
+        return result;
+      }
+      reason = unavailable.reason();
+      rest();
+    }
+    return new CommitResult.Unavailable(
+        closed ? Sequencer.CLOSED : "a majority of the members cannot be reached: " + reason);
+  }
+
+  private static boolean movedOn(String reason) {
+    return reason.startsWith(RaftLog.NOT_LEADING) || reason.equals(Sequencer.CLOSED);
+  }
+
+  private static void rest() {
+    LockSupport.parkNanos(REST.toNanos());
+    if (Thread.currentThread().isInterrupted()) {
+      throw new StoreUnavailableException("interrupted");
+    }
+  }
+
+  CommitResult commitHere(List<Write> writes) {
+    Lead now = lead;
+    return now == null
+        ? new CommitResult.Unavailable(RaftLog.NOT_LEADING)
+        : now.sequencer().commit(writes);
+  }
+
+  private CommitResult commitThere(List<Write> writes) {
+    Optional<String> leader = elsewhere();
+    if (leader.isEmpty()) {
+      return new CommitResult.Unavailable(RaftLog.NOT_LEADING + ", and knows nobody who does");
+    }
+    try {
+      byte[] call = new MemberCall.Commit(writes).encode();
+      return StoreCoding.result(Calls.answer(node.call(leader.get(), call, false, COMMIT)));
+    } catch (RaftUnavailableException e) {
+      if (e.nothingDone()) {
+        return new CommitResult.Unavailable(RaftLog.NOT_LEADING + ": " + e.getMessage());
+      }
+      throw new StoreUnavailableException(
+          "the leader was lost, whether this commit took effect is not known: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** The leader, if that is another member. */
+  private Optional<String> elsewhere() {
+    return node.leader().filter(id -> !id.equals(settings.self().id()));
+  }
+
+  /**
+   * Returns when this member shows everything that was committed before the call.
+   *
+   * @throws StoreUnavailableException when no majority confirms it
+   */
+  public void confirm() {
+    confirmation.ask();
+  }
+
+  private void confirmNow() {
+    Now began = timers.now();
+    while (true) {
+      try {
+        if (isLeading()) {
+          node.confirm();
+        } else {
+          catchUp();
+        }
+        return;
+      } catch (RaftUnavailableException | StoreUnavailableException e) {
+        if (closed || timers.now().since(began).compareTo(PATIENCE) >= 0) {
+          throw new StoreUnavailableException(
+              "a majority of the members cannot be reached: " + e.getMessage(), e);
+        }
+        rest();
+      }
+    }
+  }
+
+  private void catchUp() throws RaftUnavailableException {
+    WireReader answer = askLeader(new MemberCall.Barrier());
+    long revision = answer.number();
+    long entry = answer.number();
+    try {
+      if (!node.awaitApplied(entry, PATIENCE, timers)) {
+        throw new StoreUnavailableException("this member is behind the leader");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("interrupted", e);
+    }
+    publisher.advance(revision);
+  }
+
+  private WireReader askLeader(MemberCall call) throws RaftUnavailableException {
+    String leader =
+        elsewhere().orElseThrow(() -> new RaftUnavailableException("no member leads", true, null));
+    return Calls.answer(node.call(leader, call.encode(), true, PATIENCE.multipliedBy(2)));
+  }
+
+  /** Reads what only the leader has; empty when that is this member. */
+  public Optional<Optional<Document>> volatileGet(ObjectKey key) {
+    return fromLeader(new MemberCall.Get(key)).map(StoreCoding::maybe);
+  }
+
+  public Optional<ListResult> volatileList(ListQuery query) {
+    return fromLeader(new MemberCall.Listing(query)).map(StoreCoding::listResult);
+  }
+
+  /** The changes after a revision, waiting a little for the first. */
+  Watch.Poll volatileChanges(WatchQuery query, int max) {
+    return fromLeader(new MemberCall.Changes(query, max))
+        .map(StoreCoding::poll)
+        .orElseGet(() -> new Watch.Poll.Closed("what is watched has moved to this member"));
+  }
+
+  public Optional<Watch> volatileWatch(WatchQuery query, Runnable signal) {
+    return isLeading()
+        ? Optional.empty()
+        : Optional.of(new LeaderWatch(this, query, signal, timers));
+  }
+
+  private Optional<WireReader> fromLeader(MemberCall call) {
+    if (isLeading()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(askLeader(call));
+    } catch (RaftUnavailableException e) {
+      throw new StoreUnavailableException("the leader cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(15));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    applier.stop();
+    node.close();
+    sweeper.shutdownNow();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.ballast.stategrid.raft;
+
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.time.Timers;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A watch of what only the leader has: asks it for one portion after the other while the reader
+ * keeps up. It ends when the leader changes.
+ */
+final class LeaderWatch implements Watch {
+
+  private static final int PORTION = 500;
+  private static final int AHEAD = 4;
+
+  private final Group group;
+  private final WatchQuery query;
+  private final Runnable signal;
+  private final Timers timers;
+  private final Deque<Poll> portions = new ArrayDeque<>();
+  private boolean asking;
+  private boolean ended;
+  private volatile boolean closed;
+  private long asked;
+  private long shown;
+
+  LeaderWatch(Group group, WatchQuery query, Runnable signal, Timers timers) {
+    this.group = group;
+    this.query = query;
+    this.signal = signal;
+    this.timers = timers;
+    this.asked = query.afterRevision();
+    this.shown = query.afterRevision();
+    ask();
+  }
+
+  private synchronized void ask() {
+    if (!asking && !ended && !closed && portions.size() < AHEAD) {
+      asking = true;
+      timers.execute(this::fetch);
+    }
+  }
+
+  private void fetch() {
+    Poll poll;
+    try {
+      poll =
+          group.volatileChanges(
+              new WatchQuery(query.type(), query.namespace(), asked, query.fields()), PORTION);
+    } catch (StoreUnavailableException e) {
+      poll = new Poll.Closed(e.getMessage());
+    }
+    boolean news = take(poll);
+    if (news) {
+      signal.run();
+    }
+    ask();
+  }
+
+  private synchronized boolean take(Poll poll) {
+    asking = false;
+    if (poll instanceof Poll.Events events) {
+      asked = events.revision();
+      if (events.events().isEmpty()) {
+        return false;
+      }
+    } else {
+      ended = true;
+    }
+    portions.add(poll);
+    return true;
+  }
+
+  @Override
+  public Poll poll(int max) {
+    if (closed) {
+      return new Poll.Closed("the watch is closed");
+    }
+    Poll poll = next(max);
+    ask();
+    return poll;
+  }
+
+  private synchronized Poll next(int max) {
+    Poll first = portions.peek();
+    if (!(first instanceof Poll.Events events)) {
+      return first == null ? new Poll.Events(List.of(), shown, false) : first;
+    }
+    portions.remove();
+    List<Event> now = new ArrayList<>();
+    int taken = 0;
+    for (Event event : events.events()) {
+      if (taken >= max && event.document().revision() != now.getLast().document().revision()) {
+        break;
+      }
+      now.add(event);
+      taken++;
+    }
+    List<Event> rest = events.events().subList(taken, events.events().size());
+    if (!rest.isEmpty()) {
+      portions.addFirst(new Poll.Events(rest, events.revision(), events.more()));
+    }
+    shown = rest.isEmpty() ? events.revision() : now.getLast().document().revision();
+    return new Poll.Events(now, shown, !portions.isEmpty());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.ballast.stategrid.raft;
+
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.wire.WireReader;
+import dev.ballast.stategrid.wire.WireWriter;
+import java.util.List;
+
+/** What one member asks of another, beside what Raft itself exchanges. */
+sealed interface MemberCall {
+
+  /** Asks for nothing: the answer tells that the leader was confirmed. */
+  byte[] NOTHING = new Barrier().encode();
+
+  /** How far the leader is. */
+  record Barrier() implements MemberCall {}
+
+  record Commit(List<Write> writes) implements MemberCall {}
+
+  record Get(ObjectKey key) implements MemberCall {}
+
+  record Listing(ListQuery query) implements MemberCall {}
+
+  /** The changes after a revision, waiting a little for the first one. */
+  record Changes(WatchQuery query, int max) implements MemberCall {}
+
+  /** Asks for a copy of the image. */
+  record CopyImage() implements MemberCall {}
+
+  record ReadCopy(long copy, long offset) implements MemberCall {}
+
+  record EndCopy(long copy) implements MemberCall {}
+
+  /** How the member is. */
+  record Health() implements MemberCall {}
+
+  default byte[] encode() {
+    WireWriter out = new WireWriter();
+    switch (this) {
+      case Barrier barrier -> out.tag(1);
+      case Commit commit -> {
+        out.tag(2).number(commit.writes().size());
+        commit.writes().forEach(write -> StoreCoding.write(out, write));
+      }
+      case Get get -> out.tag(3).key(get.key());
+      case Listing listing -> StoreCoding.query(out.tag(4), listing.query());
+      case Changes changes -> StoreCoding.query(out.tag(5), changes.query()).number(changes.max());
+      case CopyImage copy -> out.tag(6);
+      case ReadCopy read -> out.tag(7).number(read.copy()).number(read.offset());
+      case EndCopy end -> out.tag(8).number(end.copy());
+      case Health health -> out.tag(9);
+    }
+    return out.done();
+  }
+
+  /**
+   * @throws WireReader.UnreadableException when this version cannot read it
+   */
+  static MemberCall decode(byte[] bytes) {
+    WireReader in = new WireReader(bytes);
+    int kind = in.tag();
+    return switch (kind) {
+      case 1 -> new Barrier();
+      case 2 -> new Commit(in.many(() -> StoreCoding.write(in)));
+      case 3 -> new Get(in.key());
+      case 4 -> new Listing(StoreCoding.listQuery(in));
+      case 5 -> new Changes(StoreCoding.watchQuery(in), (int) in.number());
+      case 6 -> new CopyImage();
+      case 7 -> new ReadCopy(in.number(), in.number());
+      case 8 -> new EndCopy(in.number());
+      case 9 -> new Health();
+      default -> throw new IllegalStateException("no call is of kind " + kind);
+    };
+  }
+}

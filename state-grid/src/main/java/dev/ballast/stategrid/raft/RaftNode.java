@@ -1,0 +1,349 @@
+package dev.ballast.stategrid.raft;
+
+import dev.ballast.core.time.Timers;
+import dev.ballast.stategrid.raft.RaftSettings.Peer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.client.RaftClientRpc;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This member's place in the group: its Raft server and the calls to the others, both over the same
+ * links. Calls block: use virtual threads. Thread-safe.
+ */
+public final class RaftNode implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+  private static final Duration APPEND = Duration.ofSeconds(10);
+  private static final Duration CONFIRM = Duration.ofSeconds(5);
+  private static final Duration RECONFIGURE = Duration.ofSeconds(30);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  private final RaftSettings settings;
+  private final RaftGroupId group;
+  private final ClientId client = ClientId.randomId();
+  private final AtomicLong calls = new AtomicLong();
+  private final ImageStateMachine machine;
+  private final RaftServer server;
+  private final RaftClientRpc rpc;
+  private volatile boolean closed;
+
+  /**
+   * @throws IOException when the log cannot be opened or the address not be listened on
+   */
+  RaftNode(RaftSettings settings, ImageStateMachine machine) throws IOException {
+    this.settings = settings;
+    this.machine = machine;
+    this.group = RaftGroupId.valueOf(settings.group());
+    RaftProperties properties = RaftTuning.properties(settings);
+    Parameters parameters = RaftTuning.parameters(settings);
+    this.server =
+        RaftServer.newBuilder()
+            .setServerId(RaftPeerId.valueOf(settings.self().id()))
+            .setGroup(RaftGroup.valueOf(group, founders()))
+            .setStateMachine(machine)
+            .setProperties(properties)
+            .setParameters(parameters)
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .build();
+    this.rpc = new GrpcFactory(parameters).newRaftClientRpc(client, properties);
+    server.start();
+  }
+
+  /** One that joins begins with nobody, so that it waits to be told who is in the group. */
+  private List<RaftPeer> founders() {
+    List<RaftPeer> founders = new ArrayList<>();
+    if (settings.founding()) {
+      founders.add(peer(settings.self()));
+      settings.others().forEach(other -> founders.add(peer(other)));
+    }
+    return founders;
+  }
+
+  private static RaftPeer peer(Peer peer) {
+    return RaftPeer.newBuilder()
+        .setId(RaftPeerId.valueOf(peer.id()))
+        .setAddress(peer.address())
+        .build();
+  }
+
+  public Peer self() {
+    return settings.self();
+  }
+
+  private DivisionInfo info() throws RaftUnavailableException {
+    return division().getInfo();
+  }
+
+  private RaftServer.Division division() throws RaftUnavailableException {
+    try {
+      return server.getDivision(group);
+    } catch (IOException e) {
+      throw new RaftUnavailableException("this member is not in the group: " + e, true, e);
+    }
+  }
+
+  /** The epoch in which this member leads and everything before it is applied; or empty. */
+  public Optional<Long> leading() {
+    try {
+      DivisionInfo info = info();
+      long term = info.getCurrentTerm();
+      return info.isLeaderReady() && info.getCurrentTerm() == term
+          ? Optional.of(term)
+          : Optional.empty();
+    } catch (RaftUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  boolean leads(long epoch) {
+    return leading().filter(term -> term == epoch).isPresent();
+  }
+
+  /** Who leads, as far as this member knows. */
+  public Optional<String> leader() {
+    try {
+      return Optional.ofNullable(info().getLeaderId()).map(RaftPeerId::toString);
+    } catch (RaftUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  public long term() {
+    try {
+      return info().getCurrentTerm();
+    } catch (RaftUnavailableException e) {
+      return 0;
+    }
+  }
+
+  /** Everybody in the group, as far as this member knows. */
+  public List<Peer> peers() {
+    try {
+      return division().getRaftConf().getAllPeers().stream()
+          .map(peer -> new Peer(peer.getId().toString(), peer.getAddress()))
+          .toList();
+    } catch (RaftUnavailableException e) {
+      return List.of();
+    }
+  }
+
+  /** The index of the newest entry that this member has applied. */
+  public long applied() {
+    return machine.applied();
+  }
+
+  boolean awaitApplied(long index, Duration patience, Timers timers) throws InterruptedException {
+    return machine.awaitApplied(index, patience, timers);
+  }
+
+  /**
+   * Puts an entry into the log; returns what came of it when this member has applied it.
+   *
+   * @throws RaftUnavailableException when that is not known, or nothing was done
+   */
+  String append(byte[] entry) throws RaftUnavailableException {
+    return await(local(RaftClientRequest.writeRequestType(), entry), APPEND, false)
+        .getMessage()
+        .getContent()
+        .toStringUtf8();
+  }
+
+  /** Returns when a majority has said, after this was called, that nobody else leads yet. */
+  void confirm() throws RaftUnavailableException {
+    if (leading().isEmpty()) {
+      throw new RaftUnavailableException("another member leads, or none", true, null);
+    }
+    await(local(RaftClientRequest.readRequestType(), MemberCall.NOTHING), CONFIRM, true);
+  }
+
+  private CompletableFuture<RaftClientReply> local(RaftClientRequest.Type type, byte[] content)
+      throws RaftUnavailableException {
+    RaftClientRequest request = request(type, settings.self().id(), content, APPEND);
+    try {
+      return server.submitClientRequestAsync(request);
+    } catch (IOException | RuntimeException e) {
+      throw new RaftUnavailableException("this member does not take part: " + e, true, e);
+    }
+  }
+
+  private RaftClientRequest request(
+      RaftClientRequest.Type type, String to, byte[] content, Duration timeout) {
+    ByteString bytes = UnsafeByteOperations.unsafeWrap(content);
+    return RaftClientRequest.newBuilder()
+        .setClientId(client)
+        .setServerId(RaftPeerId.valueOf(to))
+        .setGroupId(group)
+        .setCallId(calls.incrementAndGet())
+        .setMessage(Message.valueOf(bytes))
+        .setType(type)
+        .setTimeoutMs(timeout.toMillis())
+        .build();
+  }
+
+  private static RaftClientReply await(
+      CompletableFuture<RaftClientReply> reply, Duration timeout, boolean reads)
+      throws RaftUnavailableException {
+    try {
+      return checked(reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS), reads);
+    } catch (TimeoutException e) {
+      throw new RaftUnavailableException("no majority answered within " + timeout, reads, e);
+    } catch (ExecutionException | CompletionException e) {
+      throw new RaftUnavailableException("the group failed: " + e.getCause(), reads, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RaftUnavailableException("interrupted", reads, e);
+    }
+  }
+
+  /** A leader that steps down says so of what may yet be committed, too: then nobody knows. */
+  private static RaftClientReply checked(RaftClientReply reply, boolean reads)
+      throws RaftUnavailableException {
+    if (!reply.isSuccess()) {
+      throw new RaftUnavailableException(
+          String.valueOf(reply.getException().getMessage()), reads, reply.getException());
+    }
+    return reply;
+  }
+
+  /**
+   * Asks another member.
+   *
+   * @param confirmed have it answer only once a majority has said that it leads
+   * @throws RaftUnavailableException when it did not answer
+   */
+  byte[] call(String id, byte[] call, boolean confirmed, Duration timeout)
+      throws RaftUnavailableException {
+    Optional<Peer> peer = peers().stream().filter(one -> one.id().equals(id)).findFirst();
+    if (peer.isEmpty()) {
+      throw new RaftUnavailableException("no member is called " + id, true, null);
+    }
+    return call(peer.get(), call, confirmed, timeout);
+  }
+
+  byte[] call(Peer to, byte[] call, boolean confirmed, Duration timeout)
+      throws RaftUnavailableException {
+    rpc.addRaftPeers(List.of(peer(to)));
+    RaftClientRequest request =
+        request(RaftClientRequest.readRequestType(!confirmed), to.id(), call, timeout);
+    try {
+      return checked(rpc.sendRequest(request), false).getMessage().getContent().toByteArray();
+    } catch (IOException e) {
+      rpc.handleException(RaftPeerId.valueOf(to.id()), e, true);
+      boolean refused = String.valueOf(e.getMessage()).contains("Connection refused");
+      throw new RaftUnavailableException(
+          "member %s at %s: %s".formatted(to.id(), to.address(), e.getMessage()), refused, e);
+    }
+  }
+
+  /**
+   * Changes who is in the group; whoever is new must be running. Blocks until it holds.
+   *
+   * @throws RaftUnavailableException when it is not known whether it will
+   */
+  public void setPeers(List<Peer> peers) throws RaftUnavailableException {
+    SetConfigurationRequest.Arguments arguments =
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setServersInNewConf(peers.stream().map(RaftNode::peer).toList())
+            .setMode(SetConfigurationRequest.Mode.SET_UNCONDITIONALLY)
+            .build();
+    RaftPeerId leader = RaftPeerId.valueOf(leader().orElse(settings.self().id()));
+    SetConfigurationRequest request =
+        new SetConfigurationRequest(client, leader, group, calls.incrementAndGet(), arguments);
+    try {
+      if (leader.toString().equals(settings.self().id())) {
+        await(server.setConfigurationAsync(request), RECONFIGURE, false);
+      } else {
+        rpc.addRaftPeers(peers().stream().map(RaftNode::peer).toList());
+        checked(rpc.sendRequest(request), false);
+      }
+    } catch (IOException e) {
+      throw new RaftUnavailableException("the group did not change: " + e.getMessage(), false, e);
+    }
+  }
+
+  /** If this member leads, has another one lead. Blocks for up to a second. */
+  public void handOver() {
+    if (leading().isEmpty()) {
+      return;
+    }
+    for (Peer peer : peers()) {
+      if (peer.id().equals(settings.self().id())) {
+        continue;
+      }
+      try {
+        TransferLeadershipRequest request =
+            new TransferLeadershipRequest(
+                client,
+                RaftPeerId.valueOf(settings.self().id()),
+                group,
+                calls.incrementAndGet(),
+                RaftPeerId.valueOf(peer.id()),
+                500);
+        await(server.transferLeadershipAsync(request), Duration.ofMillis(500), false);
+        LOG.info("handed leadership over to {}", peer.id());
+        return;
+      } catch (IOException | RaftUnavailableException e) {
+        LOG.info("{} did not take leadership over: {}", peer.id(), e.getMessage());
+      }
+    }
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  /** Ratis has been seen not to end, so this waits for a time only. */
+  @Override
+  public void close() {
+    closed = true;
+    Thread closing =
+        Thread.ofPlatform()
+            .daemon()
+            .name("ballast-raft-close")
+            .start(
+                () -> {
+                  try {
+                    rpc.close();
+                    server.close();
+                  } catch (IOException | RuntimeException e) {
+                    LOG.warn("closing the raft server failed", e);
+                  }
+                });
+    try {
+      if (!closing.join(CLOSE)) {
+        LOG.warn("the raft server did not end within {}; going on without it", CLOSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.ballast.stategrid.raft;
+
+import java.io.File;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.client.RaftClientConfigKeys;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** How Ratis is set up, and why where that is not plain. */
+final class RaftTuning {
+
+  private static final SizeInBytes MESSAGE = SizeInBytes.valueOf("256MB");
+  private static final SizeInBytes ENTRIES = SizeInBytes.valueOf("16MB");
+  private static final TimeDuration FOR_EVER = TimeDuration.valueOf(3650, TimeUnit.DAYS);
+
+  private RaftTuning() {}
+
+  static RaftProperties properties(RaftSettings settings) {
+    RaftProperties properties = new RaftProperties();
+    File directory = settings.directory().toFile();
+    RaftServerConfigKeys.setStorageDir(properties, List.of(directory));
+    RaftServerConfigKeys.setRemovedGroupsDir(properties, new File(directory, "removed"));
+    timing(properties, settings.election());
+    reads(properties);
+    log(properties, settings);
+    links(properties, settings);
+    return properties;
+  }
+
+  private static void timing(RaftProperties properties, Duration election) {
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, time(election));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, time(election.multipliedBy(2)));
+    RaftServerConfigKeys.Rpc.setRequestTimeout(properties, time(Duration.ofSeconds(5)));
+    // A member that was stopped for a while goes on; by default it would close itself for good.
+    RaftServerConfigKeys.setCloseThreshold(properties, FOR_EVER);
+    RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, FOR_EVER);
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    RaftClientConfigKeys.Rpc.setRequestTimeout(properties, time(Duration.ofSeconds(30)));
+  }
+
+  /** A lease would trust that this process was not stopped in between. */
+  private static void reads(RaftProperties properties) {
+    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, false);
+    RaftServerConfigKeys.Read.setLeaderHeartbeatCheckEnabled(properties, true);
+    RaftServerConfigKeys.Read.setTimeout(properties, time(Duration.ofSeconds(5)));
+  }
+
+  private static void log(RaftProperties properties, RaftSettings settings) {
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.snapshotEvery());
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, true);
+    RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.keptEntries());
+    RaftServerConfigKeys.Log.setPurgeGap(
+        properties, (int) Math.min(1024, settings.snapshotEvery()));
+    RaftServerConfigKeys.Log.setSegmentSizeMax(
+        properties, SizeInBytes.valueOf(settings.snapshotEvery() < 1000 ? "256KB" : "32MB"));
+    RaftServerConfigKeys.Log.setPreallocatedSize(
+        properties, SizeInBytes.valueOf(settings.snapshotEvery() < 1000 ? "64KB" : "4MB"));
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        properties, SizeInBytes.valueOf(ENTRIES.getSize() + 1024));
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, ENTRIES);
+    // The image is fetched by this member itself, from a copy made when it is needed.
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
+    RaftServerConfigKeys.Write.setByteLimit(properties, MESSAGE);
+  }
+
+  private static void links(RaftProperties properties, RaftSettings settings) {
+    GrpcConfigKeys.Server.setHost(properties, settings.self().host());
+    GrpcConfigKeys.Server.setPort(properties, settings.self().port());
+    GrpcConfigKeys.setMessageSizeMax(properties, MESSAGE);
+  }
+
+  static Parameters parameters(RaftSettings settings) {
+    Parameters parameters = new Parameters();
+    settings
+        .tls()
+        .ifPresent(
+            tls ->
+                GrpcConfigKeys.TLS.setConf(
+                    parameters,
+                    new GrpcTlsConfig(tls.key(), tls.certificate(), tls.authority(), true)));
+    return parameters;
+  }
+
+  private static TimeDuration time(Duration duration) {
+    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

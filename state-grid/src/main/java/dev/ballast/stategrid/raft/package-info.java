@@ -1,0 +1,2 @@
+/** The replicated log: Apache Ratis stays in here. */
+package dev.ballast.stategrid.raft;

@@ -1,0 +1,216 @@
+package dev.ballast.stategrid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.raft.RaftSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several members in one process: joining, falling behind, changing leaders. */
+class GroupTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void whatAFollowerCommitsEveryoneSees() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      commit(group.grid(group.follower()).store(), "a");
+      for (int member = 0; member < 3; member++) {
+        assertTrue(group.grid(member).store().get(key("a")).isPresent());
+      }
+    }
+  }
+
+  @Test
+  void aMemberAloneBecomesTheFirstOfAGroup() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 2, 10_000)) {
+      group.start(0, Optional.empty());
+      ResourceStore first = group.grid(0).store();
+      long before = commit(first, "before");
+      RaftSettings alone =
+          RaftSettings.of(
+              group.settings(0, true).group(),
+              group.peers().get(0),
+              true,
+              group.settings(0, true).directory(),
+              Optional.empty());
+      group.grid(0).replicate(alone);
+      assertTrue(commit(first, "between") > before);
+      group.start(1, Optional.of(group.settings(1, false)));
+      group.grid(0).group().orElseThrow().node().setPeers(group.peers());
+      ResourceStore second = group.grid(1).store();
+      assertEquals(List.of("before", "between"), names(second));
+      commit(second, "after");
+      assertEquals(List.of("after", "before", "between"), names(first));
+      group.stop(0);
+      group.start(0, Optional.of(alone));
+      assertEquals(List.of("after", "before", "between"), names(group.grid(0).store()));
+    }
+  }
+
+  @Test
+  void aMemberFarBehindTakesOverTheLeadersImage() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 100).startAll()) {
+      int behind = group.follower();
+      group.stop(behind);
+      ResourceStore store = group.grid(group.leader()).store();
+      for (int i = 0; i < 400; i++) {
+        commit(store, "n" + i, 3000);
+      }
+      group.start(behind);
+      ResourceStore late = group.grid(behind).store();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(() -> names(late).size() == 400);
+    }
+  }
+
+  @Test
+  void aWatchGoesOnOverTheChangeOfLeaders() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      int leader = group.leader();
+      int other = group.follower();
+      ResourceStore store = group.grid(other).store();
+      List<String> seen = new ArrayList<>();
+      try (Watch watch =
+          store.watch(new WatchQuery(ResourceType.CONFIG_MAPS, "", store.revision()), () -> {})) {
+        commit(store, "a");
+        group.stop(leader);
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .ignoreExceptions()
+            .until(() -> store.commit(create("b", 1)) instanceof CommitResult.Committed);
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .until(
+                () -> {
+                  var events = assertInstanceOf(Watch.Poll.Events.class, watch.poll(10));
+                  events.events().forEach(event -> seen.add(event.document().key().name()));
+                  return seen.size() >= 2;
+                });
+      }
+      assertEquals(List.of("a", "b"), seen);
+    }
+  }
+
+  @Test
+  void withoutAMajorityOldReadsGoOnAndTheRestIsRefused() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      int left = group.leader();
+      ResourceStore store = group.grid(left).store();
+      commit(store, "a");
+      for (int member = 0; member < 3; member++) {
+        if (member != left) {
+          group.stop(member);
+        }
+      }
+      assertTrue(store.serializable().get(key("a")).isPresent());
+      assertThrows(StoreUnavailableException.class, () -> store.get(key("a")));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(() -> store.commit(create("b", 1)) instanceof CommitResult.Unavailable);
+    }
+  }
+
+  @Test
+  void handingOverMovesTheLead() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      int leader = group.leader();
+      group.grid(leader).group().orElseThrow().node().handOver();
+      Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> group.leader() != leader);
+      commit(group.grid(leader).store(), "a");
+    }
+  }
+
+  @Test
+  void volatileLeasesAreTheLeaders() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      ResourceStore follower = group.grid(group.follower()).store();
+      ObjectKey lease = new ObjectKey(ResourceType.LEASES, "kube-node-lease", "n");
+      try (Watch watch =
+          follower.watch(
+              new WatchQuery(ResourceType.LEASES, "kube-node-lease", follower.revision()),
+              () -> {})) {
+        var document = Json.object().put("apiVersion", "coordination.k8s.io/v1");
+        document.put("kind", "Lease").putObject("metadata").put("name", "n");
+        long revision =
+            assertInstanceOf(
+                    CommitResult.Committed.class,
+                    follower.commit(new Write.Create(lease, Json.storable(document))))
+                .revision();
+        assertEquals(revision, follower.get(lease).orElseThrow().revision());
+        assertTrue(follower.revision() >= revision);
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .until(
+                () ->
+                    watch.poll(10) instanceof Watch.Poll.Events events
+                        && events.events().size() == 1);
+        assertTrue(commit(follower, "after") > revision);
+      }
+    }
+  }
+
+  @Test
+  void aMembersImageIsNoStoreOfItsOwn() {
+    try (LocalGroup group = new LocalGroup(directory, 2, 10_000).startAll()) {
+      group.stop(0);
+      LogException refused =
+          assertThrows(LogException.class, () -> group.start(0, Optional.empty()));
+      assertTrue(refused.getMessage().contains("member of a group"), refused.getMessage());
+    }
+  }
+
+  private static List<String> names(ResourceStore store) {
+    return assertInstanceOf(
+            ListResult.Page.class, store.list(ListQuery.all(ResourceType.CONFIG_MAPS)))
+        .documents()
+        .stream()
+        .map(document -> document.key().name())
+        .toList();
+  }
+
+  private static long commit(ResourceStore store, String name) {
+    return commit(store, name, 1);
+  }
+
+  private static long commit(ResourceStore store, String name, int size) {
+    return assertInstanceOf(CommitResult.Committed.class, store.commit(create(name, size)))
+        .revision();
+  }
+
+  private static Write create(String name, int size) {
+    var document = Json.object();
+    document.put("apiVersion", "v1").put("kind", "ConfigMap");
+    document.putObject("metadata").put("name", name);
+    document.putObject("data").put("x", "y".repeat(size));
+    return new Write.Create(key(name), Json.storable(document));
+  }
+
+  private static ObjectKey key(String name) {
+    return new ObjectKey(ResourceType.CONFIG_MAPS, "default", name);
+  }
+}

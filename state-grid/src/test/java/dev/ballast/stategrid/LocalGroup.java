@@ -1,0 +1,136 @@
+package dev.ballast.stategrid;
+
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.stategrid.raft.RaftSettings;
+import dev.ballast.testkit.time.WallTimers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+
+/** Three members in this process, on loopback without TLS. */
+final class LocalGroup implements AutoCloseable {
+
+  private final UUID group = UUID.randomUUID();
+  private final Path directory;
+  private final List<RaftSettings.Peer> peers = new ArrayList<>();
+  private final StateGrid[] grids;
+  private final long snapshotEvery;
+
+  LocalGroup(Path directory, int members, long snapshotEvery) {
+    this.directory = directory;
+    this.snapshotEvery = snapshotEvery;
+    this.grids = new StateGrid[members];
+    for (int i = 0; i < members; i++) {
+      peers.add(new RaftSettings.Peer("m" + i, "127.0.0.1:" + freePort()));
+    }
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  LocalGroup startAll() {
+    for (int i = 0; i < grids.length; i++) {
+      start(i);
+    }
+    leader();
+    return this;
+  }
+
+  RaftSettings settings(int member, boolean founding) {
+    List<RaftSettings.Peer> others = new ArrayList<>(peers);
+    others.remove(member);
+    return new RaftSettings(
+        group,
+        peers.get(member),
+        founding ? others : List.of(),
+        founding,
+        directory.resolve("m" + member).resolve("raft"),
+        Optional.empty(),
+        Duration.ofMillis(200),
+        snapshotEvery,
+        snapshotEvery / 4);
+  }
+
+  void start(int member) {
+    start(member, Optional.of(settings(member, true)));
+  }
+
+  void start(int member, Optional<RaftSettings> raft) {
+    grids[member] =
+        StateGrid.open(
+            Settings.in(directory.resolve("m" + member)),
+            raft,
+            new WallTimers(),
+            Telemetry.NONE,
+            () -> new ForgetfulGrid(1));
+  }
+
+  List<RaftSettings.Peer> peers() {
+    return peers;
+  }
+
+  StateGrid grid(int member) {
+    return grids[member];
+  }
+
+  void stop(int member) {
+    grids[member].close();
+    grids[member] = null;
+  }
+
+  /** Waits for a leader. */
+  int leader() {
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> leading().isPresent());
+    return leading().orElseThrow();
+  }
+
+  private Optional<Integer> leading() {
+    for (int i = 0; i < grids.length; i++) {
+      if (grids[i] != null
+          && grids[i].group().flatMap(group -> group.node().leading()).isPresent()) {
+        return Optional.of(i);
+      }
+    }
+    return Optional.empty();
+  }
+
+  int follower() {
+    int leader = leader();
+    for (int i = 0; i < grids.length; i++) {
+      if (i != leader && grids[i] != null) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no follower runs");
+  }
+
+  /** All at once: a member that goes down alone first makes the others elect. */
+  @Override
+  public void close() {
+    List<Thread> closing = new ArrayList<>();
+    for (StateGrid grid : grids) {
+      if (grid != null) {
+        closing.add(Thread.startVirtualThread(grid::close));
+      }
+    }
+    for (Thread thread : closing) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
