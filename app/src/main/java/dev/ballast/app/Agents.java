@@ -3,7 +3,7 @@ package dev.ballast.app;
 import dev.ballast.client.ApiClient;
 import dev.ballast.client.RestStore;
 import dev.ballast.client.node.NodeIdentity;
-import dev.ballast.client.tunnel.TunnelAgent;
+import dev.ballast.client.tunnel.TunnelFleet;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.telemetry.Telemetry;
@@ -49,9 +49,9 @@ record Agents(
               NodeAgent.start(
                   config, store, new TokenRequester(api), runtime, timers, ids, telemetry));
       identity.onJoin(agent::rejoined);
-      TunnelAgent tunnel =
+      TunnelFleet tunnel =
           parts.add(
-              new TunnelAgent(api, config.nodeName(), agent.streams(), timers, random, telemetry));
+              new TunnelFleet(api, config.nodeName(), agent.streams(), timers, random, telemetry));
       tunnel.start();
       return parts;
     } catch (RuntimeException e) {

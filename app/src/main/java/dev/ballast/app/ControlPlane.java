@@ -45,6 +45,7 @@ import dev.ballast.stategrid.log.LogException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -76,6 +77,9 @@ final class ControlPlane implements AutoCloseable {
   private final List<Admission> admissions;
   private Keys keys;
   private ResourceStore bare;
+  private StateGrid grid;
+  private MemberFile self;
+  private Membership membership;
   private AdmittingStore admitting;
   private AdmittedResources resources;
   private ServerCertificates certificates;
@@ -112,6 +116,7 @@ final class ControlPlane implements AutoCloseable {
       plane.openStore();
       plane.keys = Keys.open(options, random);
       plane.openApi();
+      plane.openMembership();
       plane.makeFirstObjects();
       plane.startDeciding();
       return plane;
@@ -123,7 +128,16 @@ final class ControlPlane implements AutoCloseable {
 
   private void openStore() {
     try {
-      StateGrid grid = parts.add(StateGrid.open(Settings.in(options.data), timers, telemetry));
+      Optional<MemberFile> kept = MemberFile.read(options.data);
+      Optional<MemberFile> member = kept.isEmpty() ? join() : kept;
+      self = member.orElseGet(() -> Membership.future(memberAddress(), "", ids));
+      grid =
+          parts.add(
+              StateGrid.open(
+                  Settings.in(options.data),
+                  member.map(one -> Membership.settings(options.data, one, random)),
+                  timers,
+                  telemetry));
       bare = grid.store();
     } catch (DirectoryInUseException | LogException e) {
       throw new StartFailure(e.getMessage(), e);
@@ -131,9 +145,44 @@ final class ControlPlane implements AutoCloseable {
       throw new StartFailure(
           e.getMessage() + " (" + e.getCause() + "); choose another directory with --data", e);
     }
+    if (options.join != null && grid.group().isPresent() && !votes()) {
+      joining().askForVote(self);
+    }
     admitting =
         new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE, telemetry);
     resources = new AdmittedResources(bare, kinds, admissions, ids, timers, telemetry);
+  }
+
+  private Joining joining() {
+    return new Joining(options.join, options.tokenFile, timers);
+  }
+
+  private Optional<MemberFile> join() {
+    if (options.join == null) {
+      return Optional.empty();
+    }
+    if (options.port == 0) {
+      throw new StartFailure("a member needs a --port that stays the same");
+    }
+    return Optional.of(
+        joining().fetch(options.data, memberAddress(), url(advertisedHost(), options.port)));
+  }
+
+  private boolean votes() {
+    return grid.group().orElseThrow().node().peers().stream()
+        .anyMatch(peer -> peer.id().equals(self.id()));
+  }
+
+  private String memberAddress() {
+    String host = advertisedHost();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + options.memberPort;
+  }
+
+  /** Where this machine is for others; of a wildcard, the address that its name stands for. */
+  private String advertisedHost() {
+    return options.bind.equals("0.0.0.0") || options.bind.equals("::")
+        ? reachableAddress()
+        : options.bind;
   }
 
   private void openApi() {
@@ -180,6 +229,7 @@ final class ControlPlane implements AutoCloseable {
         random,
         List.of(
             tunnels,
+            new MemberRoutes(() -> membership),
             new OpenApiRoutes(kinds, kinds.types()),
             new StreamRoutes(bare, tunnels, timers, random),
             new NodeCredentials(nodes, admitting, new Bodies(protobuf), timers, telemetry),
@@ -205,12 +255,38 @@ final class ControlPlane implements AutoCloseable {
     }
   }
 
+  private void openMembership() {
+    MemberFile here =
+        new MemberFile(
+            self.id(),
+            self.group(),
+            self.address(),
+            url(advertisedHost(), port()),
+            self.founding());
+    membership = new Membership(options.data, grid, here, random, ids);
+    timers.execute(this::announce);
+  }
+
+  private void announce() {
+    try {
+      membership.announce();
+    } catch (StoreUnavailableException e) {
+      LOG.warn("cannot tell where this member is: {}", e.getMessage());
+      if (!closed) {
+        timers.schedule(KEEP_FIRST_OBJECTS, this::announce);
+      }
+    }
+  }
+
+  /** In a group they are there, or the leader makes them. */
   private void makeFirstObjects() {
-    firstObjects()
-        .ifPresent(
-            failure -> {
-              throw new StartFailure("cannot make the first objects: " + failure.message());
-            });
+    if (grid.group().isEmpty()) {
+      firstObjects()
+          .ifPresent(
+              failure -> {
+                throw new StartFailure("cannot make the first objects: " + failure.message());
+              });
+    }
     try {
       Kubeconfig.write(
           options.data.resolve("kubeconfig"), url(), keys.authority(), keys.own().admin().token());
@@ -221,41 +297,57 @@ final class ControlPlane implements AutoCloseable {
 
   private Optional<Failure> firstObjects() {
     return new Bootstrap(resources, kinds)
-        .run(keys.authority().certificatePem(), API_SERVICE, List.of(reachableAddress()), port());
+        .run(keys.authority().certificatePem(), API_SERVICE, serverAddresses(), port());
   }
 
-  /** Somebody may delete them; the cluster needs them. */
-  private void keepFirstObjects() {
-    if (closed) {
-      return;
-    }
-    try {
-      firstObjects()
-          .ifPresent(failure -> LOG.warn("cannot keep the first objects: {}", failure.message()));
-    } catch (StoreUnavailableException e) {
-      LOG.warn("cannot keep the first objects: {}", e.getMessage());
-    } finally {
-      timers.schedule(KEEP_FIRST_OBJECTS, this::keepFirstObjects);
-    }
+  private List<String> serverAddresses() {
+    return membership.urls().stream()
+        .map(url -> URI.create(url).getHost().replace("[", "").replace("]", ""))
+        .map(this::notLoopback)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private String reachableAddress() {
+    return notLoopback(options.bind);
   }
 
   /** Endpoints may not name loopback addresses, which is where the server listens by default. */
-  private String reachableAddress() {
+  private String notLoopback(String host) {
     try {
-      InetAddress bound = InetAddress.getByName(options.bind);
+      InetAddress bound = InetAddress.getByName(host);
       InetAddress address =
           bound.isAnyLocalAddress() || bound.isLoopbackAddress()
               ? InetAddress.getLocalHost()
               : bound;
       return address.isLoopbackAddress() ? "192.0.2.1" : address.getHostAddress();
     } catch (UnknownHostException e) {
-      throw new StartFailure("cannot resolve --bind " + options.bind, e);
+      throw new StartFailure("cannot resolve " + host, e);
     }
   }
 
   private void startDeciding() {
+    Deciding deciding = parts.add(new Deciding(this::decide, timers));
+    grid.onLeadership(
+        new StateGrid.Leadership() {
+          @Override
+          public void gained() {
+            deciding.want(true);
+          }
+
+          @Override
+          public void lost() {
+            deciding.want(false);
+          }
+        });
+    deciding.settle();
+  }
+
+  private AutoCloseable decide() {
+    Parts running = new Parts();
     Controllers controllers =
-        parts.add(
+        running.add(
             new Controllers(
                 admitting,
                 timers,
@@ -266,7 +358,7 @@ final class ControlPlane implements AutoCloseable {
     controllers.start();
     EventRecorder events = new EventRecorder(admitting, KindNames.BUILT_IN, timers, telemetry);
     Planners planners =
-        parts.add(
+        running.add(
             new Planners(
                 admitting,
                 timers,
@@ -275,7 +367,10 @@ final class ControlPlane implements AutoCloseable {
                     timers.execute(
                         () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
     planners.start();
-    timers.schedule(KEEP_FIRST_OBJECTS, this::keepFirstObjects);
+    FirstObjects keeping = new FirstObjects(this::firstObjects, timers);
+    running.add(keeping);
+    timers.schedule(KEEP_FIRST_OBJECTS, keeping::keep);
+    return running;
   }
 
   Keys keys() {
@@ -300,12 +395,19 @@ final class ControlPlane implements AutoCloseable {
   String url() {
     String host =
         options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
-    return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    return url(host, port());
+  }
+
+  private static String url(String host, int port) {
+    return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   @Override
   public void close() {
     closed = true;
+    if (grid != null) {
+      grid.group().ifPresent(group -> group.node().handOver());
+    }
     parts.close();
   }
 }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DemoCommand.class,
       NodeCommand.class,
+      MemberCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

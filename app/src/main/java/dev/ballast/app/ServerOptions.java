@@ -1,6 +1,8 @@
 package dev.ballast.app;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
@@ -61,6 +63,29 @@ final class ServerOptions {
       paramLabel = "NAME",
       description = "Name of this machine's node (default: its host name).")
   String nodeName;
+
+  @Option(
+      names = "--join",
+      paramLabel = "URL",
+      split = ",",
+      description =
+          "Become a member beside those that are there: https://HOST:PORT of one of them, or of"
+              + " several. The directory must be empty.")
+  List<URI> join;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "With --join: another member's DIR/member-token, copied here.")
+  Path tokenFile;
+
+  @Option(
+      names = "--member-port",
+      paramLabel = "N",
+      defaultValue = "6444",
+      description =
+          "Port for the other members, once there are any (default: ${DEFAULT-VALUE}); mutual TLS.")
+  int memberPort;
 
   @Option(
       names = "--config",

@@ -16,7 +16,9 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -47,7 +49,8 @@ public final class ApiClient implements AutoCloseable {
     void refused(String token);
   }
 
-  private final List<URI> servers;
+  private final List<URI> given;
+  private volatile List<URI> servers;
   private final Credentials credentials;
   private final HttpClient http;
   private final AtomicInteger current = new AtomicInteger();
@@ -74,7 +77,8 @@ public final class ApiClient implements AutoCloseable {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("no server given");
     }
-    this.servers = List.copyOf(servers);
+    this.given = List.copyOf(servers);
+    this.servers = given;
     this.credentials = credentials;
     this.http =
         HttpClient.newBuilder()
@@ -148,6 +152,18 @@ public final class ApiClient implements AutoCloseable {
   }
 
   /**
+   * Asks where else the API is to be had, and keeps that beside what was given. Blocks; what cannot
+   * be found out stays as it was.
+   */
+  public void learnServers() {
+    if (get("/servers") instanceof Answer.Done done) {
+      SequencedSet<URI> known = new LinkedHashSet<>(given);
+      done.json().path("servers").forEach(server -> known.add(URI.create(server.asText())));
+      servers = List.copyOf(known);
+    }
+  }
+
+  /**
    * Opens a WebSocket on one certain server.
    *
    * @param subprotocols offered, in order of preference; may be empty
@@ -184,6 +200,7 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private <T> Exchange<T> exchange(boolean reads, Target target, BodyHandler<T> handler) {
+    List<URI> servers = this.servers;
     int first = current.get();
     StringBuilder reasons = new StringBuilder();
     for (int i = 0; i < servers.size(); i++) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class TunnelAgent implements AutoCloseable {
   private static final Duration STEADY = Duration.ofSeconds(10);
 
   private final ApiClient client;
+  private final Supplier<List<URI>> servers;
   private final String path;
   private final NodeStreams.Handler handler;
   private final Timers timers;
@@ -64,7 +66,22 @@ public final class TunnelAgent implements AutoCloseable {
       Timers timers,
       RandomGenerator random,
       Telemetry telemetry) {
+    this(client, client::servers, node, handler, timers, random, telemetry);
+  }
+
+  /**
+   * @param servers which of them to dial, in turn
+   */
+  TunnelAgent(
+      ApiClient client,
+      Supplier<List<URI>> servers,
+      String node,
+      NodeStreams.Handler handler,
+      Timers timers,
+      RandomGenerator random,
+      Telemetry telemetry) {
     this.client = client;
+    this.servers = servers;
     this.path = "/apis/ballast.dev/v1/nodes/" + node + "/tunnel";
     this.handler = handler;
     this.timers = timers;
@@ -97,8 +114,8 @@ public final class TunnelAgent implements AutoCloseable {
     if (closed) {
       return;
     }
-    List<URI> servers = client.servers();
-    URI server = servers.get(Math.floorMod(turn.get(), servers.size()));
+    List<URI> dialled = servers.get();
+    URI server = dialled.get(Math.floorMod(turn.get(), dialled.size()));
     ControlLink fresh = new ControlLink(timers, text -> asked(server, text), () -> lost(server));
     link = fresh;
     try {

@@ -1,0 +1,96 @@
+package dev.ballast.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ballast.client.Answer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code ballast member}: who the members are, and changes to that. */
+@Command(
+    name = "member",
+    mixinStandardHelpOptions = true,
+    description = "Lists, removes and replaces the members of a replicated control plane.")
+final class MemberCommand {
+
+  private static final String PATH = "/apis/ballast.dev/v1/members";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      defaultValue = ".ballast/data/kubeconfig",
+      scope = ScopeType.INHERIT,
+      description = "An administrator's kubeconfig (default: ${DEFAULT-VALUE}).")
+  Path kubeconfig;
+
+  @Command(name = "list", description = "Shows every member, where it is, and which one leads.")
+  int list() {
+    return run(connection -> connection.client().get(PATH));
+  }
+
+  @Command(
+      name = "remove",
+      description = "Takes a member's vote; its process should be stopped, its directory deleted.")
+  int remove(@Parameters(paramLabel = "ID") String id) {
+    return run(connection -> connection.client().send("DELETE", PATH + "/" + id, new byte[0]));
+  }
+
+  @Command(
+      name = "replace",
+      description = "Takes the vote of a member that is lost, and says how another takes its place.")
+  int replace(@Parameters(paramLabel = "ID") String id) {
+    int code = remove(id);
+    if (code == 0) {
+      out()
+          .println(
+              "now start the new one with an empty directory: ballast up --join URL --token-file"
+                  + " MEMBER-TOKEN --bind ADDRESS");
+      out().flush();
+    }
+    return code;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private int run(Function<Connection, Answer> request) {
+    try (Connection connection = Connection.of(kubeconfig)) {
+      connection.client().learnServers();
+      return switch (request.apply(connection)) {
+        case Answer.Done done -> show(done.json().path("members"));
+        case Answer.Refused refused -> throw new StartFailure(refused.failure().message());
+        case Answer.Unreachable lost -> throw new StartFailure(lost.reason());
+      };
+    } catch (IOException e) {
+      throw new StartFailure("cannot read " + kubeconfig + ": " + e.getMessage(), e);
+    }
+  }
+
+  private int show(JsonNode members) {
+    out().printf("%-10s %-8s %-24s %s%n", "ID", "ROLE", "MEMBERS' ADDRESS", "API");
+    for (JsonNode member : members) {
+      out()
+          .printf(
+              "%-10s %-8s %-24s %s%n",
+              member.path("id").asText(),
+              member.path("leader").asBoolean() ? "leader" : "follower",
+              member.path("address").asText().isEmpty() ? "-" : member.path("address").asText(),
+              member.path("url").asText());
+    }
+    if (members.size() == 2) {
+      out().println("two members survive no failure: writes stop when either is away; add a third");
+    }
+    out().flush();
+    return 0;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.ballast.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Who this member is in its group, in {@code member.json} of the data directory. Without the file it
+ * stands alone.
+ *
+ * @param address HOST:PORT at which the other members reach it
+ * @param url at which clients reach its API
+ * @param founding whether the group began with it
+ */
+record MemberFile(String id, UUID group, String address, String url, boolean founding) {
+
+  private static final String NAME = "member.json";
+
+  static Optional<MemberFile> read(Path directory) {
+    Path file = directory.resolve(NAME);
+    try {
+      if (Files.notExists(file)) {
+        return Optional.empty();
+      }
+      JsonNode json = Json.MAPPER.readTree(Files.readAllBytes(file));
+      return Optional.of(
+          new MemberFile(
+              json.path("id").asText(),
+              UUID.fromString(json.path("group").asText()),
+              json.path("address").asText(),
+              json.path("url").asText(),
+              json.path("founding").asBoolean()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartFailure("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  void write(Path directory) {
+    SecretFiles.write(directory, NAME, Json.bytes(json()));
+  }
+
+  ObjectNode json() {
+    return Json.object()
+        .put("id", id)
+        .put("group", group.toString())
+        .put("address", address)
+        .put("url", url)
+        .put("founding", founding);
+  }
+}

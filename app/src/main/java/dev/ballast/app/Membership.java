@@ -1,0 +1,290 @@
+package dev.ballast.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.api.security.CertificateAuthority;
+import dev.ballast.core.identity.Ids;
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.StateGrid;
+import dev.ballast.stategrid.raft.Group;
+import dev.ballast.stategrid.raft.RaftSettings;
+import dev.ballast.stategrid.raft.RaftUnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is in the group of members, and how that changes: the first join makes a group of the member
+ * that stood alone. The group's own configuration says who votes; beside it each member has an
+ * object that tells where clients reach it. Changes block, one at a time; thread-safe.
+ */
+final class Membership {
+
+  /** Why a change could not be made, in words for a person. */
+  static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    RefusedException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * One member.
+   *
+   * @param leads whether it leads, as far as the member that is asked knows
+   */
+  record Member(String id, String address, String url, boolean leads, boolean votes) {
+    ObjectNode json() {
+      return Json.object()
+          .put("id", id)
+          .put("address", address)
+          .put("url", url)
+          .put("leader", leads)
+          .put("voter", votes);
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+  private static final ResourceType MEMBERS = new ResourceType("ballast.dev", "members");
+
+  private final Path data;
+  private final SecureRandom random;
+  private final Ids ids;
+  private final StateGrid grid;
+  private final ResourceStore store;
+  private final MemberFile self;
+
+  /**
+   * @param grid may stand alone yet
+   * @param self this member, in a group or for when there will be one
+   */
+  Membership(Path data, StateGrid grid, MemberFile self, SecureRandom random, Ids ids) {
+    this.data = data;
+    this.grid = grid;
+    this.store = grid.store();
+    this.self = self;
+    this.random = random;
+    this.ids = ids;
+  }
+
+  /** How a member takes part, with a new certificate from the members' own authority. */
+  static RaftSettings settings(Path data, MemberFile self, SecureRandom random) {
+    RaftSettings.Peer peer = new RaftSettings.Peer(self.id(), self.address());
+    try {
+      Instant now = Instant.now();
+      CertificateAuthority authority =
+          CertificateAuthority.open(SecretFiles.directory(data.resolve("members")), random, now);
+      CertificateAuthority.Identity identity =
+          authority.issueMember(self.id(), List.of(host(self.address())), now);
+      return RaftSettings.of(
+          self.group(),
+          peer,
+          self.founding(),
+          data.resolve("raft"),
+          Optional.of(
+              new RaftSettings.Tls(
+                  identity.key(), identity.certificate(), authority.certificate())));
+    } catch (IOException e) {
+      throw new StartFailure("cannot open the members' authority: " + e.getMessage(), e);
+    }
+  }
+
+  private static String host(String address) {
+    return address.substring(0, address.lastIndexOf(':')).replace("[", "").replace("]", "");
+  }
+
+  /** Tells clients where this member is, now that it may be somewhere else than before. */
+  void announce() {
+    if (grid.group().isPresent()) {
+      put(self.id(), self.address(), self.url());
+    }
+  }
+
+  List<Member> list() {
+    Optional<Group> group = grid.group();
+    if (group.isEmpty()) {
+      return List.of(new Member(self.id(), "", self.url(), true, true));
+    }
+    List<Document> documents = documents();
+    Optional<String> leader = group.get().node().leader();
+    List<Member> members = new ArrayList<>();
+    for (RaftSettings.Peer peer : group.get().node().peers()) {
+      members.add(
+          new Member(
+              peer.id(),
+              peer.address(),
+              url(documents, peer.id()),
+              leader.equals(Optional.of(peer.id())),
+              true));
+    }
+    return members;
+  }
+
+  private List<Document> documents() {
+    return store.serializable().list(ListQuery.all(MEMBERS)) instanceof ListResult.Page page
+        ? page.documents()
+        : List.of();
+  }
+
+  private static String url(List<Document> documents, String id) {
+    return documents.stream()
+        .filter(document -> document.key().name().equals(id))
+        .map(document -> document.tree().at("/spec/url").asText())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Where clients may reach the API. */
+  List<String> urls() {
+    List<String> urls =
+        list().stream().map(Member::url).filter(url -> !url.isEmpty()).distinct().toList();
+    return urls.isEmpty() ? List.of(self.url()) : urls;
+  }
+
+  /**
+   * A machine wants to become a member: it gets what every member has. It votes only after {@link
+   * #admit}, once it runs.
+   *
+   * @return the cluster's secrets and the newcomer's name
+   */
+  synchronized ObjectNode welcome(JsonNode newcomer) throws RefusedException {
+    String address = newcomer.path("address").asText();
+    String url = newcomer.path("url").asText();
+    if (!address.matches(".+:\\d+") || !url.startsWith("https://")) {
+      throw new RefusedException("a member has an address HOST:PORT and a url https://…", null);
+    }
+    if (grid.group().isEmpty()) {
+      begin();
+    }
+    String id = ids.uid().replace("-", "").substring(0, 8);
+    put(id, address, url);
+    ObjectNode files = Json.object();
+    SecretFiles.read(data).forEach((name, content) -> files.put(name, content));
+    ObjectNode answer = Json.object().put("id", id).put("group", self.group().toString());
+    answer.set("files", files);
+    return answer;
+  }
+
+  private void begin() throws RefusedException {
+    if (self.address().startsWith("127.") || self.address().startsWith("[::1]")) {
+      LOG.info("this member is reachable for members on this machine only; see --bind");
+    }
+    RaftSettings settings = settings(data, self, random);
+    self.write(data);
+    try {
+      grid.replicate(settings);
+    } catch (RuntimeException e) {
+      throw new RefusedException("the group cannot begin: " + e.getMessage(), e);
+    }
+    announce();
+    LOG.info("this member is the first of a group now");
+  }
+
+  /** A newcomer that runs gets its vote, and takes the place of one at the same address. */
+  synchronized void admit(String id) throws RefusedException {
+    Group group = group();
+    Document document =
+        documents().stream()
+            .filter(one -> one.key().name().equals(id))
+            .findFirst()
+            .orElseThrow(() -> new RefusedException("no member " + id + " was welcomed", null));
+    String address = document.tree().at("/spec/address").asText();
+    List<RaftSettings.Peer> peers = new ArrayList<>(group.node().peers());
+    peers.removeIf(peer -> peer.id().equals(id) || peer.address().equals(address));
+    peers.add(new RaftSettings.Peer(id, address));
+    change(group, peers);
+    LOG.info("{} at {} is a member now; there are {}", id, address, peers.size());
+  }
+
+  synchronized void remove(String id) throws RefusedException {
+    Group group = group();
+    List<RaftSettings.Peer> peers = new ArrayList<>(group.node().peers());
+    if (!peers.removeIf(peer -> peer.id().equals(id))) {
+      throw new RefusedException("no member is called " + id, null);
+    }
+    if (peers.isEmpty()) {
+      throw new RefusedException("the last member cannot be removed", null);
+    }
+    change(group, peers);
+    store.commit(
+        new Write.Delete(ObjectKey.cluster(MEMBERS, id), 0, DeleteOptions.DEFAULTS));
+  }
+
+  private void change(Group group, List<RaftSettings.Peer> peers) throws RefusedException {
+    try {
+      group.node().setPeers(peers);
+    } catch (RaftUnavailableException e) {
+      throw new RefusedException(
+          "the group did not change (a majority of it must run): " + e.getMessage(), e);
+    }
+    List<String> voters = peers.stream().map(RaftSettings.Peer::id).toList();
+    for (Document document : documents()) {
+      if (!voters.contains(document.key().name())) {
+        store.commit(new Write.Delete(document.key(), 0, DeleteOptions.DEFAULTS));
+      }
+    }
+  }
+
+  private Group group() throws RefusedException {
+    return grid.group()
+        .orElseThrow(() -> new RefusedException("this member stands alone", null));
+  }
+
+  private void put(String id, String address, String url) {
+    ObjectKey key = ObjectKey.cluster(MEMBERS, id);
+    ObjectNode document =
+        Json.object().put("apiVersion", "ballast.dev/v1").put("kind", "Member");
+    document.putObject("metadata").put("name", id);
+    document.putObject("spec").put("address", address).put("url", url);
+    byte[] json = Json.storable(document);
+    for (int attempt = 0; attempt < 10; attempt++) {
+      Optional<Document> there = store.get(key);
+      CommitResult result =
+          store.commit(
+              there.isEmpty()
+                  ? new Write.Create(key, json)
+                  : new Write.Replace(key, there.get().revision(), "", json));
+      if (result instanceof CommitResult.Committed) {
+        return;
+      }
+      if (result instanceof CommitResult.Unavailable unavailable) {
+        throw new StoreUnavailableException(unavailable.reason());
+      }
+    }
+  }
+
+  static ArrayNode json(List<Member> members) {
+    ArrayNode array = Json.MAPPER.createArrayNode();
+    members.forEach(member -> array.add(member.json()));
+    return array;
+  }
+
+  /** A member that has no file yet, for when somebody joins it. */
+  static MemberFile future(String address, String url, Ids ids) {
+    return new MemberFile(
+        ids.uid().replace("-", "").substring(0, 8),
+        UUID.fromString(ids.uid()),
+        address,
+        url,
+        true);
+  }
+}
