@@ -402,12 +402,14 @@ final class ControlPlane implements AutoCloseable {
     return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
+  /** Has another member lead, if there is one: before anything here stops. */
+  void handOver() {
+    grid.group().ifPresent(group -> group.node().handOver());
+  }
+
   @Override
   public void close() {
     closed = true;
-    if (grid != null) {
-      grid.group().ifPresent(group -> group.node().handOver());
-    }
     parts.close();
   }
 }

@@ -34,7 +34,10 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers) {
     try (ApiClient client = client(token)) {
       byte[] body = Json.bytes(Json.object().put("address", address).put("url", url));
       JsonNode answer = answer(client.post("/apis/ballast.dev/v1/members", body));
-      answer.path("files").properties().forEach(file -> write(data, file.getKey(), file.getValue()));
+      answer
+          .path("files")
+          .properties()
+          .forEach(file -> write(data, file.getKey(), file.getValue()));
       MemberFile self =
           new MemberFile(
               answer.path("id").asText(),

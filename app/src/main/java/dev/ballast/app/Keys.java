@@ -28,10 +28,7 @@ record Keys(CertificateAuthority authority, OwnTokens own, List<TokenFile.Entry>
   /** A machine that becomes a member gets every secret there is, so it may as well do anything. */
   private static final User MEMBER =
       new User(
-          "system:ballast:member",
-          "system:ballast:member",
-          List.of("system:masters"),
-          Map.of());
+          "system:ballast:member", "system:ballast:member", List.of("system:masters"), Map.of());
 
   /** What a machine joins as a member with, kept in {@code member-token}. */
   private static NodeToken member(

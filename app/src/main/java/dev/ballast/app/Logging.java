@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.logging.LogManager;
 
 /**
- * Logs go to standard error, one line each, warnings of libraries included. BALLAST_LOG sets the
- * level of our own (INFO, FINE, …).
+ * Logs go to standard error, one line each, warnings of libraries included (but for the one that
+ * warns of every member it cannot reach, several times a second). BALLAST_LOG sets the level of our
+ * own (INFO, FINE, …).
  */
 final class Logging {
 
@@ -25,6 +26,7 @@ final class Logging {
         java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
         java.util.logging.SimpleFormatter.format=%%1$tFT%%1$tT.%%1$tL %%4$s %%3$s: %%5$s%%6$s%%n
         .level=WARNING
+        org.apache.ratis.level=SEVERE
         dev.ballast.level=%s
         """
             .formatted(System.getenv().getOrDefault("BALLAST_LOG", level));

@@ -46,7 +46,8 @@ final class MemberCommand {
 
   @Command(
       name = "replace",
-      description = "Takes the vote of a member that is lost, and says how another takes its place.")
+      description =
+          "Takes the vote of a member that is lost, and says how another takes its place.")
   int replace(@Parameters(paramLabel = "ID") String id) {
     int code = remove(id);
     if (code == 0) {

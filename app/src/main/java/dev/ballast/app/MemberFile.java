@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who this member is in its group, in {@code member.json} of the data directory. Without the file it
- * stands alone.
+ * Who this member is in its group, in {@code member.json} of the data directory. Without the file
+ * it stands alone.
  *
  * @param address HOST:PORT at which the other members reach it
  * @param url at which clients reach its API

@@ -225,8 +225,7 @@ final class Membership {
       throw new RefusedException("the last member cannot be removed", null);
     }
     change(group, peers);
-    store.commit(
-        new Write.Delete(ObjectKey.cluster(MEMBERS, id), 0, DeleteOptions.DEFAULTS));
+    store.commit(new Write.Delete(ObjectKey.cluster(MEMBERS, id), 0, DeleteOptions.DEFAULTS));
   }
 
   private void change(Group group, List<RaftSettings.Peer> peers) throws RefusedException {
@@ -245,14 +244,12 @@ final class Membership {
   }
 
   private Group group() throws RefusedException {
-    return grid.group()
-        .orElseThrow(() -> new RefusedException("this member stands alone", null));
+    return grid.group().orElseThrow(() -> new RefusedException("this member stands alone", null));
   }
 
   private void put(String id, String address, String url) {
     ObjectKey key = ObjectKey.cluster(MEMBERS, id);
-    ObjectNode document =
-        Json.object().put("apiVersion", "ballast.dev/v1").put("kind", "Member");
+    ObjectNode document = Json.object().put("apiVersion", "ballast.dev/v1").put("kind", "Member");
     document.putObject("metadata").put("name", id);
     document.putObject("spec").put("address", address).put("url", url);
     byte[] json = Json.storable(document);
@@ -281,10 +278,6 @@ final class Membership {
   /** A member that has no file yet, for when somebody joins it. */
   static MemberFile future(String address, String url, Ids ids) {
     return new MemberFile(
-        ids.uid().replace("-", "").substring(0, 8),
-        UUID.fromString(ids.uid()),
-        address,
-        url,
-        true);
+        ids.uid().replace("-", "").substring(0, 8), UUID.fromString(ids.uid()), address, url, true);
   }
 }

@@ -32,7 +32,8 @@ final class SecretFiles {
   /** Makes a directory for the owner only, where it is absent. */
   static Path directory(Path directory) throws IOException {
     return Files.createDirectories(
-        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   static Map<String, byte[]> read(Path directory) {
@@ -58,7 +59,8 @@ final class SecretFiles {
       directory(file.toAbsolutePath().getParent());
       Files.deleteIfExists(fresh);
       Files.createFile(
-          fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         while (bytes.hasRemaining()) {

@@ -114,6 +114,9 @@ final class Server implements AutoCloseable {
 
   @Override
   public void close() {
+    if (control != null) {
+      control.handOver();
+    }
     parts.close();
   }
 }

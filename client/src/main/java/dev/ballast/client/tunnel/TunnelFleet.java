@@ -79,8 +79,7 @@ public final class TunnelFleet implements AutoCloseable {
 
   private TunnelAgent dial(URI server) {
     TunnelAgent tunnel =
-        new TunnelAgent(
-            client, () -> List.of(server), node, handler, timers, random, telemetry);
+        new TunnelAgent(client, () -> List.of(server), node, handler, timers, random, telemetry);
     tunnel.start();
     return tunnel;
   }

@@ -27,6 +27,9 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
+import org.apache.ratis.protocol.exceptions.RaftException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -228,8 +231,12 @@ public final class RaftNode implements AutoCloseable {
   private static RaftClientReply checked(RaftClientReply reply, boolean reads)
       throws RaftUnavailableException {
     if (!reply.isSuccess()) {
+      RaftException refusal = reply.getException();
+      boolean atTheDoor =
+          refusal instanceof LeaderSteppingDownException
+              || refusal instanceof LeaderNotReadyException;
       throw new RaftUnavailableException(
-          String.valueOf(reply.getException().getMessage()), reads, reply.getException());
+          String.valueOf(refusal.getMessage()), reads || atTheDoor, refusal);
     }
     return reply;
   }

@@ -65,6 +65,6 @@ public record RaftSettings(
   public static RaftSettings of(
       UUID group, Peer self, boolean founding, Path directory, Optional<Tls> tls) {
     return new RaftSettings(
-        group, self, List.of(), founding, directory, tls, Duration.ofMillis(800), 20_000, 5_000);
+        group, self, List.of(), founding, directory, tls, Duration.ofMillis(1000), 20_000, 5_000);
   }
 }

@@ -1,0 +1,237 @@
+package dev.ballast.stategrid.faults;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.stategrid.Settings;
+import dev.ballast.stategrid.StateGrid;
+import dev.ballast.stategrid.raft.RaftSettings;
+import dev.ballast.stategrid.raft.RaftUnavailableException;
+import dev.ballast.testkit.time.WallTimers;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A member as a process of its own, which the fault test kills, stops and cuts off. Clients speak a
+ * small protocol with it: one byte says what is asked.
+ *
+ * <p>Arguments: directory, group, own id, own address, port for clients, whether it founds, then
+ * ID@ADDRESS of the others.
+ */
+final class FaultMember {
+
+  static final byte GET = 1;
+  static final byte PUT = 2;
+  static final byte WATCH = 3;
+  static final byte PEERS = 4;
+  static final byte LEADER = 5;
+
+  static final byte OK = 1;
+  static final byte CONFLICT = 2;
+  static final byte NOTHING_DONE = 3;
+  static final byte UNKNOWN = 4;
+  static final byte GONE = 5;
+
+  private final StateGrid grid;
+  private final ResourceStore store;
+
+  private FaultMember(StateGrid grid) {
+    this.grid = grid;
+    this.store = grid.store();
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Path directory = Path.of(arguments[0]);
+    RaftSettings.Peer self = new RaftSettings.Peer(arguments[2], arguments[3]);
+    List<RaftSettings.Peer> others = new ArrayList<>();
+    for (int i = 6; i < arguments.length; i++) {
+      String[] parts = arguments[i].split("@");
+      others.add(new RaftSettings.Peer(parts[0], parts[1]));
+    }
+    RaftSettings raft =
+        new RaftSettings(
+            UUID.fromString(arguments[1]),
+            self,
+            others,
+            Boolean.parseBoolean(arguments[5]),
+            directory.resolve("raft"),
+            Optional.empty(),
+            Duration.ofMillis(1000),
+            500,
+            100);
+    String host = self.address().substring(0, self.address().lastIndexOf(':'));
+    try (ServerSocket clients =
+        new ServerSocket(Integer.parseInt(arguments[4]), 100, InetAddress.getByName(host))) {
+      StateGrid grid =
+          StateGrid.open(
+              new Settings(directory, Duration.ofHours(1), 1_000_000),
+              Optional.of(raft),
+              new WallTimers(),
+              Telemetry.NONE);
+      System.out.println("up");
+      System.out.flush();
+      FaultMember member = new FaultMember(grid);
+      while (true) {
+        Socket client = clients.accept();
+        client.setTcpNoDelay(true);
+        Thread.ofPlatform().daemon().start(() -> member.serve(client));
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client;
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        DataOutputStream out = new DataOutputStream(client.getOutputStream())) {
+      while (true) {
+        switch (in.readByte()) {
+          case GET -> get(in.readUTF(), out);
+          case PUT -> put(in.readUTF(), in.readLong(), in.readUTF(), out);
+          case WATCH -> watch(in.readLong(), out);
+          case PEERS -> peers(in.readUTF(), out);
+          case LEADER -> leader(out);
+          default -> throw new IOException("no such request");
+        }
+        out.flush();
+      }
+    } catch (IOException | InterruptedException gone) {
+      // The client went, which is its right.
+    }
+  }
+
+  private void get(String name, DataOutputStream out) throws IOException {
+    try {
+      Optional<Document> found = store.get(key(name));
+      out.writeByte(OK);
+      out.writeLong(found.map(Document::revision).orElse(0L));
+      out.writeUTF(found.map(FaultMember::value).orElse(""));
+    } catch (StoreUnavailableException e) {
+      out.writeByte(NOTHING_DONE);
+    }
+  }
+
+  /**
+   * @param expected 0 to create it
+   */
+  private void put(String name, long expected, String value, DataOutputStream out)
+      throws IOException {
+    byte[] json = document(name, value);
+    Write write =
+        expected == 0
+            ? new Write.Create(key(name), json)
+            : new Write.Replace(key(name), expected, "", json);
+    try {
+      switch (store.commit(write)) {
+        case CommitResult.Committed committed -> {
+          out.writeByte(OK);
+          out.writeLong(committed.revision());
+        }
+        case CommitResult.Conflict conflict -> {
+          out.writeByte(CONFLICT);
+          out.writeLong(conflict.actualRevision());
+        }
+        case CommitResult.AlreadyExists exists -> {
+          out.writeByte(CONFLICT);
+          out.writeLong(0);
+        }
+        case CommitResult.NotFound notFound -> {
+          out.writeByte(CONFLICT);
+          out.writeLong(-1);
+        }
+        case CommitResult.Unavailable unavailable -> out.writeByte(NOTHING_DONE);
+        case CommitResult.Refused refused -> out.writeByte(NOTHING_DONE);
+      }
+    } catch (StoreUnavailableException e) {
+      out.writeByte(UNKNOWN);
+    }
+  }
+
+  private static byte[] document(String name, String value) {
+    var document = Json.object();
+    document.put("apiVersion", "v1").put("kind", "ConfigMap");
+    document.putObject("metadata").put("name", name);
+    document.putObject("data").put("value", value).put("filling", "x".repeat(1500));
+    return Json.storable(document);
+  }
+
+  private static String value(Document document) {
+    return document.tree().at("/data/value").asText();
+  }
+
+  private static ObjectKey key(String name) {
+    return new ObjectKey(ResourceType.CONFIG_MAPS, "default", name);
+  }
+
+  /** Streams every change after a revision for as long as the client listens. */
+  private void watch(long after, DataOutputStream out) throws IOException, InterruptedException {
+    Semaphore signals = new Semaphore(0);
+    try (Watch watch =
+        store.watch(new WatchQuery(ResourceType.CONFIG_MAPS, "", after), signals::release)) {
+      while (true) {
+        switch (watch.poll(100)) {
+          case Watch.Poll.Events events -> {
+            for (Watch.Event event : events.events()) {
+              out.writeByte(OK);
+              out.writeLong(event.document().revision());
+              out.writeLong(event.previous().map(Document::revision).orElse(0L));
+              out.writeUTF(event.document().key().name());
+              out.writeUTF(value(event.document()));
+            }
+            if (!events.more()) {
+              out.writeByte(CONFLICT);
+              out.writeLong(events.revision());
+              out.flush();
+              if (signals.tryAcquire(500, TimeUnit.MILLISECONDS)) {
+                signals.drainPermits();
+              }
+            }
+          }
+          case Watch.Poll.Expired expired -> {
+            out.writeByte(GONE);
+            return;
+          }
+          case Watch.Poll.Closed closed -> throw new IOException(closed.reason());
+        }
+      }
+    }
+  }
+
+  private void peers(String text, DataOutputStream out) throws IOException {
+    List<RaftSettings.Peer> peers = new ArrayList<>();
+    for (String peer : text.split(",")) {
+      peers.add(new RaftSettings.Peer(peer.split("@")[0], peer.split("@")[1]));
+    }
+    try {
+      grid.group().orElseThrow().node().setPeers(peers);
+      out.writeByte(OK);
+    } catch (RaftUnavailableException e) {
+      System.err.println("peers did not change: " + e.getMessage());
+      out.writeByte(UNKNOWN);
+    }
+  }
+
+  private void leader(DataOutputStream out) throws IOException {
+    out.writeByte(OK);
+    out.writeBoolean(grid.group().orElseThrow().node().leading().isPresent());
+  }
+}

@@ -1,0 +1,43 @@
+package dev.ballast.stategrid.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three members in network namespaces under faults, and what clients and watchers make of it. Needs
+ * root, {@code ip} and {@code nft}. {@code -Dballast.faults.seeds=100 -Dballast.faults.seconds=60}
+ * for the long run, {@code -Dballast.seed} repeats one; {@code -Dballast.faketime} names
+ * libfaketime.so.1, without which clocks stay as they are.
+ */
+class FaultTest {
+
+  private static final int SEEDS = Integer.getInteger("ballast.faults.seeds", 1);
+  private static final int SECONDS = Integer.getInteger("ballast.faults.seconds", 25);
+
+  @TempDir Path directory;
+
+  @Test
+  void nothingAcknowledgedIsLostAndReadsAreNotOld() throws Exception {
+    Assumptions.assumeTrue(FaultNet.possible(), "needs root, ip and nft");
+    long first = Long.getLong("ballast.seed", 1);
+    for (long seed = first; seed < first + SEEDS; seed++) {
+      Path place = Files.createDirectories(directory.resolve("seed" + seed));
+      FaultRun.Report report = FaultRun.run(seed, SECONDS, net(), place);
+      System.out.println(report);
+      assertEquals(List.of(), report.wrong(), report.toString());
+      assertTrue(report.written() > 0, report.toString());
+    }
+  }
+
+  /** Several checkouts may test on one machine. */
+  private static int net() {
+    return (int) (ProcessHandle.current().pid() % 200) + 10;
+  }
+}

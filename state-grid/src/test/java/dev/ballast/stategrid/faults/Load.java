@@ -1,0 +1,160 @@
+package dev.ballast.stategrid.faults;
+
+import dev.ballast.stategrid.faults.Attempt.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Clients on every member: they read and replace a few keys and note what they were told. */
+final class Load {
+
+  private static final int CLIENTS = 6;
+  private static final int KEYS = 12;
+
+  private final List<Machine> machines;
+  private final List<Attempt> history = Collections.synchronizedList(new ArrayList<>());
+  private final List<Thread> clients = new ArrayList<>();
+  private final AtomicLong lastWrite = new AtomicLong();
+  private final AtomicLong longestPause = new AtomicLong();
+  private volatile boolean stopped;
+
+  Load(List<Machine> machines, long seed) {
+    this.machines = machines;
+    lastWrite.set(System.nanoTime());
+    for (int i = 0; i < CLIENTS; i++) {
+      int number = i;
+      Random random = new Random(seed * 31 + i);
+      clients.add(Thread.ofPlatform().daemon().start(() -> run(number, random)));
+    }
+  }
+
+  static List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < KEYS; i++) {
+      keys.add("k" + i);
+    }
+    return keys;
+  }
+
+  void stop() throws InterruptedException {
+    stopped = true;
+    for (Thread client : clients) {
+      client.join(30_000);
+    }
+  }
+
+  List<Attempt> history() {
+    synchronized (history) {
+      return List.copyOf(history);
+    }
+  }
+
+  /** How long nobody got a write through, and begins to measure anew. */
+  long longestPauseMillis() {
+    return longestPause.getAndSet(0) / 1_000_000;
+  }
+
+  private void run(int number, Random random) {
+    Machine machine = machines.get(number % machines.size());
+    Map<String, Long> seen = new HashMap<>();
+    long values = 0;
+    while (!stopped) {
+      try (Machine.Link link = machine.link()) {
+        while (!stopped) {
+          String key = "k" + random.nextInt(KEYS);
+          Long expected = seen.get(key);
+          if (expected == null || random.nextInt(10) < 4) {
+            read(link, machine, key, seen);
+          } else {
+            write(link, machine, key, expected, "c" + number + "-" + values++, seen);
+          }
+        }
+      } catch (IOException e) {
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A read that fails tells nothing and is not noted. */
+  void read(Machine.Link link, Machine machine, String key, Map<String, Long> seen)
+      throws IOException {
+    long began = System.nanoTime();
+    link.out.writeByte(FaultMember.GET);
+    link.out.writeUTF(key);
+    link.out.flush();
+    if (link.in.readByte() == FaultMember.OK) {
+      long version = link.in.readLong();
+      String value = link.in.readUTF();
+      seen.put(key, version);
+      history.add(
+          new Attempt(
+              key, began, System.nanoTime(), -1, Outcome.DONE, version, value, machine.id()));
+    } else {
+      pause();
+    }
+  }
+
+  private void write(
+      Machine.Link link,
+      Machine machine,
+      String key,
+      long expected,
+      String value,
+      Map<String, Long> seen)
+      throws IOException {
+    long began = System.nanoTime();
+    Outcome outcome = Outcome.UNKNOWN;
+    long version = 0;
+    try {
+      link.out.writeByte(FaultMember.PUT);
+      link.out.writeUTF(key);
+      link.out.writeLong(expected);
+      link.out.writeUTF(value);
+      link.out.flush();
+      switch (link.in.readByte()) {
+        case FaultMember.OK -> {
+          version = link.in.readLong();
+          outcome = Outcome.DONE;
+          seen.put(key, version);
+          wrote();
+        }
+        case FaultMember.CONFLICT -> {
+          link.in.readLong();
+          outcome = Outcome.REFUSED;
+          seen.remove(key);
+        }
+        case FaultMember.NOTHING_DONE -> {
+          outcome = Outcome.REFUSED;
+          pause();
+        }
+        default -> {
+          seen.remove(key);
+          pause();
+        }
+      }
+    } finally {
+      history.add(
+          new Attempt(
+              key, began, System.nanoTime(), expected, outcome, version, value, machine.id()));
+    }
+  }
+
+  private void wrote() {
+    long now = System.nanoTime();
+    long pause = now - lastWrite.getAndSet(now);
+    longestPause.accumulateAndGet(pause, Math::max);
+  }
+}

@@ -1,0 +1,246 @@
+package dev.ballast.stategrid.faults;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * A member's machine: a network namespace with a cable to the bridge, a small disk, and the process
+ * on it. One thread of the test changes it.
+ */
+final class Machine implements AutoCloseable {
+
+  static final int MEMBERS_PORT = 7000;
+  static final int CLIENTS_PORT = 7001;
+
+  private final String net;
+  private final String name;
+  private final String ip;
+  private final Path disk;
+  private final Path clock;
+  private final UUID group;
+  private volatile String id;
+  private int lives;
+  private Process process;
+
+  Machine(String net, int number, Path directory, UUID group) {
+    this.net = net;
+    this.name = net + "m" + number;
+    this.ip = FaultNet.address(net, 10 + number);
+    this.disk = directory.resolve("m" + number);
+    this.clock = directory.resolve("clock" + number);
+    this.group = group;
+    this.id = "m" + number;
+  }
+
+  void plugIn() {
+    try {
+      Files.createDirectories(disk);
+      Files.writeString(clock, "+0");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Shell.run("mount", "-t", "tmpfs", "-o", "size=192m", "ballast-fault", disk.toString());
+    Shell.run("ip", "netns", "add", name);
+    Shell.run("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name);
+    Shell.run("ip", "link", "set", name, "master", net, "up");
+    in("ip", "addr", "add", ip + "/24", "dev", "eth0");
+    in("ip", "link", "set", "eth0", "up");
+    in("ip", "link", "set", "lo", "up");
+  }
+
+  private void in(String... command) {
+    Shell.run(
+        Stream.concat(Stream.of("ip", "netns", "exec", name), Stream.of(command))
+            .toArray(String[]::new));
+  }
+
+  String id() {
+    return id;
+  }
+
+  String ip() {
+    return ip;
+  }
+
+  String peer() {
+    return id + "@" + ip + ":" + MEMBERS_PORT;
+  }
+
+  boolean runs() {
+    return process != null && process.isAlive();
+  }
+
+  /**
+   * @param founders every machine, when the group begins; empty for one that joins it
+   */
+  void start(List<Machine> founders) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "ip",
+                "netns",
+                "exec",
+                name,
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx192m",
+                "-Djdk.virtualThreadScheduler.parallelism=4",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FaultMember.class.getName(),
+                disk.resolve("data").toString(),
+                group.toString(),
+                id,
+                ip + ":" + MEMBERS_PORT,
+                Integer.toString(CLIENTS_PORT),
+                Boolean.toString(!founders.isEmpty())));
+    founders.stream().filter(one -> one != this).forEach(one -> command.add(one.peer()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    String fakeTime = System.getProperty("ballast.faketime", "");
+    if (!fakeTime.isEmpty()) {
+      builder.environment().put("LD_PRELOAD", fakeTime);
+      builder.environment().put("FAKETIME_TIMESTAMP_FILE", clock.toString());
+      builder.environment().put("FAKETIME_NO_CACHE", "1");
+      builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    }
+    File log = disk.resolveSibling(disk.getFileName() + ".log").toFile();
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void kill() {
+    if (process != null) {
+      process.destroyForcibly();
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  void signal(String signal) {
+    Shell.run("kill", "-" + signal, Long.toString(process.pid()));
+  }
+
+  /** Cuts it off from other machines, not from the clients. */
+  void cutOff(List<Machine> from, boolean hears, boolean speaks) {
+    in("nft", "add", "table", "inet", "fault");
+    in("nft", "add chain inet fault in { type filter hook input priority 0 ; }");
+    in("nft", "add chain inet fault out { type filter hook output priority 0 ; }");
+    for (Machine other : from) {
+      if (other != this && !hears) {
+        in("nft", "add", "rule", "inet", "fault", "in", "ip", "saddr", other.ip, "drop");
+      }
+      if (other != this && !speaks) {
+        in("nft", "add", "rule", "inet", "fault", "out", "ip", "daddr", other.ip, "drop");
+      }
+    }
+  }
+
+  void reconnect() {
+    in("nft", "flush", "ruleset");
+  }
+
+  void fillDisk() {
+    Shell.works("dd", "if=/dev/zero", "of=" + disk.resolve("filler"), "bs=64k");
+  }
+
+  void emptyDisk() {
+    try {
+      Files.deleteIfExists(disk.resolve("filler"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The disk is lost; whoever starts on the new one is somebody else. */
+  void loseDisk() {
+    Shell.run("rm", "-rf", disk.resolve("data").toString());
+    id = id.replaceAll("x.*", "") + "x" + ++lives;
+  }
+
+  void setClock(long seconds) {
+    try {
+      Files.writeString(clock, (seconds < 0 ? "" : "+") + seconds);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A client's link to the member. */
+  Link link() throws IOException {
+    return new Link(ip);
+  }
+
+  /** Closed when it fails. */
+  static final class Link implements AutoCloseable {
+    private final Socket socket = new Socket();
+    final DataInputStream in;
+    final DataOutputStream out;
+
+    Link(String ip) throws IOException {
+      try {
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(25_000);
+        socket.connect(new InetSocketAddress(ip, CLIENTS_PORT), 1000);
+        in = new DataInputStream(socket.getInputStream());
+        out = new DataOutputStream(socket.getOutputStream());
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  boolean leads() {
+    if (!runs()) {
+      return false;
+    }
+    try (Link link = link()) {
+      link.socket.setSoTimeout(500);
+      link.out.writeByte(FaultMember.LEADER);
+      link.out.flush();
+      return link.in.readByte() == FaultMember.OK && link.in.readBoolean();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null && process.isAlive()) {
+      Shell.works("kill", "-CONT", Long.toString(process.pid()));
+    }
+    kill();
+    Shell.works("umount", "-l", disk.toString());
+    Shell.works("ip", "netns", "del", name);
+    Shell.works("ip", "link", "del", name);
+  }
+}
