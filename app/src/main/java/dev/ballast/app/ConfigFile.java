@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +31,7 @@ final class ConfigFile implements IDefaultValueProvider {
 
   /**
    * @throws StartFailure when the file cannot be read, is no mapping, or names an option the
-   *     command does not have
+   *     command does not have, or a value that the option cannot take
    */
   static ConfigFile read(Path file, CommandSpec command) {
     Object parsed;
@@ -50,12 +52,24 @@ final class ConfigFile implements IDefaultValueProvider {
     }
     Map<String, String> values = new TreeMap<>();
     mapping.forEach((key, value) -> values.put(String.valueOf(key), text(value)));
-    for (String key : values.keySet()) {
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      String key = entry.getKey();
       if (command.findOption("--" + key) == null || key.equals("config")) {
         throw new StartFailure(file + ": unknown option \"" + key + "\"; known: " + known(command));
       }
+      checkValue(file, command, key, entry.getValue());
     }
     return new ConfigFile(values);
+  }
+
+  /** Has the command line read the value, so that what is wrong is said of the file. */
+  private static void checkValue(Path file, CommandSpec command, String key, String value) {
+    try {
+      new CommandLine(command.userObject().getClass()).parseArgs("--" + key + "=" + value);
+    } catch (CommandLine.ParameterException e) {
+      throw new StartFailure(
+          file + ": " + key + ": " + e.getMessage().replaceFirst("^[^:]*: ", ""), e);
+    }
   }
 
   private static String text(Object value) {
@@ -69,7 +83,7 @@ final class ConfigFile implements IDefaultValueProvider {
   private static String known(CommandSpec command) {
     return command.options().stream()
         .map(option -> option.longestName().substring(2))
-        .filter(name -> !name.equals("config") && !name.equals("help"))
+        .filter(name -> !List.of("config", "help", "version").contains(name))
         .sorted()
         .collect(Collectors.joining(", "));
   }

@@ -186,9 +186,6 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void openApi() {
-    if (options.port < 0 || options.port > 65_535) {
-      throw new StartFailure("--port must be between 0 and 65535, and is " + options.port);
-    }
     certificates = new ServerCertificates(keys.authority(), List.of(options.bind), timers);
     ServerSettings settings =
         new ServerSettings(

@@ -8,6 +8,7 @@ import dev.ballast.metrics.PrometheusTelemetry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -104,6 +105,8 @@ final class NodeCommand implements Callable<Integer> {
                       tokenFile
                           + " holds no node token; copy the file node-token from the server's data"
                           + " directory"));
+    } catch (NoSuchFileException e) {
+      throw new StartFailure("cannot read the token file " + tokenFile + ": no such file", e);
     } catch (IOException e) {
       throw new StartFailure("cannot read the token file " + tokenFile + ": " + e.getMessage(), e);
     }

@@ -43,6 +43,7 @@ final class Server implements AutoCloseable {
    * @throws StartFailure in words for a person, with nothing left running
    */
   static Server start(ServerOptions options) {
+    options.check();
     Server server = new Server(options);
     try {
       server.open();

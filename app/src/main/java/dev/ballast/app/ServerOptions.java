@@ -1,6 +1,8 @@
 package dev.ballast.app;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -93,4 +95,25 @@ final class ServerOptions {
       description =
           "YAML file with any of these options (data: /var/lib/ballast); the command line wins.")
   Path config;
+
+  /**
+   * @throws StartFailure when a value cannot be, with what is expected
+   */
+  void check() {
+    if (port < 0 || port > 65_535) {
+      throw new StartFailure("--port must be between 0 and 65535, and is " + port);
+    }
+    if (simulatedNodes < 0) {
+      throw new StartFailure("--simulated-nodes must be 0 or more, and is " + simulatedNodes);
+    }
+    try {
+      InetAddress.getByName(bind);
+    } catch (UnknownHostException e) {
+      throw new StartFailure(
+          "--bind must be an address of this machine or a name of one; \""
+              + bind
+              + "\" is not known",
+          e);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "ballast bench",
+    mixinStandardHelpOptions = true,
     description = "Measures Ballast beside its peers.",
     subcommands = {
       StartBench.class,

@@ -22,7 +22,8 @@ public final class Statuses {
     if (!failure.reason().isEmpty()) {
       status.put("reason", failure.reason());
     }
-    if (!failure.details().equals(Details.NONE)) {
+    // kube-apiserver has them, if empty, in every 404, and kubectl debug dies without
+    if (failure.code() == 404 || !failure.details().equals(Details.NONE)) {
       status.set("details", details(failure.details()));
     }
     return status.put("code", failure.code());

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What really runs, asked of an engine itself and not of Ballast.
@@ -32,6 +33,14 @@ record Engine(String address) {
   /** Names of all its containers that Ballast made, ended ones too. */
   List<String> all() {
     return docker("ps", "--all", "--filter", "name=ballast_", "--format", "{{.Names}}");
+  }
+
+  /** Removes the containers that a failed test may have left, by a part of their names. */
+  void remove(String part) {
+    List<String> left = docker("ps", "--all", "--filter", "name=" + part, "--format", "{{.ID}}");
+    if (!left.isEmpty()) {
+      docker(Stream.concat(Stream.of("rm", "--force"), left.stream()).toArray(String[]::new));
+    }
   }
 
   private List<String> docker(String... arguments) {

@@ -51,6 +51,16 @@ class KillLoopTest {
     long seed = Long.getLong("ballast.seed", new Random().nextLong());
     System.out.println("kill loop: seed " + seed + ", " + KILLS + " kills");
     Random random = new Random(seed);
+    try {
+      killAgainAndAgain(random);
+    } finally {
+      Engine.ofThisMachine().remove("_kill-loop-test-");
+    }
+    System.out.println(
+        "kill loop: " + journal.size() + " objects held their last acknowledged value");
+  }
+
+  private void killAgainAndAgain(Random random) throws Exception {
     for (int round = 0; round <= KILLS; round++) {
       try (ServerProcess server =
           ServerProcess.start(directory.resolve("data"), "--port", "0", "--node-name", "kills")) {
@@ -66,8 +76,6 @@ class KillLoopTest {
         }
       }
     }
-    System.out.println(
-        "kill loop: " + journal.size() + " objects held their last acknowledged value");
   }
 
   /** Starts three pods and waits until they are ready. */
@@ -81,7 +89,7 @@ class KillLoopTest {
           .apps()
           .deployments()
           .inNamespace("default")
-          .withName("steady")
+          .withName("kill-loop-test")
           .waitUntilCondition(KillLoopTest::isReady, 90, TimeUnit.SECONDS);
       Set<String> running = running(client);
       assertEquals(3, running.size());
@@ -102,7 +110,7 @@ class KillLoopTest {
       client
           .pods()
           .inNamespace("default")
-          .withLabel("app", "steady")
+          .withLabel("app", "kill-loop-test")
           .waitUntilReady(60, TimeUnit.SECONDS);
       assertEquals(containers, running(client), () -> "containers after kill " + round);
     }
@@ -111,7 +119,7 @@ class KillLoopTest {
   private static Set<String> running(KubernetesClient client) {
     Set<String> ids = new TreeSet<>();
     for (Pod pod :
-        client.pods().inNamespace("default").withLabel("app", "steady").list().getItems()) {
+        client.pods().inNamespace("default").withLabel("app", "kill-loop-test").list().getItems()) {
       ids.addAll(Engine.ofThisMachine().running(pod.getMetadata().getUid(), "main"));
     }
     return ids;
@@ -119,11 +127,11 @@ class KillLoopTest {
 
   private static void removeDeployment(ServerProcess server) {
     try (KubernetesClient client = client(server)) {
-      client.apps().deployments().inNamespace("default").withName("steady").delete();
+      client.apps().deployments().inNamespace("default").withName("kill-loop-test").delete();
       client
           .pods()
           .inNamespace("default")
-          .withLabel("app", "steady")
+          .withLabel("app", "kill-loop-test")
           .waitUntilCondition(pod -> pod == null, 60, TimeUnit.SECONDS);
     }
   }
@@ -207,6 +215,9 @@ class KillLoopTest {
   private static KubernetesClient client(ServerProcess server) {
     Config config = Config.fromKubeconfig(server.kubeconfig().toFile());
     config.setRequestRetryBackoffLimit(0);
+    // a busy machine is slow, which is not what this test is about
+    config.setConnectionTimeout(60_000);
+    config.setRequestTimeout(60_000);
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -213,5 +217,48 @@ class KubectlApplyTest {
     assertTrue(deleted.contains("\"one\" deleted") && deleted.contains("\"two\" deleted"), deleted);
     assertTrue(kubectl.refused("delete", "configmap", "one").contains("not found"));
     kubectl.ok("delete", "configmap", "one", "--ignore-not-found");
+  }
+
+  @Test
+  void pruneTakesAwayWhatIsNoLongerApplied() {
+    // both allow lists name kinds that are not served yet, so the kind is named here
+    String kinds =
+        (version.equals("1.20") ? "--prune-whitelist" : "--prune-allowlist") + "=core/v1/ConfigMap";
+    String[] prune = {"--prune", "-l", "set=pruned", kinds};
+    assertEquals(
+        "configmap/one created\nconfigmap/two created\n",
+        apply(configMap("one") + configMap("two"), prune));
+    kubectl.ok("create", "configmap", "other");
+    kubectl.ok("label", "configmap", "other", "set=pruned");
+    assertEquals("configmap/two unchanged\nconfigmap/one pruned\n", apply(configMap("two"), prune));
+    assertEquals(
+        "configmap/other\nconfigmap/two\n",
+        kubectl.ok("get", "configmaps", "-l", "set=pruned", "-o", "name"),
+        "what was not applied is not pruned");
+  }
+
+  private static String configMap(String name) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME, labels: {set: pruned}}\n---\n"
+        .replace("NAME", name);
+  }
+
+  @Test
+  void kustomizationsAreAppliedComparedAndDeleted(@TempDir Path directory) throws IOException {
+    for (String file : List.of("kustomization.yaml", "deployment.yaml")) {
+      Files.writeString(directory.resolve(file), Manifest.text("clients/kustomize/" + file));
+    }
+    String folder = directory.toString();
+    kubectl.ok("apply", "-k", folder);
+    String container = "-o=jsonpath={.spec.template.spec.containers[0]";
+    assertEquals(
+        "ballast.local/busybox:1",
+        kubectl.ok("get", "deployment", "mine-app", container + ".image}"));
+    String settings =
+        kubectl.ok("get", "deployment", "mine-app", container + ".envFrom[0].configMapRef.name}");
+    assertTrue(settings.matches("mine-settings-[0-9a-z]+"), settings);
+    assertEquals("b", kubectl.ok("get", "configmap", settings, "-o=jsonpath={.data.a}"));
+    assertEquals(0, kubectl.run("diff", "-k", folder).exitCode());
+    kubectl.ok("delete", "-k", folder, "--timeout=60s");
+    kubectl.refused("get", "deployment", "mine-app");
   }
 }

@@ -8,6 +8,8 @@ import java.io.BufferedReader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -198,5 +200,59 @@ class KubectlStreamsTest {
     assertEquals("hello\n", kubectl.ok("get", "--raw", prefix + "/services/web:http/proxy/"));
     assertEquals(
         "hello\n", kubectl.ok("get", "--raw", prefix + "/pods/" + pod + ":8080/proxy/index.html"));
+  }
+
+  @Test
+  void describeTellsWhatTheNodeDid() {
+    startWeb();
+    // reason and message as kubelet and kube-scheduler 1.33 word them; in a pod's first second
+    // their
+    // order is nobody's promise
+    String events = kubectl.ok("describe", "pod", pod).replaceAll("(?s).*\nEvents:", "");
+    for (String event :
+        List.of(
+            "Normal +Scheduled .* Successfully assigned " + namespace + "/" + pod + " to here",
+            "Normal +Created .* Created container: httpd",
+            "Normal +Started .* Started container httpd")) {
+      assertTrue(events.lines().anyMatch(line -> line.strip().matches(event)), event + events);
+    }
+    String node = kubectl.ok("describe", "node", "here");
+    assertTrue(node.contains(namespace + " ".repeat(2)) && node.contains(pod), node);
+    assertTrue(node.contains("Container Runtime Version:  docker://"), node);
+  }
+
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aWatchShowsAPodsLife() throws Exception {
+    Process watch = kubectl.start("get", "pods", "--watch", "--no-headers");
+    List<String> seen = new ArrayList<>();
+    try (BufferedReader lines = watch.inputReader()) {
+      kubectl.ok(
+          "run",
+          "mayfly",
+          "--image=ballast.local/busybox:1",
+          "--restart=Never",
+          "--",
+          "sh",
+          "-c",
+          "trap 'exit 0' TERM; while :; do sleep 0.1; done");
+      readUntil(lines, "Running", seen);
+      assertEquals("Pending", seen.getFirst());
+      assertTrue(seen.contains("ContainerCreating"), seen::toString);
+      kubectl.ok("delete", "pod", "mayfly", "--wait=false");
+      readUntil(lines, "Completed", seen);
+      assertTrue(seen.contains("Terminating"), seen::toString);
+    } finally {
+      watch.destroy();
+      assertTrue(watch.waitFor(10, TimeUnit.SECONDS));
+    }
+  }
+
+  /** Adds what the column STATUS shows, line by line. */
+  private static void readUntil(BufferedReader lines, String status, List<String> seen)
+      throws java.io.IOException {
+    do {
+      seen.add(lines.readLine().split(" +")[2]);
+    } while (!seen.getLast().equals(status));
   }
 }

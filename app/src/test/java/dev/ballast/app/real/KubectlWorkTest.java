@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -217,5 +219,69 @@ class KubectlWorkTest {
     String bad =
         kubectl.refused("get", "pods", "--token=" + token.substring(0, token.length() - 9));
     assertTrue(bad.contains("logged in") || bad.contains("Unauthorized"), bad);
+  }
+
+  @Test
+  void resourcesAreSet() {
+    kubectl.ok("create", "deployment", "d", IMAGE, "--", "sleep", "1000");
+    kubectl.ok(
+        "set", "resources", "deployment", "d", "--requests=cpu=20m,memory=16Mi", "--limits=cpu=1");
+    assertEquals(
+        "20m 16Mi 1",
+        kubectl.ok(
+            "get",
+            "deployment",
+            "d",
+            "-o=jsonpath={..resources.requests.cpu} {..resources.requests.memory}"
+                + " {..resources.limits.cpu}"));
+    kubectl.ok("rollout", "status", "deployment/d", "--timeout=60s");
+    kubectl.ok("set", "serviceaccount", "deployment", "d", "default");
+    assertEquals(
+        "default", kubectl.ok("get", "deployment", "d", "-o=jsonpath={..serviceAccountName}"));
+  }
+
+  @Test
+  void aTaintKeepsPodsAwayAndTheEventsSayWhy() {
+    kubectl.ok("taint", "node", "here", "purpose=test:NoSchedule");
+    try {
+      assertTrue(
+          kubectl.refused("taint", "node", "here", "purpose=other:NoSchedule").contains("already"));
+      assertTrue(kubectl.ok("describe", "node", "here").contains("purpose=test:NoSchedule"));
+      String pod = Manifest.text("clients/on-node.yaml").replace("NODE", "here");
+      kubectl.runWithInput(pod, "apply", "-f", "-").ok();
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(
+              () ->
+                  kubectl
+                      .ok("describe", "pod", "on-here")
+                      .contains("1 node(s) had untolerated taint {purpose: test}"));
+    } finally {
+      kubectl.ok("taint", "node", "here", "purpose-");
+    }
+    kubectl.ok("wait", "--for=condition=Ready", "pod/on-here", "--timeout=60s");
+  }
+
+  @Test
+  void whatIsNotServedIsRefusedInWords() {
+    assertTrue(kubectl.refused("top", "node").contains("Metrics API not available"));
+    assertTrue(kubectl.refused("top", "pod").contains("Metrics API not available"));
+    kubectl.ok("create", "deployment", "d", IMAGE, "--", "sleep", "1000");
+    assertTrue(
+        kubectl
+            .refused("autoscale", "deployment", "d", "--max=3")
+            .contains("the server could not find the requested resource"));
+    assertTrue(
+        kubectl.refused("get", "statefulsets").contains("the server doesn't have a resource type"));
+    kubectl.ok("rollout", "status", "deployment/d", "--timeout=60s");
+    String forward = kubectl.refused("port-forward", "deployment/d", "0:8080");
+    assertTrue(forward.contains("port-forward is not served yet"), forward);
+    kubectl.ok("run", "r", IMAGE, "--restart=Never", "--", "sleep", "1000");
+    kubectl.ok("wait", "--for=condition=Ready", "pod/r", "--timeout=60s");
+    String debug =
+        recent()
+            ? kubectl.refused("debug", "r", IMAGE, "--profile=general")
+            : kubectl.refused("alpha", "debug", "r", IMAGE);
+    assertTrue(debug.contains("ephemeral containers are disabled for this cluster"), debug);
   }
 }

@@ -1,0 +1,97 @@
+package dev.ballast.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/**
+ * What a person is told who gives an option that cannot be: the name, the value, what is expected.
+ */
+class OptionsTest {
+
+  @TempDir Path directory;
+
+  private record Ended(int code, String errors) {}
+
+  private static Ended run(String... arguments) {
+    StringWriter errors = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setErr(new PrintWriter(errors, true));
+    line.setOut(new PrintWriter(errors, true));
+    int code = line.execute(arguments);
+    return new Ended(code, errors.toString().strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --port=70000           | 1 | --port must be between 0 and 65535, and is 70000
+          --port=-1              | 1 | --port must be between 0 and 65535, and is -1
+          --port=abc             | 2 | Invalid value for option '--port': 'abc' is not an int
+          --simulated-nodes=-4   | 1 | --simulated-nodes must be 0 or more, and is -4
+          --bind=nonsense.invalid| 1 | --bind must be an address of this machine or a name of one
+          --runtime=podman       | 2 | expected one of [docker, simulated] (case-sensitive) but was 'podman'
+          --config=/nonesuch     | 1 | cannot read the configuration file /nonesuch: no such file
+          --nope                 | 2 | Unknown option: '--nope'
+          """)
+  void aBadOptionIsNamed(String option, int code, String message) {
+    Ended ended = run("up", option);
+    assertTrue(ended.errors().contains(message), ended.errors());
+    assertEquals(code, ended.code());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          port: abc           | port: 'abc' is not an int
+          runtime: podman     | runtime: expected one of [docker, simulated] (case-sensitive) but was 'podman'
+          simulated-nodes: x  | simulated-nodes: 'x' is not an int
+          prot: 1             | unknown option "prot"; known: bind, data,
+          config: other       | unknown option "config"; known: bind, data,
+          - port              | must be a mapping of option names to values
+          """)
+  void aBadValueInTheFileNamesFileAndKey(String text, String message) throws IOException {
+    Path file = Files.writeString(directory.resolve("ballast.yaml"), text + "\n");
+    Ended ended = run("up", "--config", file.toString());
+    assertEquals(1, ended.code());
+    assertTrue(ended.errors().contains(file.toString()), ended.errors());
+    assertTrue(ended.errors().contains(message), ended.errors());
+  }
+
+  @Test
+  void theCommandLineWinsOverTheFile() throws IOException {
+    Path file = Files.writeString(directory.resolve("ballast.yaml"), "port: 7443\n");
+    Ended ended = run("up", "--config", file.toString(), "--port", "70000");
+    assertTrue(ended.errors().contains("and is 70000"), ended.errors());
+  }
+
+  @Test
+  void aNodeNeedsItsTokenFile() {
+    Ended ended = run("node", "--server", "https://127.0.0.1:1", "--token-file", "/nonesuch");
+    assertEquals("ballast: cannot read the token file /nonesuch: no such file", ended.errors());
+    assertEquals(1, ended.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "demo", "node"})
+  void everyCommandHasHelp(String command) {
+    Ended ended = run(command, "--help");
+    assertEquals(0, ended.code());
+    assertTrue(ended.errors().startsWith("Usage: ballast " + command), ended.errors());
+  }
+}
