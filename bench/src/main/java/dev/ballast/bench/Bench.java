@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       StartBench.class,
       RateBench.class,
+      OpenbBench.class,
       StoreBench.class,
       PlaceBench.class,
       RoadefBench.class,

@@ -14,8 +14,6 @@ import dev.ballast.core.resource.ResourceType;
 import dev.ballast.planner.solve.PlacementSolver;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +124,7 @@ public final class RateBench implements Callable<Integer> {
             .put("coldDecisionsPerSecond", Math.round(cold.rate(pods)))
             .put("placed", runs.getLast().placed())
             .put("seconds", runs.getLast().seconds())
-            .put("peakMemoryMb", peakHeapBytes() >> 20);
+            .put("peakMemoryMb", Memory.peakHeapBytes() >> 20);
     out.println(line);
     out.flush();
     return 0;
@@ -154,7 +152,7 @@ public final class RateBench implements Callable<Integer> {
       waiting.clear();
       revision++;
       for (Plan.Binding binding : plan.bindings()) {
-        snapshot.podBound(binding.pod(), binding.node(), revision);
+        snapshot.podBound(binding, revision);
       }
       placed += plan.bindings().size();
     }
@@ -252,13 +250,5 @@ public final class RateBench implements Callable<Integer> {
 
   private static Document document(ObjectKey key, ObjectNode tree) {
     return new Document(key, 1, Json.stamp(Json.storable(tree), 1));
-  }
-
-  private static long peakHeapBytes() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(usage -> usage.getUsed())
-        .sum();
   }
 }

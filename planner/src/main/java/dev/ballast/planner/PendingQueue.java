@@ -6,9 +6,11 @@ import dev.ballast.core.time.Now;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -104,8 +106,24 @@ final class PendingQueue {
       }
       batch.add(entry);
     }
+    addGangs(batch);
     batch.forEach(entry -> entry.attempts++);
     return batch;
+  }
+
+  /** A gang is planned whole: where one pod of it is due, all are. */
+  private void addGangs(List<Entry> batch) {
+    Set<String> gangs = new HashSet<>();
+    batch.stream().map(one -> one.pod.gang()).filter(gang -> !gang.isEmpty()).forEach(gangs::add);
+    if (!gangs.isEmpty()) {
+      Set<Entry> chosen = new HashSet<>(batch);
+      for (Entry entry : List.copyOf(entries.values())) {
+        if (gangs.contains(entry.pod.gang()) && chosen.add(entry)) {
+          move(entry, State.ACTIVE, 0);
+          batch.add(entry);
+        }
+      }
+    }
   }
 
   /** No node can take it now. */

@@ -136,7 +136,7 @@ public final class PlannerLoop implements AutoCloseable {
     List<Entry> bound = new ArrayList<>();
     for (Applied.Bound one : applied.bound()) {
       bound.add(byPod.get(one.pod().key()));
-      snapshot.podBound(one.pod(), one.node(), one.revision());
+      snapshot.podBound(one.binding(), one.revision());
     }
     metrics.scheduled(bound, took, now);
     for (Applied.Dropped one : applied.dropped()) {

@@ -21,7 +21,15 @@ public record Applied(List<Bound> bound, List<Dropped> dropped) {
   /**
    * @param revision the commit that bound it
    */
-  public record Bound(PodRef pod, String node, long revision) {}
+  public record Bound(Plan.Binding binding, long revision) {
+    public PodRef pod() {
+      return binding.pod();
+    }
+
+    public String node() {
+      return binding.node();
+    }
+  }
 
   /**
    * @param message for a person
@@ -39,6 +47,8 @@ public record Applied(List<Bound> bound, List<Dropped> dropped) {
     NODE_GONE,
     /** Cordoned, tainted, or its labels changed. */
     NODE_REFUSES,
+    /** Its gang would not be whole. */
+    GANG_SHORT,
     /** Others took the room first. */
     NO_ROOM,
     /** Admission said no. */

@@ -38,6 +38,27 @@ final class BatchCommit {
     return batch.fates;
   }
 
+  /** One commit or none: the fate of one is the fate of all. */
+  static Map<ObjectKey, Fate> whole(ResourceStore store, List<Write.Replace> writes) {
+    Fate fate =
+        switch (store.commit(List.copyOf(writes))) {
+          case CommitResult.Committed committed -> new Fate.Done(committed.revision());
+          case CommitResult.Conflict conflict ->
+              new Fate.Lost(Reason.POD_CHANGED, conflict.key() + " of its gang just changed");
+          case CommitResult.NotFound notFound ->
+              new Fate.Lost(Reason.POD_GONE, notFound.key() + " of its gang is gone");
+          case CommitResult.AlreadyExists exists ->
+              throw new IllegalStateException("nothing is created here: " + exists);
+          case CommitResult.Refused refused ->
+              new Fate.Lost(Reason.REFUSED, refused.failure().message());
+          case CommitResult.Unavailable unavailable ->
+              new Fate.Lost(Reason.UNAVAILABLE, unavailable.reason());
+        };
+    Map<ObjectKey, Fate> fates = new LinkedHashMap<>();
+    writes.forEach(write -> fates.put(write.key(), fate));
+    return fates;
+  }
+
   private void commit(Map<ObjectKey, Write> left) {
     while (!left.isEmpty()) {
       switch (store.commit(List.copyOf(left.values()))) {

@@ -30,7 +30,12 @@ public final class ClusterFeed implements AutoCloseable {
 
   /** What others refer to comes first. */
   private static final List<ResourceType> TYPES =
-      List.of(ResourceType.NAMESPACES, ResourceType.NODES, ResourceType.PODS);
+      List.of(
+          ResourceType.NAMESPACES,
+          ResourceType.NODES,
+          ResourceType.POD_DISRUPTION_BUDGETS,
+          ResourceType.POD_GROUPS,
+          ResourceType.PODS);
 
   private static final int PAGE = 500;
   private static final int POLL = 1000;
@@ -125,6 +130,8 @@ public final class ClusterFeed implements AutoCloseable {
     switch (key.type().plural()) {
       case "nodes" -> snapshot.nodeChanged(document.as(Node.class));
       case "pods" -> snapshot.podChanged(key, document.as(Pod.class), document.revision());
+      case "poddisruptionbudgets" -> snapshot.budgetChanged(key, document.as(BudgetView.class));
+      case "podgroups" -> snapshot.gangChanged(key, document.as(GangView.class));
       case "namespaces" ->
           snapshot.namespaceChanged(key.name(), document.as(Labelled.class).metadata().labels());
       default -> throw new IllegalStateException("not watched: " + key);
@@ -135,6 +142,8 @@ public final class ClusterFeed implements AutoCloseable {
     switch (key.type().plural()) {
       case "nodes" -> snapshot.nodeRemoved(key.name());
       case "pods" -> snapshot.podRemoved(key);
+      case "poddisruptionbudgets" -> snapshot.budgetRemoved(key);
+      case "podgroups" -> snapshot.gangRemoved(key);
       case "namespaces" -> snapshot.namespaceRemoved(key.name());
       default -> throw new IllegalStateException("not watched: " + key);
     }

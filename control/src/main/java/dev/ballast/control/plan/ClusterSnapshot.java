@@ -2,15 +2,21 @@ package dev.ballast.control.plan;
 
 import dev.ballast.core.model.Node;
 import dev.ballast.core.model.Pod;
+import dev.ballast.core.placement.Amounts;
+import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.ResourceNames;
+import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PodRef;
+import dev.ballast.core.quantity.Quantity;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -69,6 +75,10 @@ public final class ClusterSnapshot {
   private final Map<PodShape, PodShape> shapes = new HashMap<>();
   private final PriorityQueue<Integer> freeSlots = new PriorityQueue<>();
   private final Relations relations = new Relations(nodes::values, shapes::keySet);
+  private final Map<ObjectKey, BudgetView> budgets = new LinkedHashMap<>();
+  private final Map<String, GangView> gangs = new HashMap<>();
+  private final Map<String, Integer> gangBound = new HashMap<>();
+  private final Map<ObjectKey, PodView> nominated = new LinkedHashMap<>();
   private int slots;
   private int existing;
   private Listener listener = Listener.NONE;
@@ -112,11 +122,12 @@ public final class ClusterSnapshot {
     NodeState state = reach(node.metadata().name());
     boolean same = state.node().filter(before -> isSame(before, node)).isPresent();
     existing += state.exists() ? 0 : 1;
-    long[] allocatable = names.amounts(node.status().allocatable());
+    long[] allocatable = offered(node.status().allocatable());
+    int gpus = gpus(allocatable);
     if (same) {
-      state.node(node, allocatable);
+      state.node(node, allocatable, gpus);
     } else {
-      relations.nodeChanges(state, () -> state.node(node, allocatable));
+      relations.nodeChanges(state, () -> state.node(node, allocatable, gpus));
       listener.nodeChanged(state);
     }
   }
@@ -125,10 +136,52 @@ public final class ClusterSnapshot {
     NodeState state = nodes.get(name);
     if (state != null && state.exists()) {
       existing--;
-      relations.nodeChanges(state, () -> state.node(null, new long[0]));
+      relations.nodeChanges(state, () -> state.node(null, new long[0], 0));
       listener.nodeChanged(state);
       forgetIfIdle(state);
     }
+  }
+
+  /** The disruption budgets that cover pods of that shape. */
+  public List<BudgetView> budgets(PodShape shape) {
+    return budgets.values().stream().filter(one -> one.covers(shape.identity())).toList();
+  }
+
+  /** The budgets of now. */
+  public Collection<BudgetView> budgets() {
+    return Collections.unmodifiableCollection(budgets.values());
+  }
+
+  public void budgetChanged(ObjectKey key, BudgetView budget) {
+    budgets.put(key, budget);
+  }
+
+  public void budgetRemoved(ObjectKey key) {
+    budgets.remove(key);
+  }
+
+  /** How many pods of a gang ({@code namespace/name}) must have a place; 0 when it is none. */
+  public int gangNeeds(String gang) {
+    GangView known = gang.isEmpty() ? null : gangs.get(gang);
+    return known == null ? 0 : known.spec().minMember();
+  }
+
+  /** How many pods of a gang are bound and have not failed. */
+  public int gangBound(String gang) {
+    return gangBound.getOrDefault(gang, 0);
+  }
+
+  public void gangChanged(ObjectKey key, GangView gang) {
+    gangs.put(key.namespace() + "/" + key.name(), gang);
+  }
+
+  public void gangRemoved(ObjectKey key) {
+    gangs.remove(key.namespace() + "/" + key.name());
+  }
+
+  /** Waiting pods for which room is being made on a node. */
+  public Collection<PodView> nominated() {
+    return Collections.unmodifiableCollection(nominated.values());
   }
 
   public void namespaceChanged(String name, Map<String, String> labels) {
@@ -150,16 +203,18 @@ public final class ClusterSnapshot {
   }
 
   /** A binding that this process just committed; its event will follow and change nothing. */
-  public void podBound(PodRef pod, String node, long revision) {
-    PodView before = pods.get(pod.key());
-    if (before != null && before.ref().equals(pod) && before.revision() < revision) {
-      replace(before, before.boundTo(node, revision));
+  public void podBound(Plan.Binding binding, long revision) {
+    PodView before = pods.get(binding.pod().key());
+    if (before != null && before.ref().equals(binding.pod()) && before.revision() < revision) {
+      replace(before, before.boundTo(binding.node(), binding.devices(), revision));
     }
   }
 
   public void podRemoved(ObjectKey key) {
     PodView before = pods.remove(key);
+    nominated.remove(key);
     if (before != null) {
+      countGang(before, -1);
       leave(before);
       if (before.waiting()) {
         listener.podLeft(before);
@@ -174,10 +229,43 @@ public final class ClusterSnapshot {
         .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NODES, name)))
         .toList()
         .forEach(this::nodeRemoved);
+    budgets.keySet().removeIf(key -> !keys.contains(key));
+    gangs
+        .values()
+        .removeIf(
+            gang ->
+                !keys.contains(
+                    new ObjectKey(
+                        ResourceType.POD_GROUPS,
+                        gang.metadata().namespace(),
+                        gang.metadata().name())));
     relations.namespaces().stream()
         .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NAMESPACES, name)))
         .toList()
         .forEach(this::namespaceRemoved);
+  }
+
+  /** A node that offers whole GPUs offers shares of them too, and the other way round. */
+  private long[] offered(Map<String, String> allocatable) {
+    String whole = allocatable.get(GpuDemand.WHOLE);
+    String share = allocatable.get(GpuDemand.SHARE);
+    if ((whole == null) == (share == null)) {
+      return names.amounts(allocatable);
+    }
+    Map<String, String> both = new HashMap<>(allocatable);
+    if (whole == null) {
+      long shares = Quantity.parse(share).units();
+      both.put(GpuDemand.WHOLE, Long.toString(shares / GpuDemand.FULL));
+    } else {
+      long devices = Quantity.parse(whole).units();
+      both.put(GpuDemand.SHARE, Long.toString(devices * GpuDemand.FULL));
+    }
+    return names.amounts(both);
+  }
+
+  private int gpus(long[] allocatable) {
+    int whole = names.find(GpuDemand.WHOLE);
+    return whole < 0 ? 0 : Math.clamp(Amounts.at(allocatable, whole), 0, 1024);
   }
 
   private static boolean isSame(Node before, Node after) {
@@ -189,6 +277,15 @@ public final class ClusterSnapshot {
 
   private void replace(PodView before, PodView after) {
     pods.put(after.ref().key(), after);
+    if (after.waiting() && !after.nominatedNode().isEmpty()) {
+      nominated.put(after.ref().key(), after);
+    } else {
+      nominated.remove(after.ref().key());
+    }
+    if (before != null) {
+      countGang(before, -1);
+    }
+    countGang(after, 1);
     boolean samePlace =
         before != null
             && before.usesCapacity() == after.usesCapacity()
@@ -213,6 +310,12 @@ public final class ClusterSnapshot {
     }
     if (after.waiting()) {
       listener.podWaits(after);
+    }
+  }
+
+  private void countGang(PodView pod, int amount) {
+    if (!pod.gang().isEmpty() && pod.usesCapacity()) {
+      gangBound.merge(pod.gang(), amount, (a, b) -> a + b == 0 ? null : a + b);
     }
   }
 

@@ -24,6 +24,7 @@ public final class NodeState {
   private long[] used = {};
   private long scoredCpu;
   private long scoredMemory;
+  private final Devices devices = new Devices();
   private final List<PodView> occupants = new ArrayList<>();
   private final List<HostPort> ports = new ArrayList<>();
 
@@ -78,6 +79,11 @@ public final class NodeState {
     return occupants.size();
   }
 
+  /** Its GPUs. */
+  public Devices devices() {
+    return devices;
+  }
+
   /** The pods that use capacity here. */
   public List<PodView> occupants() {
     return Collections.unmodifiableList(occupants);
@@ -116,19 +122,22 @@ public final class NodeState {
     return one.ports().stream().noneMatch(port -> other.ports().stream().anyMatch(port::conflicts));
   }
 
-  void node(Node newNode, long[] newAllocatable) {
+  void node(Node newNode, long[] newAllocatable, int gpus) {
     node = newNode;
+    devices.count(gpus);
     allocatable = newAllocatable;
   }
 
   void add(PodView pod) {
     occupants.add(pod);
+    devices.add(pod);
     change(pod.shape(), 1);
     ports.addAll(pod.shape().ports());
   }
 
   void remove(PodView pod) {
     occupants.removeIf(other -> other.ref().key().equals(pod.ref().key()));
+    devices.remove(pod);
     change(pod.shape(), -1);
     pod.shape().ports().forEach(ports::remove);
   }

@@ -7,6 +7,7 @@ import dev.ballast.control.plan.BatchCommit.Fate;
 import dev.ballast.core.action.Action.EventType;
 import dev.ballast.core.action.Action.Tell;
 import dev.ballast.core.model.Pod;
+import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.Document;
@@ -18,6 +19,7 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +67,13 @@ public final class PlanApplier implements AutoCloseable {
   public Applied apply(Plan plan) {
     List<Dropped> dropped = new ArrayList<>();
     List<Bound> bound = new ArrayList<>();
+    List<Tell> evicted;
     lock.lock();
     try {
       feed.drain();
       commit(checked(plan, dropped), bound, dropped);
-      bound.forEach(one -> state.podBound(one.pod(), one.node(), one.revision()));
+      bound.forEach(one -> state.podBound(one.binding(), one.revision()));
+      evicted = new Evictions(store, state, timers.now().wall()).perform(plan.evictions());
     } finally {
       lock.unlock();
     }
@@ -78,6 +82,8 @@ public final class PlanApplier implements AutoCloseable {
       telemetry.count("ballast_plan_bindings_total", 1, "result", one.reason().name());
     }
     List<Tell> tells = new ArrayList<>(bound.stream().map(PlanApplier::scheduled).toList());
+    tells.addAll(evicted);
+    telemetry.count("scheduler_preemption_victims", evicted.size());
     tells.addAll(mark(plan.unplaced()));
     if (!tells.isEmpty()) {
       events.accept(tells);
@@ -111,19 +117,26 @@ public final class PlanApplier implements AutoCloseable {
         if (pod == null || pod.revision() != state.pod(key).orElseThrow().revision()) {
           dropped.add(new Dropped(binding, Reason.POD_CHANGED, "the pod just changed"));
         } else {
-          writes.put(binding, PodPatches.bind(pod, binding.node(), now));
+          GpuDemand gpu = state.pod(key).orElseThrow().shape().gpu();
+          writes.put(binding, PodPatches.bind(pod, binding, gpu, now));
         }
       }
     }
+    dropped.addAll(Gangs.shortOf(state, writes.keySet()));
+    dropped.forEach(one -> writes.remove(one.binding()));
     return writes;
   }
 
   private void commit(
       Map<Plan.Binding, Write.Replace> writes, List<Bound> bound, List<Dropped> dropped) {
-    Map<ObjectKey, Fate> fates = BatchCommit.of(store, List.copyOf(writes.values()));
+    Map<ObjectKey, Fate> fates = new HashMap<>();
+    for (List<Write.Replace> part : Gangs.apart(state, writes.values())) {
+      fates.putAll(BatchCommit.whole(store, part));
+    }
+    fates.putAll(BatchCommit.of(store, Gangs.loose(state, writes.values())));
     for (Plan.Binding binding : writes.keySet()) {
       switch (fates.get(binding.pod().key())) {
-        case Fate.Done done -> bound.add(new Bound(binding.pod(), binding.node(), done.revision()));
+        case Fate.Done done -> bound.add(new Bound(binding, done.revision()));
         case Fate.Lost lost -> dropped.add(new Dropped(binding, lost.reason(), lost.message()));
       }
     }

@@ -26,7 +26,7 @@ final class PlanCheck implements AutoCloseable {
   private final List<Shown> shown = new ArrayList<>();
   private final Relations relations;
 
-  private record Shown(PodShape shape, NodeState node) {}
+  private record Shown(PodShape shape, NodeState node, List<Integer> devices) {}
 
   PlanCheck(ClusterSnapshot state) {
     this.state = state;
@@ -35,7 +35,10 @@ final class PlanCheck implements AutoCloseable {
 
   @Override
   public void close() {
-    shown.forEach(one -> relations.reserve(one.shape(), one.node(), -1));
+    for (Shown one : shown) {
+      relations.reserve(one.shape(), one.node(), -1);
+      one.node().devices().take(one.devices(), -one.shape().gpu().percent());
+    }
   }
 
   /** Empty when the binding holds: its room counts as taken from now on. */
@@ -60,7 +63,8 @@ final class PlanCheck implements AutoCloseable {
       return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + refusal.get());
     }
     List<PodShape> beside = admitted.computeIfAbsent(binding.node(), n -> new ArrayList<>());
-    if (!node.hasRoomFor(pod.shape(), beside)) {
+    if (!node.hasRoomFor(pod.shape(), beside)
+        || !node.devices().fits(pod.shape().gpu(), binding.devices())) {
       return dropped(binding, Reason.NO_ROOM, "others took the room on " + binding.node());
     }
     Bonds.Refusal unsocial = relations.bonds(pod.shape()).refusal(node, Bonds.Scope.ALL);
@@ -70,7 +74,8 @@ final class PlanCheck implements AutoCloseable {
     beside.add(pod.shape());
     bound.add(binding.pod());
     relations.reserve(pod.shape(), node, 1);
-    shown.add(new Shown(pod.shape(), node));
+    node.devices().take(binding.devices(), pod.shape().gpu().percent());
+    shown.add(new Shown(pod.shape(), node, binding.devices()));
     return Optional.empty();
   }
 

@@ -3,6 +3,8 @@ package dev.ballast.control.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.placement.GpuDemand;
+import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.store.Write;
@@ -17,36 +19,62 @@ final class PodPatches {
 
   private PodPatches() {}
 
-  /** {@code spec.nodeName}, and the condition PodScheduled True. */
-  static Write.Replace bind(Document pod, String node, Instant now) {
+  /** {@code spec.nodeName}, the GPU devices, and the condition PodScheduled True. */
+  static Write.Replace bind(Document pod, Plan.Binding binding, GpuDemand gpu, Instant now) {
     ObjectNode document = pod.tree();
-    document.withObjectProperty("spec").put("nodeName", node);
-    condition(document, "True", "", "", now);
+    document.withObjectProperty("spec").put("nodeName", binding.node());
+    if (!binding.devices().isEmpty()) {
+      document
+          .withObjectProperty("metadata")
+          .withObjectProperty("annotations")
+          .put(DeviceAnnotation.NAME, DeviceAnnotation.of(gpu, binding.devices()));
+    }
+    condition(document, SCHEDULED, "True", "", "", now);
     return new Write.Replace(pod.key(), pod.revision(), "binding", Json.storable(document));
   }
 
   /** The condition PodScheduled False; empty when the pod says so already. */
   static Optional<Write.Replace> unschedulable(Document pod, String message, Instant now) {
     ObjectNode document = pod.tree();
-    return condition(document, "False", "Unschedulable", message, now)
+    return condition(document, SCHEDULED, "False", "Unschedulable", message, now)
         ? Optional.of(
             new Write.Replace(pod.key(), pod.revision(), "status", Json.storable(document)))
         : Optional.empty();
   }
 
+  /** {@code status.nominatedNodeName}. */
+  static Write.Replace nominate(Document pod, String node) {
+    ObjectNode document = pod.tree();
+    document.withObjectProperty("status").put("nominatedNodeName", node);
+    return new Write.Replace(pod.key(), pod.revision(), "status", Json.storable(document));
+  }
+
+  /** The condition DisruptionTarget: it goes, and for this. */
+  static Write.Replace preempted(Document pod, Instant now) {
+    ObjectNode document = pod.tree();
+    condition(
+        document,
+        "DisruptionTarget",
+        "True",
+        "PreemptionByScheduler",
+        "default-scheduler: preempting to accommodate a higher priority pod",
+        now);
+    return new Write.Replace(pod.key(), pod.revision(), "status", Json.storable(document));
+  }
+
   /** Sets it in its old place or at the end; its time moves only when the status does. */
   private static boolean condition(
-      ObjectNode document, String status, String reason, String message, Instant now) {
+      ObjectNode document, String type, String status, String reason, String message, Instant now) {
     ArrayNode conditions = document.withObjectProperty("status").withArrayProperty("conditions");
     ObjectNode condition = null;
     for (JsonNode each : conditions) {
-      if (each.path("type").asText().equals(SCHEDULED)) {
+      if (each.path("type").asText().equals(type)) {
         condition = (ObjectNode) each;
       }
     }
     ObjectNode before = condition == null ? Json.object() : condition.deepCopy();
     ObjectNode after = condition == null ? conditions.addObject() : condition;
-    after.put("type", SCHEDULED).put("status", status);
+    after.put("type", type).put("status", status);
     text(after, "reason", reason);
     text(after, "message", message);
     if (!before.path("status").asText().equals(status)) {

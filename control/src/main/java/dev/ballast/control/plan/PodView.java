@@ -3,6 +3,7 @@ package dev.ballast.control.plan;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.plan.PodRef;
+import java.util.List;
 
 /**
  * A pod, as far as placement goes. Immutable.
@@ -15,6 +16,8 @@ import dev.ballast.core.plan.PodRef;
  * @param started status.startTime, RFC 3339; "" before that
  * @param nominatedNode where room is being made for it; "" for nowhere
  * @param preempts it may push out pods of lower priority
+ * @param gang the pod group it is of, as {@code namespace/name}; "" for none
+ * @param devices the numbers of the GPU devices it has
  * @param waiting it is not bound, and nothing (scheduling gates, deletion) holds it back
  */
 public record PodView(
@@ -30,6 +33,8 @@ public record PodView(
     String started,
     String nominatedNode,
     boolean preempts,
+    String gang,
+    List<Integer> devices,
     boolean waiting) {
 
   static PodView of(PodRef ref, Pod pod, long revision, PodShape shape) {
@@ -51,11 +56,13 @@ public record PodView(
         pod.status().startTime(),
         pod.status().nominatedNodeName(),
         !pod.spec().preemptionPolicy().equals("Never"),
+        gang(pod),
+        DeviceAnnotation.devices(pod.metadata().annotations()),
         waiting);
   }
 
   /** The same pod once bound by the commit at that revision. */
-  PodView boundTo(String newNode, long newRevision) {
+  PodView boundTo(String newNode, List<Integer> newDevices, long newRevision) {
     return new PodView(
         ref,
         newRevision,
@@ -69,10 +76,17 @@ public record PodView(
         started,
         nominatedNode,
         preempts,
+        gang,
+        newDevices,
         false);
   }
 
-  boolean usesCapacity() {
+  private static String gang(Pod pod) {
+    String name = pod.metadata().labels().get(GangView.LABEL);
+    return name == null ? "" : pod.metadata().namespace() + "/" + name;
+  }
+
+  public boolean usesCapacity() {
     return !node.isEmpty() && !terminal;
   }
 }

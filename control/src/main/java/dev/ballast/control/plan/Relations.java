@@ -113,6 +113,15 @@ public final class Relations {
     }
   }
 
+  /** Shows a pod that is bound there as gone (-1) or, again, as there (1). */
+  public void reserve(PodView pod, NodeState node, int amount) {
+    Kin its = kin(pod.shape());
+    its.counted.forEach(count -> count.reserve(node, amount));
+    if (!pod.deleting()) {
+      its.countedWhileStaying.forEach(count -> count.reserve(node, amount));
+    }
+  }
+
   /** Before the node lists it among its occupants. */
   void arrive(PodView pod, NodeState node) {
     change(pod, node, 1);

@@ -47,9 +47,12 @@ final class Cluster {
 
   static ObjectKey key(ObjectNode document) {
     String name = document.at("/metadata/name").asText();
-    return document.path("kind").asText().equals("Node")
-        ? ObjectKey.cluster(ResourceType.NODES, name)
-        : new ObjectKey(ResourceType.PODS, document.at("/metadata/namespace").asText(), name);
+    String namespace = document.at("/metadata/namespace").asText();
+    return switch (document.path("kind").asText()) {
+      case "Node" -> ObjectKey.cluster(ResourceType.NODES, name);
+      case "PodGroup" -> new ObjectKey(ResourceType.POD_GROUPS, namespace, name);
+      default -> new ObjectKey(ResourceType.PODS, namespace, name);
+    };
   }
 
   static ObjectNode node(String name, String cpu) {

@@ -146,6 +146,71 @@ class PlanApplierTest {
     }
   }
 
+  @Test
+  void makesRoomInOrderAndSaysWhoGoesForWhom() {
+    cluster.create(Cluster.node("n1", "2"));
+    ObjectNode victim = Cluster.pod("low", "2");
+    victim.withObjectProperty("spec").put("nodeName", "n1");
+    cluster.create(victim);
+    ObjectNode preemptor = Cluster.pod("high", "2");
+    preemptor.withObjectProperty("spec").put("priority", 7);
+    cluster.create(preemptor);
+    Plan.Eviction eviction = new Plan.Eviction(ref("low"), "n1", ref("high"));
+    applier.apply(new Plan(1, List.of(), List.of(eviction), List.of(), List.of()));
+    assertEquals(
+        "n1",
+        cluster
+            .store
+            .get(key("high"))
+            .orElseThrow()
+            .tree()
+            .at("/status/nominatedNodeName")
+            .asText());
+    assertTrue(cluster.store.get(key("low")).isEmpty());
+    assertEquals(List.of("Normal Preempted: Preempted by pod high-1 on node n1"), told);
+    assertEquals(1, applier.apply(plan(binding("high", "n1"))).bound().size());
+  }
+
+  @Test
+  void evictsNobodyWhoIsNotLessImportantOrNotThereAnyMore() {
+    cluster.create(Cluster.node("n1", "2"));
+    ObjectNode equal = Cluster.pod("equal", "2");
+    equal.withObjectProperty("spec").put("nodeName", "n1");
+    cluster.create(equal);
+    cluster.create(Cluster.pod("high", "2"));
+    long revision = cluster.store.revision();
+    for (PodRef victim : List.of(ref("equal"), PodRef.of("default", "equal", "older"))) {
+      Plan.Eviction eviction = new Plan.Eviction(victim, "n1", ref("high"));
+      applier.apply(new Plan(1, List.of(), List.of(eviction), List.of(), List.of()));
+    }
+    assertEquals(revision, cluster.store.revision());
+  }
+
+  @Test
+  void bindsAGangWholeOrNotAtAll() {
+    cluster.create(Cluster.node("n1", "2"));
+    cluster.create(
+        Cluster.parse(
+            "{'apiVersion':'scheduling.x-k8s.io/v1alpha1','kind':'PodGroup','metadata':"
+                + "{'name':'g','namespace':'default'},'spec':{'minMember':3}}"));
+    for (String name : List.of("a", "b", "c")) {
+      ObjectNode pod = Cluster.pod(name, "1");
+      pod.withObjectProperty("metadata")
+          .withObjectProperty("labels")
+          .put("scheduling.x-k8s.io/pod-group", "g");
+      cluster.create(pod);
+    }
+    Applied tooSmall =
+        applier.apply(plan(binding("a", "n1"), binding("b", "n1"), binding("c", "n1")));
+    assertEquals(0, tooSmall.bound().size());
+    assertTrue(reasons(tooSmall).contains(Reason.GANG_SHORT));
+    cluster.create(Cluster.node("n2", "2"));
+    Applied applied =
+        applier.apply(plan(binding("a", "n1"), binding("b", "n1"), binding("c", "n2")));
+    assertEquals(3, applied.bound().size());
+    assertEquals(1, applied.bound().stream().map(Applied.Bound::revision).distinct().count());
+  }
+
   private static ObjectNode cordon() {
     return Json.object().put("unschedulable", true);
   }

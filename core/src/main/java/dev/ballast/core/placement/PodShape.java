@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param identity as what other pods' rules see it
  * @param claims the names of the persistent volume claims it uses, in its namespace
  * @param images of all its containers, sorted
+ * @param gpu follows from the amounts
  */
 public record PodShape(
     long[] amounts,
@@ -34,7 +35,8 @@ public record PodShape(
     PodRules company,
     PodIdentity identity,
     List<String> claims,
-    List<String> images) {
+    List<String> images,
+    GpuDemand gpu) {
 
   private static final long SCORED_CPU = 100;
   private static final long SCORED_MEMORY = 200L << 20;
@@ -55,7 +57,8 @@ public record PodShape(
         PodRules.of(pod, rules),
         new PodIdentity(pod.metadata().namespace(), pod.metadata().labels()),
         claims(pod),
-        images(spec));
+        images(spec),
+        GpuDemand.of(amounts, names));
   }
 
   private static List<String> claims(Pod pod) {

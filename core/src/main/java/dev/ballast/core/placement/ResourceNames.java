@@ -46,6 +46,11 @@ public final class ResourceNames {
     return names.size() - 1;
   }
 
+  /** The number of a name, or -1 when nobody spoke of it yet. */
+  public int find(String name) {
+    return indexes.getOrDefault(name, -1);
+  }
+
   public String name(int index) {
     return names.get(index);
   }

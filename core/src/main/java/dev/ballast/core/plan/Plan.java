@@ -29,7 +29,18 @@ public record Plan(
     return new Plan(basedOnRevision, bindings, List.of(), List.of(), unplaced);
   }
 
-  public record Binding(PodRef pod, String node) {}
+  /**
+   * @param devices the numbers of the GPU devices that the pod gets there
+   */
+  public record Binding(PodRef pod, String node, List<Integer> devices) {
+    public Binding {
+      devices = List.copyOf(devices);
+    }
+
+    public Binding(PodRef pod, String node) {
+      this(pod, node, List.of());
+    }
+  }
 
   /**
    * @param preemptor the pod that needs the room

@@ -26,6 +26,12 @@ public record ResourceType(String group, String plural) implements Comparable<Re
   public static final ResourceType ENDPOINT_SLICES =
       new ResourceType("discovery.k8s.io", "endpointslices");
   public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+  public static final ResourceType PERSISTENT_VOLUMES = core("persistentvolumes");
+  public static final ResourceType PERSISTENT_VOLUME_CLAIMS = core("persistentvolumeclaims");
+  public static final ResourceType STORAGE_CLASSES =
+      new ResourceType("storage.k8s.io", "storageclasses");
+  public static final ResourceType POD_GROUPS =
+      new ResourceType("scheduling.x-k8s.io", "podgroups");
   public static final ResourceType PRIORITY_CLASSES =
       new ResourceType("scheduling.k8s.io", "priorityclasses");
 

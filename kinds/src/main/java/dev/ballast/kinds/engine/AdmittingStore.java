@@ -1,5 +1,6 @@
 package dev.ballast.kinds.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.User;
@@ -185,6 +186,10 @@ public final class AdmittingStore implements ResourceStore {
   private static ObjectNode asBinding(ObjectNode pod) {
     ObjectNode binding = Json.object();
     binding.putObject("target").set("name", pod.path("spec").path("nodeName"));
+    JsonNode annotations = pod.path("metadata").path("annotations");
+    if (annotations.isObject()) {
+      binding.putObject("metadata").set("annotations", annotations);
+    }
     return binding;
   }
 

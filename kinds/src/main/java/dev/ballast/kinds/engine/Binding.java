@@ -1,5 +1,6 @@
 package dev.ballast.kinds.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -32,7 +33,7 @@ final class Binding {
     return Steps.untilRefused(
         () -> target(binding, node),
         () -> bindable(pod, key.name(), node, Metadata.text(binding, "uid")),
-        () -> replacement.stage(staging, request, assigned(pod, node), pod));
+        () -> replacement.stage(staging, request, assigned(pod, node, binding), pod));
   }
 
   private static Optional<Failure> target(ObjectNode binding, String node) {
@@ -76,8 +77,14 @@ final class Binding {
   }
 
   /** An assignment that the pod has already keeps its time. */
-  private ObjectNode assigned(ObjectNode pod, String node) {
+  private ObjectNode assigned(ObjectNode pod, String node, ObjectNode binding) {
     ObjectNode assigned = pod.deepCopy();
+    // What the scheduler settled with the place (its devices, for one) comes as annotations.
+    JsonNode annotations = binding.path("metadata").path("annotations");
+    if (!annotations.isEmpty()) {
+      ObjectNode its = assigned.withObjectProperty("metadata").withObjectProperty("annotations");
+      annotations.properties().forEach(one -> its.set(one.getKey(), one.getValue()));
+    }
     assigned.withObjectProperty("spec").put("nodeName", node);
     Conditions.set(assigned, "PodScheduled", "True", "", "", setting.timestamp(0));
     return assigned;

@@ -2,6 +2,7 @@ package dev.ballast.planner.solve;
 
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import java.util.List;
 import org.optaplanner.core.api.domain.entity.PlanningEntity;
 import org.optaplanner.core.api.domain.variable.PlanningVariable;
 
@@ -13,6 +14,7 @@ public class Assignment {
   private long weight;
   private NodeState node;
   private int turn;
+  private List<Integer> devices = List.of();
 
   /** For OptaPlanner. */
   public Assignment() {}
@@ -29,6 +31,7 @@ public class Assignment {
   Assignment copy() {
     Assignment copy = new Assignment(pod, weight, node);
     copy.turn = turn;
+    copy.devices = devices;
     return copy;
   }
 
@@ -47,6 +50,15 @@ public class Assignment {
 
   void turn(int newTurn) {
     turn = newTurn;
+  }
+
+  /** The GPU devices that it gets on its node. */
+  List<Integer> devices() {
+    return devices;
+  }
+
+  void devices(List<Integer> newDevices) {
+    devices = newDevices;
   }
 
   @PlanningVariable(valueRangeProviderRefs = "nodes", nullable = true)

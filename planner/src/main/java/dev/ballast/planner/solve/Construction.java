@@ -1,11 +1,17 @@
 package dev.ballast.planner.solve;
 
 import dev.ballast.control.plan.Bonds;
+import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
+import dev.ballast.control.plan.PodView;
 import dev.ballast.control.plan.Relations;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.plan.PodRef;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.optaplanner.core.api.score.director.ScoreDirector;
@@ -29,11 +35,13 @@ final class Construction implements CustomPhaseCommand<Placement> {
           .thenComparing(a -> a.pod().ref().key());
 
   private final FreeIndex index;
+  private final ClusterSnapshot snapshot;
   private final Relations relations;
 
-  Construction(FreeIndex index, Relations relations) {
+  Construction(FreeIndex index, ClusterSnapshot snapshot) {
     this.index = index;
-    this.relations = relations;
+    this.snapshot = snapshot;
+    this.relations = snapshot.relations();
   }
 
   @Override
@@ -51,7 +59,7 @@ final class Construction implements CustomPhaseCommand<Placement> {
   }
 
   private void reserve(Assignment assignment) {
-    index.reserve(assignment.getNode(), assignment.pod().shape());
+    index.reserve(assignment.getNode(), assignment.pod().shape(), assignment.devices());
   }
 
   /** One run over the pods that are left. */
@@ -64,6 +72,8 @@ final class Construction implements CustomPhaseCommand<Placement> {
 
     private int companions;
     private int turn;
+    private final List<PodView> promised = new ArrayList<>(snapshot.nominated());
+    private final Map<PodRef, NodeState> kept = new HashMap<>();
 
     Run(ScoreDirector<Placement> director) {
       this.director = director;
@@ -81,6 +91,33 @@ final class Construction implements CustomPhaseCommand<Placement> {
       } while (companions > before && !again.isEmpty());
     }
 
+    /** Room that is being made for a pod is not for pods that matter less, or no more. */
+    private void keepPlacesFor(int priority) {
+      for (Iterator<PodView> all = promised.iterator(); all.hasNext(); ) {
+        PodView pod = all.next();
+        if (pod.priority() >= priority) {
+          all.remove();
+          snapshot
+              .node(pod.nominatedNode())
+              .filter(NodeState::exists)
+              .filter(node -> pod.shape().rules().refusal(node.node().orElseThrow()).isEmpty())
+              .ifPresent(
+                  node -> {
+                    index.hold(node, pod.shape(), 1);
+                    kept.put(pod.ref(), node);
+                  });
+        }
+      }
+    }
+
+    private void giveBack(PodView pod) {
+      promised.removeIf(other -> other.ref().equals(pod.ref()));
+      NodeState node = kept.remove(pod.ref());
+      if (node != null) {
+        index.hold(node, pod.shape(), -1);
+      }
+    }
+
     /** True when it is placed, or need not be tried again. */
     private boolean place(Assignment assignment) {
       PodShape shape = assignment.pod().shape();
@@ -88,6 +125,10 @@ final class Construction implements CustomPhaseCommand<Placement> {
       Integer hopeless = refused.get(shape);
       if (hopeless != null && hopeless >= companions) {
         return bonds.isUnruled();
+      }
+      if (!promised.isEmpty() || !kept.isEmpty()) {
+        giveBack(assignment.pod());
+        keepPlacesFor(assignment.pod().priority());
       }
       NodeState node = index.best(shape);
       if (node == null) {
@@ -97,6 +138,7 @@ final class Construction implements CustomPhaseCommand<Placement> {
       director.beforeVariableChanged(assignment, "node");
       assignment.setNode(node);
       assignment.turn(++turn);
+      assignment.devices(index.devices(node, shape));
       director.afterVariableChanged(assignment, "node");
       reserve(assignment);
       companions += bonds.countedIn().isEmpty() ? 0 : 1;

@@ -114,6 +114,11 @@ final class District {
     raise(at);
   }
 
+  /** What is free of a resource at a place, reservations counted. */
+  long free(int place, int resource) {
+    return free[(leaves + place) * resources + resource];
+  }
+
   boolean hasRoom(int position, PodShape shape) {
     long[] amounts = shape.amounts();
     int row = position * resources;

@@ -8,7 +8,9 @@ import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.Relations;
 import dev.ballast.core.placement.HostPort;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.ResourceNames;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +31,13 @@ final class FreeIndex {
 
   private static final int CLASSES = 512;
 
-  private record Reserved(NodeState node, PodShape shape) {}
+  private record Reserved(NodeState node, PodShape shape, List<Integer> devices) {}
 
   private final ClusterSnapshot snapshot;
   private final Relations relations;
   private final Districts districts;
   private final List<Reserved> reserved = new ArrayList<>();
+  private final List<NodeState> held = new ArrayList<>();
   private final Map<NodeState, List<HostPort>> reservedPorts = new HashMap<>();
   private final LinkedHashMap<Object, PodClass> classes =
       new LinkedHashMap<>(64, 0.75f, true) {
@@ -44,6 +47,11 @@ final class FreeIndex {
         }
       };
 
+  private final GpuWorth worth = new GpuWorth();
+  private final RecentNodes touched = new RecentNodes();
+  private int gpuNodes;
+  private boolean gpusBefore;
+  private boolean[] hasGpus = {};
   private double[] bounds = {};
   private double bestCost;
   private NodeState best;
@@ -53,6 +61,7 @@ final class FreeIndex {
     this.snapshot = snapshot;
     this.relations = snapshot.relations();
     this.districts = new Districts(snapshot);
+    snapshot.nodes().forEach(this::countGpus);
   }
 
   /** The nodes that exist. */
@@ -62,10 +71,39 @@ final class FreeIndex {
 
   void nodeChanged(NodeState node) {
     districts.nodeChanged(node, this::review);
+    countGpus(node);
+    touched.add(node);
   }
 
   void usageChanged(NodeState node) {
     districts.usageChanged(node);
+    touched.add(node);
+  }
+
+  private void countGpus(NodeState node) {
+    int slot = node.slot();
+    if (slot >= hasGpus.length) {
+      hasGpus = Arrays.copyOf(hasGpus, 2 * slot + 8);
+    }
+    boolean has = node.exists() && node.devices().count() > 0;
+    gpuNodes += (has ? 1 : 0) - (hasGpus[slot] ? 1 : 0);
+    hasGpus[slot] = has;
+  }
+
+  /** See {@link GpuWorth#observe}. */
+  void observe(PodShape shape) {
+    if (gpuNodes > 0) {
+      worth.observe(shape);
+    }
+  }
+
+  /** Which devices a pod would get on the node. */
+  List<Integer> devices(NodeState node, PodShape shape) {
+    return shape.gpu().isNone() ? List.of() : worth.devices(node, shape, freeCpu(node));
+  }
+
+  private long freeCpu(NodeState node) {
+    return districts.of(node).free(districts.place(node), ResourceNames.CPU);
   }
 
   private void review(District district, int place) {
@@ -74,8 +112,10 @@ final class FreeIndex {
 
   /** The cheapest node that takes a pod of the shape, or null. */
   NodeState best(PodShape shape) {
-    if (districts.regroup()) {
+    boolean gpusNow = gpuNodes > 0;
+    if (districts.regroup() || gpusNow != gpusBefore) {
       classes.clear();
+      gpusBefore = gpusNow;
     }
     Optional<String> only = shape.rules().onlyNode();
     if (only.isPresent()) {
@@ -99,12 +139,20 @@ final class FreeIndex {
   }
 
   private PodClass classOf(PodShape shape, Bonds bonds) {
-    boolean plain = bonds.isUnruled() || bonds.fine().isEmpty();
-    PodClass found =
-        plain
-            ? classes.computeIfAbsent(shape.rules(), key -> new PodClass(shape.rules(), null))
-            : classes.computeIfAbsent(bonds, key -> new PodClass(shape.rules(), bonds));
+    Bonds fine = bonds.isUnruled() || bonds.fine().isEmpty() ? null : bonds;
+    PodClass found;
+    if (gpuNodes > 0) {
+      found =
+          classes.computeIfAbsent(
+              shape,
+              key -> new PodClass(shape, fine, new GpuFollower(worth, shape, this::freeCpu)));
+    } else {
+      found =
+          classes.computeIfAbsent(
+              fine == null ? shape.rules() : fine, key -> new PodClass(shape, fine, null));
+    }
     found.catchUp(
+        touched,
         node -> {
           District district = districts.of(node);
           if (district != null) {
@@ -177,22 +225,31 @@ final class FreeIndex {
   }
 
   /** Counts a pod as placed until {@link #release}. */
-  void reserve(NodeState node, PodShape shape) {
-    reserved.add(new Reserved(node, shape));
+  void reserve(NodeState node, PodShape shape, List<Integer> devices) {
+    reserved.add(new Reserved(node, shape, devices));
     if (!shape.ports().isEmpty()) {
       reservedPorts.computeIfAbsent(node, n -> new ArrayList<>()).addAll(shape.ports());
     }
-    change(node, shape, 1);
+    change(node, shape, devices, 1);
+  }
+
+  /** Keeps room on the node for a pod that is not there, and is no company to others yet. */
+  void hold(NodeState node, PodShape shape, int amount) {
+    districts.of(node).change(districts.place(node), shape, amount);
+    held.add(node);
+    touched.add(node);
   }
 
   /** Takes back one {@link #reserve}. */
-  void cancel(NodeState node, PodShape shape) {
-    reserved.remove(new Reserved(node, shape));
+  void cancel(NodeState node, PodShape shape, List<Integer> devices) {
+    reserved.remove(new Reserved(node, shape, devices));
     shape.ports().forEach(reservedPorts.getOrDefault(node, new ArrayList<>())::remove);
-    change(node, shape, -1);
+    change(node, shape, devices, -1);
   }
 
-  private void change(NodeState node, PodShape shape, int amount) {
+  private void change(NodeState node, PodShape shape, List<Integer> devices, int amount) {
+    node.devices().take(devices, amount * shape.gpu().percent());
+    touched.add(node);
     districts.of(node).change(districts.place(node), shape, amount);
     relations.reserve(shape, node, amount);
   }
@@ -201,8 +258,11 @@ final class FreeIndex {
   void release() {
     for (Reserved one : reserved) {
       relations.reserve(one.shape(), one.node(), -1);
-      districts.usageChanged(one.node());
+      one.node().devices().take(one.devices(), -one.shape().gpu().percent());
+      usageChanged(one.node());
     }
+    held.forEach(this::usageChanged);
+    held.clear();
     reserved.clear();
     reservedPorts.clear();
   }
@@ -213,6 +273,7 @@ final class FreeIndex {
     return district != null
         && district.hasRoom(district.leaves() + districts.place(node), shape)
         && shape.rules().refusal(node.node().orElseThrow()).isEmpty()
+        && node.devices().fits(shape.gpu())
         && portsFree(node, shape)
         && relations.bonds(shape).refusal(node, Scope.ALL) == null;
   }

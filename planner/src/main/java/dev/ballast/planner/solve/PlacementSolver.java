@@ -39,6 +39,9 @@ public final class PlacementSolver {
   /** How many relocations are tried for a batch that does not all fit: some milliseconds. */
   private static final long MOVES = 300;
 
+  /** For so many pods of one batch room is made at once. */
+  private static final int PREEMPTIONS = 32;
+
   private static final HardMediumSoftLongScore ALL_PLACED =
       HardMediumSoftLongScore.of(0, 0, Long.MIN_VALUE);
 
@@ -65,7 +68,7 @@ public final class PlacementSolver {
 
   private CustomPhaseConfig construction() {
     return new CustomPhaseConfig()
-        .withCustomPhaseCommandList(List.of(new Construction(index, snapshot.relations())));
+        .withCustomPhaseCommandList(List.of(new Construction(index, snapshot)));
   }
 
   /** Ends by a count, not by the clock, so that a simulation repeats. */
@@ -111,9 +114,11 @@ public final class PlacementSolver {
    * @param revision the revision that the snapshot shows
    */
   public Plan plan(List<PodView> pods, long revision) {
+    pods.forEach(pod -> index.observe(pod.shape()));
+    WholeGangs.Outcome outcome = new WholeGangs(snapshot, this::assignments).place(pods);
     List<Assignment> placed = new ArrayList<>();
     List<PodView> unplaced = new ArrayList<>();
-    for (Assignment assignment : solve(pods).getAssignments()) {
+    for (Assignment assignment : outcome.assignments()) {
       if (assignment.getNode() == null) {
         unplaced.add(assignment.pod());
       } else {
@@ -121,12 +126,36 @@ public final class PlacementSolver {
       }
     }
     placed.sort(Comparator.comparingInt(Assignment::turn));
-    return Plan.of(
+    List<Plan.Unplaced> reasons = new ArrayList<>(outcome.apart());
+    reasons.addAll(unplaced.isEmpty() ? List.of() : explain(unplaced, placed));
+    return new Plan(
         revision,
         placed.stream()
-            .map(one -> new Plan.Binding(one.pod().ref(), one.getNode().name()))
+            .map(one -> new Plan.Binding(one.pod().ref(), one.getNode().name(), one.devices()))
             .toList(),
-        unplaced.isEmpty() ? List.of() : explain(unplaced, placed));
+        evictions(unplaced, placed),
+        List.of(),
+        reasons);
+  }
+
+  private List<Assignment> assignments(List<PodView> pods) {
+    return solve(pods).getAssignments();
+  }
+
+  /** The most urgent first; so many that a round stays short. */
+  private List<Plan.Eviction> evictions(List<PodView> unplaced, List<Assignment> placed) {
+    List<PodView> eager =
+        unplaced.stream()
+            .filter(pod -> pod.preempts() && snapshot.gangNeeds(pod.gang()) == 0)
+            .sorted(Comparator.comparingInt(PodView::priority).reversed())
+            .limit(PREEMPTIONS)
+            .toList();
+    if (eager.isEmpty()) {
+      return List.of();
+    }
+    try (Preemption preemption = new Preemption(snapshot, placed)) {
+      return eager.stream().flatMap(pod -> preemption.roomFor(pod).stream()).toList();
+    }
   }
 
   /** Beside what is placed now: that may well be in the way. */
@@ -142,6 +171,7 @@ public final class PlacementSolver {
 
   private void show(Assignment one, int amount) {
     snapshot.relations().reserve(one.pod().shape(), one.getNode(), amount);
+    one.getNode().devices().take(one.devices(), amount * one.pod().shape().gpu().percent());
   }
 
   Placement solve(List<PodView> pods) {
@@ -162,7 +192,7 @@ public final class PlacementSolver {
     Map<NodeState, List<PodShape>> placed = new HashMap<>();
     for (Assignment assignment : placement.getAssignments()) {
       PodShape shape = assignment.pod().shape();
-      if (!snapshot.relations().bonds(shape).isNone()) {
+      if (!shape.gpu().isNone() || !snapshot.relations().bonds(shape).isNone()) {
         continue;
       }
       if (assignment.getNode() == null) {

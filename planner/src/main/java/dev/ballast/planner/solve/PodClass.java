@@ -5,14 +5,16 @@ import dev.ballast.control.plan.Bonds.Scope;
 import dev.ballast.control.plan.DomainCount;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.core.placement.NodeRules;
+import dev.ballast.core.placement.PodShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Pods that judge single nodes alike: by the same node rules and, where some of their rules about
- * other pods speak of fine topologies (node by node), the same bonds. It follows the counts of
- * these by what changed in them since it was last asked. One thread.
+ * other pods speak of fine topologies (node by node), the same bonds; in a cluster with GPUs, those
+ * of one shape. It follows counts and devices by what changed in them since it was last asked. One
+ * thread.
  */
 final class PodClass {
 
@@ -20,6 +22,9 @@ final class PodClass {
 
   private final NodeRules rules;
   private final Bonds bonds;
+  private final GpuFollower gpus;
+  private long touched;
+  private int version = -1;
   private List<DomainCount> fine = List.of();
   private long[] seen = {};
   private long outlook;
@@ -27,11 +32,14 @@ final class PodClass {
   private Eligibility[] parts = {};
 
   /**
+   * @param shape of which only what the other two do not say is read
    * @param bonds null where none of them is about single nodes
+   * @param gpus null in a cluster without GPUs
    */
-  PodClass(NodeRules rules, Bonds bonds) {
-    this.rules = rules;
+  PodClass(PodShape shape, Bonds bonds, GpuFollower gpus) {
+    this.rules = shape.rules();
     this.bonds = bonds;
+    this.gpus = gpus;
   }
 
   Eligibility in(District district) {
@@ -61,10 +69,28 @@ final class PodClass {
    *
    * @param review looks at one node anew, by {@link #nodeChanged}
    */
-  void catchUp(Consumer<NodeState> review) {
-    if (bonds == null) {
-      return;
+  void catchUp(RecentNodes recent, Consumer<NodeState> review) {
+    if (gpus != null) {
+      followGpus(recent, review);
     }
+    if (bonds != null) {
+      followBonds(review);
+    }
+  }
+
+  private void followGpus(RecentNodes recent, Consumer<NodeState> review) {
+    if (version != gpus.worth().version() || !recent.remembers(touched)) {
+      version = gpus.worth().version();
+      Arrays.fill(parts, null);
+    } else {
+      for (long i = touched; i < recent.count(); i++) {
+        review.accept(recent.at(i));
+      }
+    }
+    touched = recent.count();
+  }
+
+  private void followBonds(Consumer<NodeState> review) {
     if (revision != bonds.revision() || outlook != bonds.outlook() || isBehind()) {
       startOver();
       return;
@@ -100,7 +126,11 @@ final class PodClass {
         || (bonds != null && bonds.refusal(node, Scope.FINE) != null)) {
       return Eligibility.NONE;
     }
-    long dislike = rules.dislike(node.node().orElseThrow());
+    int byGpus = gpus == null ? 0 : gpus.judge(node);
+    if (byGpus == Eligibility.NONE) {
+      return Eligibility.NONE;
+    }
+    long dislike = byGpus + rules.dislike(node.node().orElseThrow());
     if (bonds != null) {
       dislike += bonds.dislike(node, Scope.FINE, DomainCount::shown);
     }

@@ -4,6 +4,7 @@ import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.NodeRules;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.ResourceNames;
@@ -52,6 +53,7 @@ final class Refusals {
     int[] asked = shape.asked();
     int[] shortNodes = new int[asked.length];
     int withoutPorts = 0;
+    int withoutDevices = 0;
     Bonds bonds = snapshot.relations().bonds(shape);
     Map<String, Integer> unsocial = new HashMap<>();
     for (NodeState node : judgement.accepted()) {
@@ -63,6 +65,10 @@ final class Refusals {
           shortNodes[i]++;
           enough = false;
         }
+      }
+      if (enough && !node.devices().fits(shape.gpu())) {
+        withoutDevices++;
+        continue;
       }
       if (enough && !shape.ports().isEmpty() && !portsFree(shape, node, tally)) {
         withoutPorts++;
@@ -78,6 +84,7 @@ final class Refusals {
       put(counts, insufficient(asked[i]), shortNodes[i]);
     }
     put(counts, PORTS, withoutPorts);
+    put(counts, insufficient(shape.gpu()), withoutDevices);
     counts.putAll(unsocial);
     return counts;
   }
@@ -88,7 +95,7 @@ final class Refusals {
 
   private static void put(Map<String, Integer> counts, String reason, int nodes) {
     if (nodes > 0) {
-      counts.put(reason, nodes);
+      counts.merge(reason, nodes, Integer::sum);
     }
   }
 
@@ -103,6 +110,10 @@ final class Refusals {
       }
     }
     return new Judgement(refusals, accepted);
+  }
+
+  private static String insufficient(GpuDemand gpu) {
+    return "Insufficient " + (gpu.percent() == GpuDemand.FULL ? GpuDemand.WHOLE : GpuDemand.SHARE);
   }
 
   private String insufficient(int resource) {

@@ -55,7 +55,8 @@ public final class Relocations implements MoveIteratorFactory<Placement, Relocat
     List<Assignment> unplaced = new ArrayList<>();
     Map<NodeState, List<Assignment>> placed = new LinkedHashMap<>();
     for (Assignment assignment : placement.getAssignments()) {
-      if (!placement.relations().bonds(assignment.pod().shape()).isNone()) {
+      PodShape shape = assignment.pod().shape();
+      if (!shape.gpu().isNone() || !placement.relations().bonds(shape).isNone()) {
         continue;
       }
       if (assignment.getNode() == null) {
@@ -73,10 +74,10 @@ public final class Relocations implements MoveIteratorFactory<Placement, Relocat
       NodeState now = assignment.getNode();
       if (before != now) {
         if (before != null) {
-          placement.index().cancel(before, assignment.pod().shape());
+          placement.index().cancel(before, assignment.pod().shape(), assignment.devices());
         }
         if (now != null) {
-          placement.index().reserve(now, assignment.pod().shape());
+          placement.index().reserve(now, assignment.pod().shape(), assignment.devices());
         }
         shown.put(assignment, now);
       }
@@ -121,31 +122,31 @@ public final class Relocations implements MoveIteratorFactory<Placement, Relocat
         if (index.takes(node, shape)) {
           break;
         }
-        index.cancel(node, one.pod().shape());
+        index.cancel(node, one.pod().shape(), one.devices());
         leaving.add(one);
       }
       List<Change> changes = new ArrayList<>();
       if (index.takes(node, shape)) {
         changes.add(new Change(newcomer, node));
-        index.reserve(node, shape);
+        index.reserve(node, shape, List.of());
         leaving.forEach(one -> changes.add(rehouse(one)));
         changes.forEach(this::withdraw);
       }
-      leaving.forEach(one -> index.reserve(node, one.pod().shape()));
+      leaving.forEach(one -> index.reserve(node, one.pod().shape(), one.devices()));
       return new Relocation(changes);
     }
 
     private Change rehouse(Assignment assignment) {
       NodeState node = index.best(assignment.pod().shape());
       if (node != null) {
-        index.reserve(node, assignment.pod().shape());
+        index.reserve(node, assignment.pod().shape(), List.of());
       }
       return new Change(assignment, node);
     }
 
     private void withdraw(Change change) {
       if (change.node() != null) {
-        index.cancel(change.node(), change.assignment().pod().shape());
+        index.cancel(change.node(), change.assignment().pod().shape(), List.of());
       }
     }
   }

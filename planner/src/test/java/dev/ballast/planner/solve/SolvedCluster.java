@@ -64,7 +64,7 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   }
 
   void bind(Plan.Binding binding) {
-    snapshot.podBound(binding.pod(), binding.node(), ++revision);
+    snapshot.podBound(binding, ++revision);
   }
 
   void put(ObjectNode pod) {
