@@ -79,10 +79,10 @@ final class FaultRun {
     }
   }
 
-  static Report run(long seed, int seconds, int netNumber, Path directory) throws Exception {
-    String net = "bf" + netNumber;
   @SuppressWarnings("try") // the net is only there while the run is
   static Report run(long seed, int seconds, int netNumber, Path directory) throws Exception {
+    String net = "bf" + netNumber;
+    FaultRun run = new FaultRun(seed, net, directory);
     try (FaultNet bridge = new FaultNet(net)) {
       try {
         return run.go(seconds);
