@@ -35,7 +35,13 @@ final class CoreKinds {
             .subresources("status", "proxy")
             .selectable("spec.unschedulable")
             .columns(ClusterColumns.NODE)
-            .hooks(new NodeHooks()));
+            .hooks(new NodeHooks()),
+        kind("PersistentVolume", "persistentvolumes")
+            .clusterScoped()
+            .shortNames("pv")
+            .subresources("status")
+            .columns(StorageColumns.VOLUME)
+            .hooks(new VolumeHooks(false)));
   }
 
   private Stream<KindBuilder> namespaced() {
@@ -67,6 +73,11 @@ final class CoreKinds {
             .shortNames("ep")
             .columns(NetworkColumns.ENDPOINTS)
             .hooks(new EndpointsHooks()),
+        kind("PersistentVolumeClaim", "persistentvolumeclaims")
+            .shortNames("pvc")
+            .subresources("status")
+            .columns(StorageColumns.CLAIM)
+            .hooks(new VolumeHooks(true)),
         kind("ConfigMap", "configmaps")
             .shortNames("cm")
             .columns(ConfigColumns.CONFIG_MAP)

@@ -62,7 +62,20 @@ final class GroupKinds {
             .clusterScoped()
             .shortNames("pc")
             .columns(ClusterColumns.PRIORITY_CLASS)
-            .hooks(new PriorityClassHooks()));
+            .hooks(new PriorityClassHooks()),
+        kind("storage.k8s.io", "StorageClass", "storageclasses")
+            .clusterScoped()
+            .shortNames("sc")
+            .columns(StorageColumns.CLASS),
+        new KindBuilder(
+                "scheduling.x-k8s.io",
+                "v1alpha1",
+                "PodGroup",
+                "podgroups",
+                types.type("scheduling.v1alpha1.PodGroup"))
+            .shortNames("pg", "pgs")
+            .subresources("status")
+            .columns(StorageColumns.POD_GROUP));
   }
 
   /** Asked by POST, answered at once, never stored. */

@@ -23,6 +23,9 @@ class BuiltinKindsTest {
     "'',Namespace,namespaces,ns,false",
     "'',Node,nodes,no,false",
     "'',Pod,pods,po,true",
+    "'',PersistentVolume,persistentvolumes,pv,false",
+    "'',PersistentVolumeClaim,persistentvolumeclaims,pvc,true",
+    "storage.k8s.io,StorageClass,storageclasses,sc,false",
     "'',Service,services,svc,true",
     "'',Endpoints,endpoints,ep,true",
     "'',ConfigMap,configmaps,cm,true",
@@ -53,7 +56,7 @@ class BuiltinKindsTest {
   void listsTheCoreGroupFirstThenByName() {
     List<String> order = kinds.all().stream().map(k -> k.group() + "/" + k.plural()).toList();
     assertEquals(order.stream().sorted().toList(), order);
-    assertEquals(19, order.size());
+    assertEquals(23, order.size());
   }
 
   @Test

@@ -68,7 +68,9 @@ public final class PublicManifests {
           "kubernetes-examples/_archived/volumes/scaleio/pod.yaml#0",
           Set.of("/spec/volumes/0/scaleIO/protectionDoamin"),
           "kubernetes-examples/_archived/volumes/storageos/storageos-pod.yaml#0",
-          Set.of("/spec/volumes/0/storageos/pool"));
+          Set.of("/spec/volumes/0/storageos/pool"),
+          "kubernetes-examples/_archived/volumes/storageos/storageos-pv.yaml#0",
+          Set.of("/spec/storageos/secretName"));
 
   private PublicManifests() {}
 
