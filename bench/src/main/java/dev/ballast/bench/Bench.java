@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
       StoreBench.class,
       PlaceBench.class,
       RoadefBench.class,
+      TianchiBench.class,
+      SolveBench.class,
       CommandLine.HelpCommand.class
     })
 public final class Bench {

@@ -6,6 +6,7 @@ import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.Verdict;
 import dev.ballast.planner.solve.global.GlobalSolver;
 import dev.ballast.planner.solve.global.GlobalSolver.Effort;
+import dev.ballast.planner.solve.global.GlobalSolver.Manner;
 import dev.ballast.planner.solve.global.GlobalSolver.Outcome;
 import dev.ballast.planner.solve.global.GlobalSolver.Progress;
 import java.io.IOException;
@@ -43,13 +44,17 @@ final class GlobalRun {
   }
 
   Outcome run(int seconds, long seed) {
+    return run(seconds, seed, Manner.ANEW);
+  }
+
+  Outcome run(int seconds, long seed, Manner manner) {
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       Outcome outcome =
           new GlobalSolver(System::nanoTime, threads)
               .solve(
                   problem,
                   problem.start(),
-                  new Effort(Duration.ofSeconds(seconds), seed),
+                  new Effort(Duration.ofSeconds(seconds), seed, manner),
                   this::show);
       summary(outcome);
       return outcome;

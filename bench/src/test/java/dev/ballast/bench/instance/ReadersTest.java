@@ -100,4 +100,27 @@ class ReadersTest {
     assertTrue(told.getMessage().startsWith(model + ", line "), told.getMessage());
     assertTrue(told.getMessage().contains("but the file ends"), told.getMessage());
   }
+
+  @Test
+  void servicesWithCurvesAreReadAndPriced() throws IOException {
+    write("app_resources.csv", "a,1|3,2|2,10,0,0,0\nb,2.5|1,1|1,5,1,0,0\n");
+    write("machine_resources.csv", "m1,4,8,100,2,2,2\nm2,8,8,100,2,2,2\n");
+    write("instance_deploy.csv", "i1,a,m1\ni2,b,\ni3,a,\n");
+    write("app_interference.csv", "a,b,0\na,a,0\n");
+    Tianchi read = Tianchi.read(folder);
+    Problem problem = read.problem();
+    // a beside b; two of a, where one is allowed, which also want CPU 6 of 4 at one point.
+    assertEquals(1, Verdict.of(problem, new int[] {0, 0, 1}).broken());
+    assertEquals(2, Verdict.of(problem, new int[] {0, 1, 0}).broken());
+    Verdict apart = Verdict.of(problem, new int[] {0, 1, 1});
+    assertEquals(1, apart.broken());
+    // m1 with a alone: 1 + the mean of 0 and 10(e^0.25 - 1); m2 with b alone: 1.
+    Verdict two = Verdict.of(problem, new int[] {0, 1, -1});
+    assertEquals(2 + 5 * Math.expm1(0.25), two.cost() / (double) read.unit(), 0.01);
+    assertTrue(Bounds.curvePrices(problem) <= Verdict.of(problem, new int[] {0, 1, 1}).cost());
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
 }

@@ -73,6 +73,15 @@ public final class Bounds {
     return bound;
   }
 
+  /** Least price of machines and of one convex load price over a curve, see {@link CurveBound}. */
+  public static long curvePrices(Problem problem) {
+    return problem.prices().loads().stream()
+        .filter(LoadPrice::curve)
+        .mapToLong(price -> new CurveBound(problem, price).value())
+        .max()
+        .orElse(0);
+  }
+
   private static int fitting(Problem problem, double[] weight) {
     int scalars = weight.length;
     double[] perUnit = new double[scalars];

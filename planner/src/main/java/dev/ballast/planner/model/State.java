@@ -185,9 +185,16 @@ public final class State {
     return fits(process, to) && mayMoveGroup(process, to);
   }
 
+  /** True when the process may be there by what it is itself. */
+  public boolean allows(int process, int machine) {
+    return shapes.allows(shape[process], machine);
+  }
+
   /** True when the process is allowed there and there is room. */
   public boolean fits(int process, int to) {
-    return to < 0 || shapes.allows(shape[process], to) && loads.fits(to, process, -1);
+    return to < 0
+        ? !shapes.pinned(shape[process])
+        : shapes.allows(shape[process], to) && loads.fits(to, process, -1);
   }
 
   /** True when rules between processes allow the move; room is not looked at. */
@@ -206,8 +213,8 @@ public final class State {
   public boolean maySwapGroups(int one, int other) {
     int a = at[one];
     int b = at[other];
-    return (b < 0 || shapes.allows(shape[one], b))
-        && (a < 0 || shapes.allows(shape[other], a))
+    return (b < 0 ? !shapes.pinned(shape[one]) : shapes.allows(shape[one], b))
+        && (a < 0 ? !shapes.pinned(shape[other]) : shapes.allows(shape[other], a))
         && (group[one] == group[other]
             || (b < 0 || relations.mayMove(group[one], a, b))
                 && (a < 0 || relations.mayMove(group[other], b, a)));

@@ -27,7 +27,8 @@ public final class GlobalSolver {
 
   private static final int WORKERS = 2;
   private static final int ROUNDS = 40;
-  private static final Duration SHORTEST = Duration.ofMillis(500);
+  private static final long SHORTEST = Duration.ofMillis(500).toNanos();
+  private static final long LONGEST = Duration.ofSeconds(8).toNanos();
 
   private final LongSupplier nanos;
   private final Executor executor;
@@ -41,8 +42,16 @@ public final class GlobalSolver {
     this.executor = executor;
   }
 
+  /** How far a solve may go from where it begins. */
+  public enum Manner {
+    /** Anneal: the beginning hardly matters. */
+    ANEW,
+    /** Late acceptance alone: little is moved that gains little. */
+    FROM_HERE
+  }
+
   /** What to put into a solve. */
-  public record Effort(Duration time, long seed) {}
+  public record Effort(Duration time, long seed, Manner manner) {}
 
   /**
    * A phase's figures.
@@ -86,16 +95,15 @@ public final class GlobalSolver {
     }
 
     Outcome run() {
-      rounds("construction and descent", until(0.05), 1, Cooling.NONE);
-      Cooling cooling =
-          Heat.of(problem, best, effort.seed())
-              .cooling(nanos.getAsLong(), until(0.92) - nanos.getAsLong());
-      now = best;
-      if (cooling.hot()) {
-        rounds("annealing", until(0.92), ROUNDS, cooling);
+      boolean anneals = effort.manner() == Manner.ANEW;
+      rounds("construction and descent", anneals ? until(0.05) : until(1), Cooling.NONE);
+      if (anneals) {
+        Heat heat = Heat.of(problem, best, effort.seed());
+        long from = nanos.getAsLong();
+        rounds("annealing", until(0.92), heat.cooling(from, until(0.92) - from));
+        now = best;
+        rounds("last descent", until(1), Cooling.NONE);
       }
-      now = best;
-      rounds("last descent", until(1), 2, Cooling.NONE);
       return new Outcome(best, verdict, moves, tried);
     }
 
@@ -103,12 +111,14 @@ public final class GlobalSolver {
       return began + (long) (effort.time().toNanos() * part);
     }
 
-    private void rounds(String phase, long until, int most, Cooling cooling) {
+    /** Halves are drawn anew every few seconds; who anneals the whole does so without a break. */
+    private void rounds(String phase, long until, Cooling cooling) {
       long movesBefore = moves;
       long triedBefore = tried;
-      boolean split = problem.separable() && problem.machines().count() > 3 && most > 1;
-      long each = Math.max(SHORTEST.toNanos(), (until - nanos.getAsLong()) / (split ? most : 1));
-      while (nanos.getAsLong() < until - SHORTEST.toNanos() / 2) {
+      boolean split = problem.separable() && problem.machines().count() > 3;
+      long left = until - nanos.getAsLong();
+      long each = split ? Math.clamp(left / ROUNDS, SHORTEST, LONGEST) : left;
+      while (nanos.getAsLong() < until - SHORTEST / 2) {
         Duration time = Duration.ofNanos(Math.min(each, until - nanos.getAsLong()));
         if (split) {
           halves(time, cooling);

@@ -6,23 +6,25 @@ import dev.ballast.planner.solve.global.Search.Cooling;
 /**
  * From what heat to what heat to anneal, by what random changes of a placement cost. Pure.
  *
- * @param hot near what dear changes cost
- * @param cold far below what cheap changes cost
+ * @param hot above what all but the dearest changes cost
+ * @param cold what only the cheapest changes cost
  */
 record Heat(double hot, double cold) {
 
+  private static final double HOT = 4;
+  private static final double DEAR = 0.98;
+  private static final double CHEAP = 0.05;
+
   static Heat of(Problem problem, int[] placement, long seed) {
-    if (System.getProperty("hot") != null) {
-      return new Heat(
-          Double.parseDouble(System.getProperty("hot")),
-          Double.parseDouble(System.getProperty("cold")));
-    }
     long[] sizes = Search.sample(problem, placement, seed);
     if (sizes.length == 0) {
       return new Heat(0, 0);
     }
-    return new Heat(
-        sizes[(int) (sizes.length * 0.2)], Math.max(0.1, 0.1 * sizes[(int) (sizes.length * 0.01)]));
+    return new Heat(HOT * quantile(sizes, DEAR), Math.max(0.1, quantile(sizes, CHEAP)));
+  }
+
+  private static long quantile(long[] sorted, double part) {
+    return sorted[(int) (sorted.length * part)];
   }
 
   Cooling cooling(long began, long lasts) {

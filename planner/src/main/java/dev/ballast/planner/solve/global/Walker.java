@@ -10,8 +10,12 @@ import dev.ballast.planner.model.State;
  */
 final class Walker {
 
+  private static final int OUST = 500;
+  private static final int CHAIN = 2;
+
   private final Problem problem;
   private final Dice dice;
+  private final Ousting ousting;
   private final int processes;
   private final int machines;
   private State state;
@@ -22,6 +26,7 @@ final class Walker {
   Walker(Problem problem, Dice dice) {
     this.problem = problem;
     this.dice = dice;
+    ousting = new Ousting(problem, dice);
     processes = problem.processes().count();
     machines = problem.machines().count();
   }
@@ -36,9 +41,15 @@ final class Walker {
     state = newState;
     heat = newHeat;
     for (int i = 0; i < steps; i++) {
+      if (dice.below(OUST) == 0) {
+        ousting.attempt(trial, state, mayLose());
+        continue;
+      }
       int draw = dice.below(16);
       if (state.size(Problem.UNPLACED) > 0 && draw < 4) {
         placeOne(draw);
+      } else if (draw < CHAIN) {
+        chain(dice.below(processes), dice.below(machines), dice.below(machines));
       } else if (draw < 9) {
         shift(dice.below(processes), dice.below(machines));
       } else {
@@ -88,17 +99,41 @@ final class Walker {
     }
   }
 
-  /** What a random change that breaks nothing costs or gains, without its sign; 0 if none came. */
+  /** One process takes the place that another leaves for a third machine. */
+  private void chain(int process, int to, int beyond) {
+    int from = state.at(process);
+    if (from == to || from < 0 || to == beyond || state.size(to) == 0) {
+      return;
+    }
+    int other = state.member(to, dice.below(state.size(to)));
+    if (!state.fits(other, beyond) || !state.mayMoveGroup(other, beyond)) {
+      return;
+    }
+    long before = state.cost();
+    trial.move(other, beyond);
+    if (!state.mayMove(process, to)
+        || state.cost() - before + state.moveChange(process, to) > mayLose()) {
+      trial.move(other, to);
+    } else {
+      trial.move(process, to);
+    }
+  }
+
+  /**
+   * What a random change that breaks nothing and opens no machine costs or gains, without its sign;
+   * 0 if none came.
+   */
   long sample(State from) {
     state = from;
     int one = dice.below(processes);
     int other = dice.below(processes);
-    if (dice.below(2) == 0) {
-      int to = dice.below(machines);
-      return state.at(one) != to && state.fits(one, to) ? Math.abs(state.moveChange(one, to)) : 0;
+    int to = state.at(other);
+    if (state.at(one) == to) {
+      return 0;
     }
-    return state.at(one) != state.at(other) && state.swapFits(one, other)
-        ? Math.abs(state.swapChange(one, other))
-        : 0;
+    if (dice.below(2) == 0) {
+      return state.fits(one, to) ? Math.abs(state.moveChange(one, to)) : 0;
+    }
+    return state.swapFits(one, other) ? Math.abs(state.swapChange(one, other)) : 0;
   }
 }

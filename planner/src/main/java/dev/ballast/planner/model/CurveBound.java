@@ -1,0 +1,140 @@
+package dev.ballast.planner.model;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * What no placement can cost less than, where machines cost the same to open and a convex price of
+ * the share of one curve's capacity: were processes fluid, some number of the largest machines
+ * would hold each point's demand at the cheapest, that is at equal marginal price. Pure.
+ */
+final class CurveBound {
+
+  private static final int HALVINGS = 60;
+
+  private final Problem problem;
+  private final LoadPrice price;
+  private final int[] largestFirst;
+  private final long[] demand;
+
+  CurveBound(Problem problem, LoadPrice price) {
+    this.problem = problem;
+    this.price = price;
+    this.largestFirst =
+        IntStream.range(0, problem.machines().count())
+            .boxed()
+            .sorted(Comparator.comparingLong((Integer m) -> -capacity(m)))
+            .mapToInt(m -> m)
+            .toArray();
+    this.demand = demand();
+  }
+
+  private long capacity(int machine) {
+    int curves = problem.dimensions().curves();
+    return problem.machines().curveCapacity()[machine * curves + price.dimension()];
+  }
+
+  private long[] demand() {
+    int points = problem.dimensions().points();
+    int columns = problem.dimensions().columns();
+    long[] sum = new long[points];
+    for (int shape : problem.processes().shape()) {
+      for (int t = 0; t < points; t++) {
+        sum[t] += problem.shapes().curve()[shape * columns + price.dimension() * points + t];
+      }
+    }
+    return sum;
+  }
+
+  /** The price is convex in the number of machines, so a search by thirds finds its least. */
+  long value() {
+    int low = fewest();
+    int high = largestFirst.length;
+    while (high - low > 2) {
+      int one = low + (high - low) / 3;
+      int other = high - (high - low) / 3;
+      if (cost(one) <= cost(other)) {
+        high = other;
+      } else {
+        low = one;
+      }
+    }
+    double least = IntStream.rangeClosed(low, high).mapToDouble(this::cost).min().orElse(0);
+    return (long) Math.floor(least);
+  }
+
+  private int fewest() {
+    long peak = Arrays.stream(demand).max().orElse(0);
+    int count = 0;
+    while (peak > 0 && count < largestFirst.length) {
+      peak -= capacity(largestFirst[count++]);
+    }
+    return count;
+  }
+
+  private double cost(int machines) {
+    long open = Arrays.stream(problem.machines().openPrice()).min().orElse(0);
+    int kinds = price.tables().length;
+    int[] counts = new int[kinds];
+    for (int i = 0; i < machines; i++) {
+      counts[problem.machines().kind()[largestFirst[i]]]++;
+    }
+    double sum = (double) open * machines;
+    for (long load : demand) {
+      sum += pointCost(counts, load);
+    }
+    return sum;
+  }
+
+  /** The dual of holding the load: for any marginal price a bound, for the right one the least. */
+  private double pointCost(int[] counts, double load) {
+    double low = 0;
+    double high = 1e6;
+    double best = 0;
+    for (int i = 0; i < HALVINGS; i++) {
+      double marginal = (low + high) / 2;
+      double held = 0;
+      double value = marginal * load;
+      for (int kind = 0; kind < counts.length; kind++) {
+        int step = counts[kind] == 0 ? 0 : cheapest(kind, marginal);
+        double each = counts[kind] == 0 ? 0 : loadAt(kind, step);
+        held += counts[kind] * each;
+        value += counts[kind] == 0 ? 0 : counts[kind] * (lowest(kind, step) - marginal * each);
+      }
+      best = Math.max(best, value);
+      if (held < load) {
+        low = marginal;
+      } else {
+        high = marginal;
+      }
+    }
+    return best;
+  }
+
+  /** The largest load that costs what the step's table entry says, or less. */
+  private double loadAt(int kind, int step) {
+    return (double) (step + 1) * (1L << price.shifts()[kind]);
+  }
+
+  private double lowest(int kind, int step) {
+    return price.tables()[kind][step];
+  }
+
+  /** The step where one more costs more than the marginal price; the table is convex. */
+  private int cheapest(int kind, double marginal) {
+    int[] table = price.tables()[kind];
+    double width = 1L << price.shifts()[kind];
+    int low = 0;
+    int high = table.length - 1;
+    while (low < high) {
+      int middle = (low + high) / 2;
+      if (table[middle + 1] - table[middle] > marginal * width) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+}
