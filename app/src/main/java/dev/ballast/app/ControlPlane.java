@@ -138,6 +138,7 @@ final class ControlPlane implements AutoCloseable {
                   member.map(one -> Membership.settings(options.data, one, random)),
                   timers,
                   telemetry));
+      grid.onBroken(ControlPlane::end);
       bare = grid.store();
     } catch (DirectoryInUseException | LogException e) {
       throw new StartFailure(e.getMessage(), e);
@@ -151,6 +152,12 @@ final class ControlPlane implements AutoCloseable {
     admitting =
         new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE, telemetry);
     resources = new AdmittedResources(bare, kinds, admissions, ids, timers, telemetry);
+  }
+
+  /** Containers run on; whoever watches over this process starts it again. */
+  private static void end(String why) {
+    System.err.println("ballast: this member ends, start it again: " + why);
+    Runtime.getRuntime().halt(3);
   }
 
   private Joining joining() {
@@ -227,6 +234,7 @@ final class ControlPlane implements AutoCloseable {
         List.of(
             tunnels,
             new MemberRoutes(() -> membership),
+            new BackupRoutes(grid, options.data),
             new OpenApiRoutes(kinds, kinds.types()),
             new StreamRoutes(bare, tunnels, timers, random),
             new NodeCredentials(nodes, admitting, new Bodies(protobuf), timers, telemetry),

@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       NodeCommand.class,
       MemberCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

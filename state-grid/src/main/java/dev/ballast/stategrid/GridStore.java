@@ -137,7 +137,7 @@ final class GridStore implements ResourceStore {
     }
   }
 
-  /** What this member has, without asking the others. */
+  /** What this member has, without asking the others, but for what only the leader has. */
   private final class Here implements ResourceStore {
     @Override
     public CommitResult commit(List<Write> writes) {
@@ -147,12 +147,15 @@ final class GridStore implements ResourceStore {
     @Override
     public Optional<Document> get(ObjectKey key) {
       requireOpen();
-      return find(key);
+      return Volatiles.contains(key) ? GridStore.this.get(key) : find(key);
     }
 
     @Override
     public ListResult list(ListQuery query) {
       requireOpen();
+      if (Volatiles.mayBeIn(query.type(), query.namespace())) {
+        return GridStore.this.list(query);
+      }
       if (query.minimumRevision() > progress.revision()) {
         standing.confirm();
       }
@@ -161,8 +164,7 @@ final class GridStore implements ResourceStore {
 
     @Override
     public Watch watch(WatchQuery query, Runnable signal) {
-      requireOpen();
-      return watches.open(query, signal);
+      return GridStore.this.watch(query, signal);
     }
 
     @Override

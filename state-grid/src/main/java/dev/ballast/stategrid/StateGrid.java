@@ -19,6 +19,7 @@ import dev.ballast.stategrid.sqlite.Image;
 import dev.ballast.stategrid.sqlite.SqliteLog;
 import dev.ballast.stategrid.watch.Recents;
 import dev.ballast.stategrid.watch.Watches;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -62,6 +63,7 @@ public final class StateGrid implements AutoCloseable {
   private volatile Compactor compactor;
   private volatile Group group;
   private volatile long epoch;
+  private volatile Consumer<String> whenBroken = why -> {};
 
   private StateGrid(Settings settings, Timers timers, Telemetry telemetry) {
     this.settings = settings;
@@ -176,7 +178,7 @@ public final class StateGrid implements AutoCloseable {
   private CommitLog.Start load(VersionIndex index) {
     image.entries(index::apply);
     Image.Stored stored = image.stored();
-    return new CommitLog.Start(0, stored.revision(), stored.horizon());
+    return new CommitLog.Start(0, stored.shown(), stored.horizon());
   }
 
   private void standAlone(CommitLog log, long first) {
@@ -213,6 +215,12 @@ public final class StateGrid implements AutoCloseable {
     public void lost() {
       stopCompacting();
       lead(false);
+    }
+
+    @Override
+    public void broken(String why) {
+      LOG.error("this member is out of the group until it is started anew: {}", why);
+      whenBroken.accept(why);
     }
   }
 
@@ -268,6 +276,14 @@ public final class StateGrid implements AutoCloseable {
     }
   }
 
+  /**
+   * Told when this member can take no further part in its group: its log's disk failed. What it has
+   * can still be read; the process should end and be started again.
+   */
+  public void onBroken(Consumer<String> listener) {
+    whenBroken = listener;
+  }
+
   /** The group; empty for a member alone. */
   public Optional<Group> group() {
     return Optional.ofNullable(group);
@@ -286,6 +302,29 @@ public final class StateGrid implements AutoCloseable {
   /** Closing it closes the grid. */
   public ResourceStore store() {
     return store;
+  }
+
+  /**
+   * A consistent copy of the state as it is here, synced; commits and reads go on.
+   *
+   * @throws LogException when it cannot be made
+   */
+  public void copyTo(Path file) {
+    image.copyTo(file);
+  }
+
+  /**
+   * Makes of a copy the state of a member that stands alone, in a directory that has none.
+   *
+   * @throws LogException when the file is no such copy, or the directory has a state
+   */
+  public static void restore(Path copy, Path directory) {
+    DirectoryLock lock = DirectoryLock.take(directory);
+    try {
+      Image.restore(copy, directory.resolve("state.db"));
+    } finally {
+      lock.close();
+    }
   }
 
   /**

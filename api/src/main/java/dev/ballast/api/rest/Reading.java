@@ -33,11 +33,11 @@ final class Reading {
   void get(Exchange exchange, Target target) throws Refusal {
     Rendering rendering = Answers.rendering(exchange, target.kind(), timers.now());
     long requested = Versions.requested(exchange);
-    if (requested > 0 && requested > store.revision()) {
-      throw new Refusal(Versions.tooLarge(requested, store.revision()));
-    }
+    Versions.requireReached(store, requested);
     Document document =
-        store.get(target.key()).orElseThrow(() -> new Refusal(Failures.notFound(target.key())));
+        Versions.source(store, requested)
+            .get(target.key())
+            .orElseThrow(() -> new Refusal(Failures.notFound(target.key())));
     switch (target.subresource()) {
       case "", "status" -> Answers.send(exchange, 200, rendering.object(document));
       case "scale" -> Answers.send(exchange, 200, Scales.of(document.tree()));
@@ -74,7 +74,11 @@ final class Reading {
   }
 
   ListResult.Page page(ListQuery query) throws Refusal {
-    return switch (store.list(query)) {
+    return page(store, query);
+  }
+
+  ListResult.Page page(ResourceStore from, ListQuery query) throws Refusal {
+    return switch (from.list(query)) {
       case ListResult.Page page -> page;
       case ListResult.Expired expired ->
           throw new Refusal(

@@ -5,6 +5,7 @@ import dev.ballast.api.server.Refusal;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failure.Cause;
 import dev.ballast.core.status.Failure.Details;
+import dev.ballast.core.store.ResourceStore;
 import java.util.List;
 
 /** Reading and refusing resourceVersions. Pure. */
@@ -33,6 +34,23 @@ final class Versions {
             400,
             "BadRequest",
             "resourceVersion: Invalid value: \"" + text + "\": must be a non-negative integer"));
+  }
+
+  /**
+   * Where to read from: who names a revision is content with what this member has, once it has
+   * that; who names none wants the newest.
+   */
+  static ResourceStore source(ResourceStore store, long requested) {
+    return requested >= 0 ? store.serializable() : store;
+  }
+
+  /**
+   * @throws Refusal when the revision is newer than the newest
+   */
+  static void requireReached(ResourceStore store, long requested) throws Refusal {
+    if (requested > store.serializable().revision() && requested > store.revision()) {
+      throw new Refusal(tooLarge(requested, store.serializable().revision()));
+    }
   }
 
   /** Whether the list asks for exactly this revision. Checks the combination of parameters. */

@@ -55,9 +55,7 @@ final class Watching {
     boolean startsWithState =
         exchange.query("sendInitialEvents").isEmpty() ? requested <= 0 : streamsList;
     Duration life = Duration.ofSeconds(seconds(exchange));
-    if (requested > 0 && requested > store.revision()) {
-      throw new Refusal(Versions.tooLarge(requested, store.revision()));
-    }
+    Versions.requireReached(store, requested);
     WatchSession session =
         new WatchSession(
             store,

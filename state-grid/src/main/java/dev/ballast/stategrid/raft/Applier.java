@@ -87,11 +87,6 @@ final class Applier {
     stopped = true;
   }
 
-  void goOn() {
-    stopped = false;
-    load();
-  }
-
   /**
    * @param term in which the entry was put into the log
    * @return {@link #APPLIED}, or why the entry is void
@@ -185,8 +180,7 @@ final class Applier {
       LOG.info("the image is at entry {}, a copy at {} is not needed", stored, other.index());
       return;
     }
-    image.replace(
-        copy, () -> publisher.replace(image::unguarded, other.revision(), other.horizon()));
+    image.replace(copy, () -> publisher.replace(image::unguarded, other.shown(), other.horizon()));
     load();
     LOG.info("took over another member's image at entry {}, revision {}", stored, other.revision());
   }

@@ -47,6 +47,9 @@ public final class Group implements AutoCloseable {
     void gained(Sequencer.Parts parts, Sequencer sequencer);
 
     void lost();
+
+    /** This member can do nothing more until its process starts anew. */
+    void broken(String why);
   }
 
   private record Lead(long epoch, Sequencer sequencer) {}
@@ -54,7 +57,6 @@ public final class Group implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Group.class);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMillis(20);
-  private static final Duration REOPEN = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration COMMIT = Duration.ofSeconds(15);
 
@@ -72,9 +74,9 @@ public final class Group implements AutoCloseable {
   private final Shared confirmation;
   private final Object changing = new Object();
   private final Thread thread;
-  private volatile RaftNode node;
+  private final RaftNode node;
   private volatile Lead lead;
-  private volatile boolean broken;
+  private volatile String broken = "";
   private volatile boolean closed;
   private boolean changed;
 
@@ -153,9 +155,9 @@ public final class Group implements AutoCloseable {
 
     @Override
     public void logFailed(Throwable cause) {
-      LOG.error("the log on the disk failed; it is opened anew until it works", cause);
+      LOG.error("the log on the disk failed", cause);
       telemetry.count("ballast_store_failures_total", 1, "what", "log");
-      broken = true;
+      broken = "its log cannot be written: " + cause.getMessage();
       look();
     }
 
@@ -170,7 +172,7 @@ public final class Group implements AutoCloseable {
       timers.execute(
           () -> {
             try {
-              fetched.complete(copies.fetch(node, new RaftSettings.Peer(id, address)));
+              fetched.complete(copies.fetch(Group.this.node, new RaftSettings.Peer(id, address)));
             } catch (RaftUnavailableException | RuntimeException e) {
               LOG.warn("could not fetch the image of {}: {}", id, e.getMessage());
               fetched.completeExceptionally(e);
@@ -213,10 +215,12 @@ public final class Group implements AutoCloseable {
     }
   }
 
-  private void reconsider() throws InterruptedException {
-    if (broken) {
+  private void reconsider() {
+    if (!broken.isEmpty() || node.ended()) {
       lose();
-      reopen();
+      leadership.broken(broken.isEmpty() ? "its Raft server ended" : broken);
+      closed = true;
+      return;
     }
     Optional<Long> leading = node.leading();
     Lead now = lead;
@@ -225,20 +229,6 @@ public final class Group implements AutoCloseable {
     }
     if (lead == null && leading.isPresent()) {
       gain(leading.get());
-    }
-  }
-
-  private void reopen() throws InterruptedException {
-    applier.stop();
-    node.close();
-    Thread.sleep(REOPEN);
-    applier.goOn();
-    try {
-      node = open();
-      broken = false;
-      LOG.info("the log is open again");
-    } catch (LogException e) {
-      LOG.warn("the log cannot be opened yet: {}", e.getMessage());
     }
   }
 

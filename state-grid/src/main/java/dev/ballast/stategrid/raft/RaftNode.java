@@ -324,8 +324,13 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
-  boolean closed() {
-    return closed;
+  /** True when it ended by itself, as it does when it meets something that it did not foresee. */
+  boolean ended() {
+    try {
+      return !closed && !info().isAlive();
+    } catch (RaftUnavailableException e) {
+      return !closed;
+    }
   }
 
   /** Ratis has been seen not to end, so this waits for a time only. */

@@ -37,7 +37,7 @@ public record Publisher(
       index.apply(change.entry());
     }
     recents.append(publication.changes());
-    progress.publish(publication.revision());
+    advance(publication.revision());
     watches.signal(publication.types());
     for (RecentChange change : publication.changes()) {
       forgetVolatile(change.entry());

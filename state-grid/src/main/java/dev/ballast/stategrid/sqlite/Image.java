@@ -46,7 +46,16 @@ public final class Image implements LogReader, AutoCloseable {
    * @param tip the newest revision in it
    * @param revision the newest revision that was ever given out or reserved
    */
-  public record Stored(long term, long index, long tip, long revision, long horizon) {}
+  public record Stored(long term, long index, long tip, long revision, long horizon) {
+
+    /**
+     * Up to here everything is in it, and nothing that comes from another member is older; it may
+     * still be older than what was reserved.
+     */
+    public long shown() {
+      return Math.max(tip, horizon);
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(Image.class);
 
@@ -121,6 +130,26 @@ public final class Image implements LogReader, AutoCloseable {
       }
     } catch (SQLException e) {
       throw new LogException(copy + " is no image: " + e.getMessage(), true, e);
+    }
+  }
+
+  /** Moves a copy to where there is no image, as one that is its own log. */
+  public static void restore(Path copy, Path file) {
+    if (Files.exists(file)) {
+      throw new LogException(
+          file + " is there already: restore into an empty directory", true, null);
+    }
+    try {
+      Writer alone = new Writer(copy, 0);
+      try {
+        alone.leaveGroup();
+      } finally {
+        alone.close();
+      }
+      makePrivate(copy);
+      Files.move(copy, file);
+    } catch (SQLException | IOException e) {
+      throw new LogException("cannot restore " + file + " from " + copy + ": " + e, true, e);
     }
   }
 

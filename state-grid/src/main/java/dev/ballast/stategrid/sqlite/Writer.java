@@ -140,6 +140,12 @@ final class Writer implements AutoCloseable {
     commit();
   }
 
+  void leaveGroup() throws SQLException {
+    begin();
+    statement.execute("DELETE FROM fact WHERE name IN ('term', 'index')");
+    commit();
+  }
+
   void relax() throws SQLException {
     statement.execute("PRAGMA synchronous=NORMAL");
   }

@@ -15,7 +15,6 @@ import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.stategrid.raft.RaftUnavailableException;
-import dev.ballast.testkit.time.WallTimers;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -86,15 +85,37 @@ final class FaultMember {
           StateGrid.open(
               new Settings(directory, Duration.ofHours(1), 1_000_000),
               Optional.of(raft),
-              new WallTimers(),
+              new MovedTimers(directory.resolveSibling("clock")),
               Telemetry.NONE);
+      grid.onBroken(why -> Runtime.getRuntime().halt(3));
       System.out.println("up");
       System.out.flush();
       FaultMember member = new FaultMember(grid);
+      Thread.ofPlatform().daemon().start(() -> member.beat(self.id()));
       while (true) {
         Socket client = clients.accept();
         client.setTcpNoDelay(true);
         Thread.ofPlatform().daemon().start(() -> member.serve(client));
+      }
+    }
+  }
+
+  /** Renews a lease, so that revisions which are in no log come in between. */
+  private void beat(String id) {
+    ObjectKey key = new ObjectKey(ResourceType.LEASES, "kube-node-lease", id);
+    while (true) {
+      try {
+        Thread.sleep(150);
+        Optional<Document> lease = store.get(key);
+        byte[] json = document(id, Long.toString(System.nanoTime()));
+        store.commit(
+            lease.isEmpty()
+                ? new Write.Create(key, json)
+                : new Write.Replace(key, lease.get().revision(), "", json));
+      } catch (StoreUnavailableException e) {
+        // As an agent does: again, a little later.
+      } catch (InterruptedException e) {
+        return;
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.ballast.stategrid.faults.Attempt.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,19 +43,19 @@ final class FaultRun {
       long written,
       long unknown,
       Map<Fault, Integer> faults,
-      long longestLeaderless,
+      Map<Fault, Long> pauses,
       List<String> wrong) {
 
     @Override
     public String toString() {
-      return "seed %d: %d operations (%d written, %d unknown), faults %s, longest without a write in a one-member fault %d ms%s"
+      return "seed %d: %d operations (%d written, %d unknown), faults %s, longest without a write in ms %s%s"
           .formatted(
               seed,
               operations,
               written,
               unknown,
               faults,
-              longestLeaderless,
+              pauses,
               wrong.isEmpty() ? "" : ", WRONG: " + wrong);
     }
   }
@@ -67,7 +68,7 @@ final class FaultRun {
   private final List<Machine> machines = new ArrayList<>();
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
   private final List<String> wrong = new ArrayList<>();
-  private long longestLeaderless;
+  private final Map<Fault, Long> pauses = new EnumMap<>(Fault.class);
 
   private FaultRun(long seed, String net, Path directory) {
     this.seed = seed;
@@ -107,10 +108,11 @@ final class FaultRun {
     while (System.nanoTime() < end) {
       if (deck.isEmpty()) {
         deck.addAll(List.of(Fault.values()));
-        java.util.Collections.shuffle(deck, random);
+        Collections.shuffle(deck, random);
       }
       inflict(deck.removeFirst(), load);
     }
+    machines.stream().filter(machine -> !machine.runs()).forEach(one -> one.start(machines));
     await("a leader after all faults", 60, () -> leader().isPresent());
     Thread.sleep(1000);
     load.stop();
@@ -125,6 +127,8 @@ final class FaultRun {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     while (!condition.holds()) {
       if (System.nanoTime() > end) {
+        machines.stream().filter(Machine::runs).forEach(machine -> machine.signal("QUIT"));
+        Thread.sleep(2000);
         throw new IllegalStateException("waited " + seconds + " s in vain for " + what);
       }
       Thread.sleep(100);
@@ -161,11 +165,10 @@ final class FaultRun {
       case DISK_WIPED -> wipe(any());
       case CLOCK_MOVED -> moveClock(any(), hold);
     }
+    machines.stream().filter(machine -> !machine.runs()).forEach(one -> one.start(machines));
     await("a leader after " + fault, 60, () -> leader().isPresent());
     Thread.sleep(800 + random.nextInt(1200));
-    if (fault != Fault.NO_MAJORITY) {
-      longestLeaderless = Math.max(longestLeaderless, load.longestPauseMillis());
-    }
+    pauses.merge(fault, load.longestPauseMillis(), Math::max);
   }
 
   private void kill(Machine machine, long hold) throws InterruptedException {
@@ -196,10 +199,14 @@ final class FaultRun {
         .forEach(machine -> machine.start(machines));
   }
 
-  private static void diskFull(Machine machine, long hold) throws InterruptedException {
+  /** A member whose log cannot be written ends, and whoever watches over it starts it again. */
+  private void diskFull(Machine machine, long hold) throws InterruptedException {
     machine.fillDisk();
     Thread.sleep(hold);
     machine.emptyDisk();
+    if (!machine.runs()) {
+      machine.start(machines);
+    }
   }
 
   /** Its place is taken by one of another name, which fetches everything from the others. */
@@ -254,7 +261,7 @@ final class FaultRun {
         count(history, Outcome.DONE),
         count(history, Outcome.UNKNOWN),
         faults,
-        longestLeaderless,
+        pauses,
         wrong);
   }
 

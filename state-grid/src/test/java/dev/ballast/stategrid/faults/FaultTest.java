@@ -13,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Three members in network namespaces under faults, and what clients and watchers make of it. Needs
  * root, {@code ip} and {@code nft}. {@code -Dballast.faults.seeds=100 -Dballast.faults.seconds=60}
- * for the long run, {@code -Dballast.seed} repeats one; {@code -Dballast.faketime} names
- * libfaketime.so.1, without which clocks stay as they are.
+ * for the long run, {@code -Dballast.seed} repeats one.
  */
 class FaultTest {
 

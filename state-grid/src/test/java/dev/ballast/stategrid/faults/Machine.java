@@ -38,7 +38,7 @@ final class Machine implements AutoCloseable {
     this.name = net + "m" + number;
     this.ip = FaultNet.address(net, 10 + number);
     this.disk = directory.resolve("m" + number);
-    this.clock = directory.resolve("clock" + number);
+    this.clock = disk.resolve("clock");
     this.group = group;
     this.id = "m" + number;
   }
@@ -46,7 +46,6 @@ final class Machine implements AutoCloseable {
   void plugIn() {
     try {
       Files.createDirectories(disk);
-      Files.writeString(clock, "+0");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -109,13 +108,6 @@ final class Machine implements AutoCloseable {
                 Boolean.toString(!founders.isEmpty())));
     founders.stream().filter(one -> one != this).forEach(one -> command.add(one.peer()));
     ProcessBuilder builder = new ProcessBuilder(command);
-    String fakeTime = System.getProperty("ballast.faketime", "");
-    if (!fakeTime.isEmpty()) {
-      builder.environment().put("LD_PRELOAD", fakeTime);
-      builder.environment().put("FAKETIME_TIMESTAMP_FILE", clock.toString());
-      builder.environment().put("FAKETIME_NO_CACHE", "1");
-      builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    }
     File log = disk.resolveSibling(disk.getFileName() + ".log").toFile();
     builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
     try {
@@ -179,7 +171,7 @@ final class Machine implements AutoCloseable {
 
   void setClock(long seconds) {
     try {
-      Files.writeString(clock, (seconds < 0 ? "" : "+") + seconds);
+      Files.writeString(clock, Long.toString(seconds));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,241 @@
+package dev.ballast.app.real;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ballast.app.Connection;
+import dev.ballast.client.Answer;
+import dev.ballast.core.resource.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three members of three commands, as processes; one is killed, and nobody hears them in clear. */
+class ThreeMembersTest {
+
+  private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+
+  @TempDir Path directory;
+
+  @Test
+  void threeCommandsMakeThreeMembersAndOneMayDie() throws Exception {
+    String host = address();
+    try (ServerProcess first = start("a", host);
+        ServerProcess second = join("b", host, first);
+        ServerProcess third = join("c", host, first)) {
+      assertEquals(3, members(second));
+      write(second, "one");
+      assertTrue(has(third, "one"));
+      assertTrue(has(first, "one"));
+      for (ServerProcess member : List.of(first, second, third)) {
+        checkListening(member);
+      }
+      long began = System.nanoTime();
+      first.kill();
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryWrite(second, "two"));
+      System.out.println(
+          "three members: a write went through "
+              + Duration.ofNanos(System.nanoTime() - began).toMillis()
+              + " ms after one was killed");
+      assertTrue(has(third, "two"));
+      assertTrue(has(third, "one"));
+    }
+  }
+
+  private ServerProcess start(String name, String host, String... more) throws IOException {
+    List<String> options =
+        Stream.concat(
+                Stream.of(
+                    "--bind",
+                    host,
+                    "--port",
+                    Integer.toString(freePort(host)),
+                    "--member-port",
+                    Integer.toString(freePort(host)),
+                    "--runtime",
+                    "simulated",
+                    "--node-name",
+                    "node-" + name),
+                Stream.of(more))
+            .toList();
+    return ServerProcess.start(directory.resolve(name), options.toArray(String[]::new));
+  }
+
+  private ServerProcess join(String name, String host, ServerProcess there) throws IOException {
+    return start(
+        name,
+        host,
+        "--join",
+        there.url(),
+        "--token-file",
+        there.kubeconfig().resolveSibling("member-token").toString());
+  }
+
+  /**
+   * Not loopback where the machine's name stands for another, so that what listens there counts.
+   */
+  private static String address() throws IOException {
+    return NetworkInterface.networkInterfaces()
+        .filter(one -> one.getName().matches("e(n|th).*"))
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(one -> one.getAddress().length == 4 && !one.isLoopbackAddress())
+        .map(InetAddress::getHostAddress)
+        .findFirst()
+        .orElse("127.0.0.1");
+  }
+
+  private static int freePort(String host) throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static int members(ServerProcess member) throws IOException {
+    try (Connection connection = Connection.of(member.kubeconfig())) {
+      Answer answer = connection.client().get("/apis/ballast.dev/v1/members");
+      return ((Answer.Done) answer).json().path("members").size();
+    }
+  }
+
+  private static void write(ServerProcess member, String name) throws IOException {
+    assertTrue(tryWrite(member, name));
+  }
+
+  private static boolean tryWrite(ServerProcess member, String name) throws IOException {
+    var object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
+    object.putObject("metadata").put("name", name);
+    try (Connection connection = Connection.of(member.kubeconfig())) {
+      Answer answer = connection.client().post(CONFIG_MAPS, Json.bytes(object));
+      return answer instanceof Answer.Done
+          || answer instanceof Answer.Refused refused && refused.failure().code() == 409;
+    }
+  }
+
+  private static boolean has(ServerProcess member, String name) throws IOException {
+    try (Connection connection = Connection.of(member.kubeconfig())) {
+      return connection.client().get(CONFIG_MAPS + "/" + name) instanceof Answer.Done;
+    }
+  }
+
+  /** What a member listens on beyond loopback speaks TLS and nothing else, to members or users. */
+  private static void checkListening(ServerProcess member) throws Exception {
+    Set<String> checked = new HashSet<>();
+    for (String at : listening(member.pid())) {
+      String host = at.substring(0, at.lastIndexOf(':'));
+      int port = Integer.parseInt(at.substring(at.lastIndexOf(':') + 1));
+      if (!InetAddress.getByName(host).isLoopbackAddress() && checked.add(at)) {
+        assertEquals("", inClear(host, port), at + " answers in clear");
+        if (!member.url().endsWith(":" + port)) {
+          assertThrows(IOException.class, () -> withoutCertificate(host, port), at);
+        }
+      }
+    }
+  }
+
+  private static List<String> listening(long pid) throws IOException {
+    Set<String> inodes = new HashSet<>();
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path file : files.toList()) {
+        try {
+          String target = Files.readSymbolicLink(file).toString();
+          if (target.startsWith("socket:[")) {
+            inodes.add(target.substring(8, target.length() - 1));
+          }
+        } catch (IOException closed) {
+          continue;
+        }
+      }
+    }
+    return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+        .flatMap(ThreeMembersTest::lines)
+        .map(line -> line.strip().split("\\s+"))
+        .filter(row -> row[3].equals("0A") && inodes.contains(row[9]))
+        .map(row -> text(row[1]))
+        .toList();
+  }
+
+  private static Stream<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of(file)).stream().skip(1);
+    } catch (IOException e) {
+      return Stream.of();
+    }
+  }
+
+  /** The kernel writes each four bytes of an address as one number of this machine's order. */
+  private static String text(String hexadecimal) {
+    byte[] bytes = HexFormat.of().parseHex(hexadecimal.substring(0, hexadecimal.indexOf(':')));
+    byte[] address = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      address[i] = bytes[i / 4 * 4 + 3 - i % 4];
+    }
+    int port = Integer.parseInt(hexadecimal.substring(hexadecimal.indexOf(':') + 1), 16);
+    try {
+      return InetAddress.getByAddress(address).getHostAddress() + ":" + port;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String inClear(String host, int port) throws IOException {
+    try (Socket socket = new Socket(host, port)) {
+      socket.setSoTimeout(2000);
+      socket
+          .getOutputStream()
+          .write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readNBytes(4), StandardCharsets.US_ASCII);
+      return answer.equals("HTTP") ? answer : "";
+    } catch (IOException refused) {
+      return "";
+    }
+  }
+
+  private static void withoutCertificate(String host, int port) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Anyone()}, new SecureRandom());
+    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port)) {
+      socket.setSoTimeout(5000);
+      socket.startHandshake();
+      // In TLS 1.3 the refusal comes with the first answer.
+      socket.getOutputStream().write(new byte[] {0});
+      socket.getOutputStream().flush();
+      if (socket.getInputStream().read() < 0) {
+        throw new IOException("the member hung up");
+      }
+    }
+  }
+
+  private static final class Anyone implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
