@@ -35,9 +35,13 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Whatever comes between (errors, refusals, conflicts, lost answers, broken and stale watches,
@@ -56,6 +60,19 @@ final class RunnerProperties {
   private static final Duration SOON = Duration.ofSeconds(75);
 
   private static final int KEYS = 5;
+
+  /** Thousands of faults are meant; their stack traces tell nothing. */
+  private static final Logger LOG = Logger.getLogger("dev.ballast.control");
+
+  @BeforeContainer
+  static void quieten() {
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterContainer
+  static void speakAgain() {
+    LOG.setLevel(null);
+  }
 
   private final InMemoryResourceStore bare = new InMemoryResourceStore();
   private final FaultyStore store = new FaultyStore(bare);
