@@ -3,6 +3,7 @@ package dev.ballast.stategrid.documents;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.map.IMap;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -17,7 +18,11 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
-/** The grid on an embedded Hazelcast member: a partitioned map from key to bytes. */
+/**
+ * The grid on an embedded Hazelcast member: a partitioned map from key to bytes. Nothing listens:
+ * the member is alone, and its port knows no password, so that whoever reaches it, any user of this
+ * machine, could read every Secret and write documents past the log.
+ */
 public final class HazelcastGrid implements DocumentGrid {
 
   private static final int CHUNK = 2000;
@@ -29,7 +34,13 @@ public final class HazelcastGrid implements DocumentGrid {
   public HazelcastGrid(String clusterName) {
     MemberSettings.quieten();
     member = Hazelcast.newHazelcastInstance(MemberSettings.embedded(clusterName));
+    closePort(member);
     documents = member.getMap(MemberSettings.DOCUMENTS);
+  }
+
+  /** No setting leaves the socket out, so it goes before the first document comes. */
+  private static void closePort(HazelcastInstance member) {
+    ((HazelcastInstanceProxy) member).getOriginal().node.getServer().shutdown();
   }
 
   @Override
