@@ -10,8 +10,8 @@ import dev.ballast.planner.model.State;
  */
 final class Ousting {
 
-  private static final int MOST = 24;
-  private static final int PLACES = 64;
+  private static final int MOST = 8;
+  private static final int PLACES = 30;
   private static final int DEAREST_OF = 4;
 
   private final Dice dice;

@@ -10,12 +10,13 @@ import dev.ballast.planner.model.State;
  */
 final class Walker {
 
-  private static final int OUST = 500;
-  private static final int CHAIN = 2;
+  private static final int RARELY = 1_000;
+  private static final int OFTEN = 30;
 
   private final Problem problem;
   private final Dice dice;
   private final Ousting ousting;
+  private final int oustEvery;
   private final int processes;
   private final int machines;
   private State state;
@@ -27,11 +28,22 @@ final class Walker {
     this.problem = problem;
     this.dice = dice;
     ousting = new Ousting(problem, dice);
+    oustEvery = mostlyStuck(problem) ? OFTEN : RARELY;
     processes = problem.processes().count();
     machines = problem.machines().count();
   }
 
-  /** Neighbours priced or refused so far. */
+  /** Where moves leave their room taken, or rules reach far, little moves without making way. */
+  private static boolean mostlyStuck(Problem problem) {
+    for (boolean one : problem.dimensions().transients()) {
+      if (one) {
+        return true;
+      }
+    }
+    return !problem.separable();
+  }
+
+  /** Neighbours priced or refused so far; not those looked at to make way. */
   long tried() {
     return tried;
   }
@@ -41,15 +53,13 @@ final class Walker {
     state = newState;
     heat = newHeat;
     for (int i = 0; i < steps; i++) {
-      if (dice.below(OUST) == 0) {
+      if (dice.below(oustEvery) == 0) {
         ousting.attempt(trial, state, mayLose());
         continue;
       }
       int draw = dice.below(16);
       if (state.size(Problem.UNPLACED) > 0 && draw < 4) {
         placeOne(draw);
-      } else if (draw < CHAIN) {
-        chain(dice.below(processes), dice.below(machines), dice.below(machines));
       } else if (draw < 9) {
         shift(dice.below(processes), dice.below(machines));
       } else {
@@ -96,26 +106,6 @@ final class Walker {
       if (state.broken() > broken) {
         trial.swap(one, other);
       }
-    }
-  }
-
-  /** One process takes the place that another leaves for a third machine. */
-  private void chain(int process, int to, int beyond) {
-    int from = state.at(process);
-    if (from == to || from < 0 || to == beyond || state.size(to) == 0) {
-      return;
-    }
-    int other = state.member(to, dice.below(state.size(to)));
-    if (!state.fits(other, beyond) || !state.mayMoveGroup(other, beyond)) {
-      return;
-    }
-    long before = state.cost();
-    trial.move(other, beyond);
-    if (!state.mayMove(process, to)
-        || state.cost() - before + state.moveChange(process, to) > mayLose()) {
-      trial.move(other, to);
-    } else {
-      trial.move(process, to);
     }
   }
 
