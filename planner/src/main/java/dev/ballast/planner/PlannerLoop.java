@@ -53,6 +53,7 @@ public final class PlannerLoop implements AutoCloseable {
   private final PendingQueue queue = new PendingQueue();
   private final ClusterFeed feed;
   private final AtomicBoolean awake = new AtomicBoolean();
+  private int volumesSeen;
   private volatile boolean closed;
   private Timers.Scheduled alarm = () -> {};
 
@@ -121,6 +122,10 @@ public final class PlannerLoop implements AutoCloseable {
   /** True when there may be more to do at once. */
   private boolean round() {
     long revision = feed.drain();
+    if (volumesSeen != snapshot.volumes().documents()) {
+      queue.clusterImproved();
+      volumesSeen = snapshot.volumes().documents();
+    }
     Now start = timers.now();
     List<Entry> batch = queue.next(BATCH, start);
     if (batch.isEmpty()) {

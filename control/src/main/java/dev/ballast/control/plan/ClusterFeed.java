@@ -35,6 +35,9 @@ public final class ClusterFeed implements AutoCloseable {
           ResourceType.NODES,
           ResourceType.POD_DISRUPTION_BUDGETS,
           ResourceType.POD_GROUPS,
+          ResourceType.STORAGE_CLASSES,
+          ResourceType.PERSISTENT_VOLUMES,
+          ResourceType.PERSISTENT_VOLUME_CLAIMS,
           ResourceType.PODS);
 
   private static final int PAGE = 500;
@@ -127,6 +130,10 @@ public final class ClusterFeed implements AutoCloseable {
 
   private void put(Document document) {
     ObjectKey key = document.key();
+    if (Volumes.isOne(key.type())) {
+      snapshot.volumes().put(document);
+      return;
+    }
     switch (key.type().plural()) {
       case "nodes" -> snapshot.nodeChanged(document.as(Node.class));
       case "pods" -> snapshot.podChanged(key, document.as(Pod.class), document.revision());
@@ -139,6 +146,10 @@ public final class ClusterFeed implements AutoCloseable {
   }
 
   private void remove(ObjectKey key) {
+    if (Volumes.isOne(key.type())) {
+      snapshot.volumes().remove(key);
+      return;
+    }
     switch (key.type().plural()) {
       case "nodes" -> snapshot.nodeRemoved(key.name());
       case "pods" -> snapshot.podRemoved(key);

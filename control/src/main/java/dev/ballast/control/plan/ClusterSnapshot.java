@@ -79,6 +79,7 @@ public final class ClusterSnapshot {
   private final Map<String, GangView> gangs = new HashMap<>();
   private final Map<String, Integer> gangBound = new HashMap<>();
   private final Map<ObjectKey, PodView> nominated = new LinkedHashMap<>();
+  private final Volumes volumes = new Volumes();
   private int slots;
   private int existing;
   private Listener listener = Listener.NONE;
@@ -89,6 +90,11 @@ public final class ClusterSnapshot {
 
   public ResourceNames names() {
     return names;
+  }
+
+  /** Where claims let pods go. */
+  public Volumes volumes() {
+    return volumes;
   }
 
   /** How the pods stand to each other. */
@@ -229,6 +235,7 @@ public final class ClusterSnapshot {
         .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NODES, name)))
         .toList()
         .forEach(this::nodeRemoved);
+    volumes.retain(keys);
     budgets.keySet().removeIf(key -> !keys.contains(key));
     gangs
         .values()

@@ -7,7 +7,7 @@ import dev.ballast.control.plan.BatchCommit.Fate;
 import dev.ballast.core.action.Action.EventType;
 import dev.ballast.core.action.Action.Tell;
 import dev.ballast.core.model.Pod;
-import dev.ballast.core.placement.GpuDemand;
+import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.Document;
@@ -45,6 +45,9 @@ public final class PlanApplier implements AutoCloseable {
   private final ClusterSnapshot state = new ClusterSnapshot();
   private final ClusterFeed feed;
 
+  /** Of the plan that is being applied: what is written together with a pod's binding. */
+  private final Map<ObjectKey, List<Write.Replace>> withClaims = new HashMap<>();
+
   /**
    * @param store one that admits
    * @param events takes what happened to the pods; must return soon
@@ -71,6 +74,7 @@ public final class PlanApplier implements AutoCloseable {
     lock.lock();
     try {
       feed.drain();
+      withClaims.clear();
       commit(checked(plan, dropped), bound, dropped);
       bound.forEach(one -> state.podBound(one.binding(), one.revision()));
       evicted = new Evictions(store, state, timers.now().wall()).perform(plan.evictions());
@@ -117,8 +121,16 @@ public final class PlanApplier implements AutoCloseable {
         if (pod == null || pod.revision() != state.pod(key).orElseThrow().revision()) {
           dropped.add(new Dropped(binding, Reason.POD_CHANGED, "the pod just changed"));
         } else {
-          GpuDemand gpu = state.pod(key).orElseThrow().shape().gpu();
-          writes.put(binding, PodPatches.bind(pod, binding, gpu, now));
+          PodShape shape = state.pod(key).orElseThrow().shape();
+          Optional<List<Write.Replace>> beside = claimsOf(shape, binding.node());
+          if (beside.isEmpty()) {
+            dropped.add(new Dropped(binding, Reason.POD_CHANGED, "its claims just changed"));
+            continue;
+          }
+          writes.put(binding, PodPatches.bind(pod, binding, shape.gpu(), now));
+          if (!beside.get().isEmpty()) {
+            withClaims.put(key, beside.get());
+          }
         }
       }
     }
@@ -127,19 +139,39 @@ public final class PlanApplier implements AutoCloseable {
     return writes;
   }
 
+  private Optional<List<Write.Replace>> claimsOf(PodShape shape, String node) {
+    return shape.claims().isEmpty()
+        ? Optional.of(List.of())
+        : new ClaimBinding(store, state.volumes()).writes(shape, state.node(node).orElseThrow());
+  }
+
   private void commit(
       Map<Plan.Binding, Write.Replace> writes, List<Bound> bound, List<Dropped> dropped) {
     Map<ObjectKey, Fate> fates = new HashMap<>();
     for (List<Write.Replace> part : Gangs.apart(state, writes.values())) {
-      fates.putAll(BatchCommit.whole(store, part));
+      fates.putAll(BatchCommit.whole(store, besides(part)));
     }
-    fates.putAll(BatchCommit.of(store, Gangs.loose(state, writes.values())));
+    List<Write.Replace> loose = new ArrayList<>(Gangs.loose(state, writes.values()));
+    for (Write.Replace write : List.copyOf(loose)) {
+      if (withClaims.containsKey(write.key())) {
+        loose.remove(write);
+        fates.putAll(BatchCommit.whole(store, besides(List.of(write))));
+      }
+    }
+    fates.putAll(BatchCommit.of(store, loose));
     for (Plan.Binding binding : writes.keySet()) {
       switch (fates.get(binding.pod().key())) {
         case Fate.Done done -> bound.add(new Bound(binding, done.revision()));
         case Fate.Lost lost -> dropped.add(new Dropped(binding, lost.reason(), lost.message()));
       }
     }
+  }
+
+  /** Pods' bindings together with those of their claims. */
+  private List<Write.Replace> besides(List<Write.Replace> pods) {
+    List<Write.Replace> all = new ArrayList<>(pods);
+    pods.forEach(pod -> all.addAll(withClaims.getOrDefault(pod.key(), List.of())));
+    return all;
   }
 
   /** Writes the condition where it is new; returns what there is to tell of it. */

@@ -35,6 +35,7 @@ final class PlanCheck implements AutoCloseable {
 
   @Override
   public void close() {
+    state.volumes().forgetPromises();
     for (Shown one : shown) {
       relations.reserve(one.shape(), one.node(), -1);
       one.node().devices().take(one.devices(), -one.shape().gpu().percent());
@@ -66,6 +67,13 @@ final class PlanCheck implements AutoCloseable {
     if (!node.hasRoomFor(pod.shape(), beside)
         || !node.devices().fits(pod.shape().gpu(), binding.devices())) {
       return dropped(binding, Reason.NO_ROOM, "others took the room on " + binding.node());
+    }
+    Optional<String> volumes =
+        pod.shape().claims().isEmpty()
+            ? Optional.empty()
+            : state.volumes().refusal(pod.shape(), node.node().orElseThrow());
+    if (volumes.isPresent()) {
+      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + volumes.get());
     }
     Bonds.Refusal unsocial = relations.bonds(pod.shape()).refusal(node, Bonds.Scope.ALL);
     if (unsocial != null) {

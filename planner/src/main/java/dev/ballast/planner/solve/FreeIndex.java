@@ -6,9 +6,11 @@ import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.DomainCount;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.Relations;
+import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.HostPort;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.ResourceNames;
+import dev.ballast.planner.solve.PlacementSolver.Admission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,6 +33,11 @@ final class FreeIndex {
 
   private static final int CLASSES = 512;
 
+  /** Hundredths of a device that a pod may spoil, and the free share of devices below which. */
+  private static final double SPOILT = 3;
+
+  private static final double SCARCE = 0.35;
+
   private record Reserved(NodeState node, PodShape shape, List<Integer> devices) {}
 
   private final ClusterSnapshot snapshot;
@@ -49,6 +56,7 @@ final class FreeIndex {
 
   private final GpuWorth worth = new GpuWorth();
   private final RecentNodes touched = new RecentNodes();
+  private Admission admission = Admission.ALL;
   private int gpuNodes;
   private boolean gpusBefore;
   private boolean[] hasGpus = {};
@@ -135,21 +143,45 @@ final class FreeIndex {
       bounds[next] = Double.POSITIVE_INFINITY;
       descend(1, bound, aside, district, shape, eligible);
     }
-    return best;
+    return best != null && isWorthMoreToOthers(best, shape) ? null : best;
+  }
+
+  void admit(Admission newAdmission) {
+    admission = newAdmission;
+  }
+
+  private boolean isWorthMoreToOthers(NodeState node, PodShape shape) {
+    return admission == Admission.WORTH_ITS_PLACE
+        && !shape.gpu().isNone()
+        && worth.loss(node, shape, freeCpu(node)) > SPOILT
+        && freeGpus() < SCARCE;
+  }
+
+  /** The free share of all devices. */
+  private double freeGpus() {
+    double free = 0;
+    double all = 0;
+    for (NodeState node : snapshot.nodes()) {
+      for (int device = 0; device < node.devices().count(); device++) {
+        free += node.devices().free(device);
+        all += GpuDemand.FULL;
+      }
+    }
+    return all == 0 ? 1 : free / all;
   }
 
   private PodClass classOf(PodShape shape, Bonds bonds) {
     Bonds fine = bonds.isUnruled() || bonds.fine().isEmpty() ? null : bonds;
     PodClass found;
-    if (gpuNodes > 0) {
-      found =
-          classes.computeIfAbsent(
-              shape,
-              key -> new PodClass(shape, fine, new GpuFollower(worth, shape, this::freeCpu)));
+    VolumeFollower volumes =
+        shape.claims().isEmpty() ? null : new VolumeFollower(snapshot.volumes(), shape);
+    if (gpuNodes > 0 || volumes != null) {
+      GpuFollower gpus = gpuNodes == 0 ? null : new GpuFollower(worth, shape, this::freeCpu);
+      found = classes.computeIfAbsent(shape, key -> new PodClass(shape, fine, gpus, volumes));
     } else {
       found =
           classes.computeIfAbsent(
-              fine == null ? shape.rules() : fine, key -> new PodClass(shape, fine, null));
+              fine == null ? shape.rules() : fine, key -> new PodClass(shape, fine, null, null));
     }
     found.catchUp(
         touched,
@@ -252,6 +284,12 @@ final class FreeIndex {
     touched.add(node);
     districts.of(node).change(districts.place(node), shape, amount);
     relations.reserve(shape, node, amount);
+    if (amount > 0 && !shape.claims().isEmpty()) {
+      snapshot
+          .volumes()
+          .choose(shape, node.node().orElseThrow())
+          .ifPresent(snapshot.volumes()::promise);
+    }
   }
 
   /** Forgets all reservations: the index shows the snapshot again. */
@@ -261,6 +299,7 @@ final class FreeIndex {
       one.node().devices().take(one.devices(), -one.shape().gpu().percent());
       usageChanged(one.node());
     }
+    snapshot.volumes().forgetPromises();
     held.forEach(this::usageChanged);
     held.clear();
     reserved.clear();
@@ -274,6 +313,8 @@ final class FreeIndex {
         && district.hasRoom(district.leaves() + districts.place(node), shape)
         && shape.rules().refusal(node.node().orElseThrow()).isEmpty()
         && node.devices().fits(shape.gpu())
+        && (shape.claims().isEmpty()
+            || snapshot.volumes().refusal(shape, node.node().orElseThrow()).isEmpty())
         && portsFree(node, shape)
         && relations.bonds(shape).refusal(node, Scope.ALL) == null;
   }

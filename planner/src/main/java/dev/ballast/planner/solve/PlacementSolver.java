@@ -55,6 +55,22 @@ public final class PlacementSolver {
     this(snapshot, EnvironmentMode.REPRODUCIBLE);
   }
 
+  /** Which pods that fit get a place. */
+  public enum Admission {
+    /** All, as Kubernetes has it. */
+    ALL,
+    /**
+     * Where GPUs are scarce, a pod waits that would spoil more of a device than the pods that
+     * usually come; see {@link GpuWorth}.
+     */
+    WORTH_ITS_PLACE
+  }
+
+  public PlacementSolver(ClusterSnapshot snapshot, Admission admission) {
+    this(snapshot, EnvironmentMode.REPRODUCIBLE);
+    index.admit(admission);
+  }
+
   /**
    * @param mode how much OptaPlanner checks of us; FULL_ASSERT in tests
    */
@@ -166,12 +182,19 @@ public final class PlacementSolver {
       return unplaced.stream().map(refusals::explain).toList();
     } finally {
       placed.forEach(one -> show(one, -1));
+      snapshot.volumes().forgetPromises();
     }
   }
 
   private void show(Assignment one, int amount) {
     snapshot.relations().reserve(one.pod().shape(), one.getNode(), amount);
     one.getNode().devices().take(one.devices(), amount * one.pod().shape().gpu().percent());
+    if (amount > 0 && !one.pod().shape().claims().isEmpty()) {
+      snapshot
+          .volumes()
+          .choose(one.pod().shape(), one.getNode().node().orElseThrow())
+          .ifPresent(snapshot.volumes()::promise);
+    }
   }
 
   Placement solve(List<PodView> pods) {
@@ -192,7 +215,9 @@ public final class PlacementSolver {
     Map<NodeState, List<PodShape>> placed = new HashMap<>();
     for (Assignment assignment : placement.getAssignments()) {
       PodShape shape = assignment.pod().shape();
-      if (!shape.gpu().isNone() || !snapshot.relations().bonds(shape).isNone()) {
+      if (!shape.claims().isEmpty()
+          || !shape.gpu().isNone()
+          || !snapshot.relations().bonds(shape).isNone()) {
         continue;
       }
       if (assignment.getNode() == null) {

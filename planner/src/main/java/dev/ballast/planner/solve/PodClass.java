@@ -23,6 +23,8 @@ final class PodClass {
   private final NodeRules rules;
   private final Bonds bonds;
   private final GpuFollower gpus;
+  private final VolumeFollower volumes;
+  private int volumesSeen = -1;
   private long touched;
   private int version = -1;
   private List<DomainCount> fine = List.of();
@@ -35,8 +37,10 @@ final class PodClass {
    * @param shape of which only what the other two do not say is read
    * @param bonds null where none of them is about single nodes
    * @param gpus null in a cluster without GPUs
+   * @param volumes null for pods without claims
    */
-  PodClass(PodShape shape, Bonds bonds, GpuFollower gpus) {
+  PodClass(PodShape shape, Bonds bonds, GpuFollower gpus, VolumeFollower volumes) {
+    this.volumes = volumes;
     this.rules = shape.rules();
     this.bonds = bonds;
     this.gpus = gpus;
@@ -54,6 +58,10 @@ final class PodClass {
   }
 
   void nodeChanged(District district, int place) {
+    if (bonds != null && outlook != bonds.outlook()) {
+      // Judged by another outlook than the rest, the node would be wrong once that one is back.
+      revision = -1;
+    }
     int number = district.number();
     if (number < parts.length && parts[number] != null) {
       if (parts[number].leaves() == district.leaves()) {
@@ -70,6 +78,10 @@ final class PodClass {
    * @param review looks at one node anew, by {@link #nodeChanged}
    */
   void catchUp(RecentNodes recent, Consumer<NodeState> review) {
+    if (volumes != null && volumesSeen != volumes.version()) {
+      volumesSeen = volumes.version();
+      Arrays.fill(parts, null);
+    }
     if (gpus != null) {
       followGpus(recent, review);
     }
@@ -124,6 +136,9 @@ final class PodClass {
   private int judge(NodeState node) {
     if (rules.refusal(node.node().orElseThrow()).isPresent()
         || (bonds != null && bonds.refusal(node, Scope.FINE) != null)) {
+      return Eligibility.NONE;
+    }
+    if (volumes != null && volumes.refuses(node)) {
       return Eligibility.NONE;
     }
     int byGpus = gpus == null ? 0 : gpus.judge(node);

@@ -241,6 +241,8 @@ final class Preemption implements AutoCloseable {
         .forEach(other -> there.add(other.shape()));
     return there.stream().allMatch(other -> Tally.disjoint(shape.ports(), other.ports()))
         && node.devices().fits(shape.gpu())
+        && (shape.claims().isEmpty()
+            || snapshot.volumes().refusal(shape, node.node().orElseThrow()).isEmpty())
         && snapshot.relations().bonds(shape).refusal(node, Bonds.Scope.ALL) == null;
   }
 

@@ -73,6 +73,13 @@ final class Refusals {
       if (enough && !shape.ports().isEmpty() && !portsFree(shape, node, tally)) {
         withoutPorts++;
       } else if (enough) {
+        if (!shape.claims().isEmpty()) {
+          Optional<String> volumes = snapshot.volumes().refusal(shape, node.node().orElseThrow());
+          if (volumes.isPresent()) {
+            unsocial.merge(volumes.get(), 1, Integer::sum);
+            continue;
+          }
+        }
         Bonds.Refusal refusal = bonds.refusal(node, Bonds.Scope.ALL);
         if (refusal != null) {
           unsocial.merge(refusal.message(), 1, Integer::sum);
@@ -86,6 +93,9 @@ final class Refusals {
     put(counts, PORTS, withoutPorts);
     put(counts, insufficient(shape.gpu()), withoutDevices);
     counts.putAll(unsocial);
+    if (counts.isEmpty()) {
+      counts.put("node(s) keep their GPUs for pods that spoil less of them", snapshot.nodeCount());
+    }
     return counts;
   }
 

@@ -56,7 +56,9 @@ public final class Relocations implements MoveIteratorFactory<Placement, Relocat
     Map<NodeState, List<Assignment>> placed = new LinkedHashMap<>();
     for (Assignment assignment : placement.getAssignments()) {
       PodShape shape = assignment.pod().shape();
-      if (!shape.gpu().isNone() || !placement.relations().bonds(shape).isNone()) {
+      if (!shape.claims().isEmpty()
+          || !shape.gpu().isNone()
+          || !placement.relations().bonds(shape).isNone()) {
         continue;
       }
       if (assignment.getNode() == null) {
