@@ -158,6 +158,7 @@ class GoldenTest {
         .replace(namespace, "golden")
         .replaceAll("[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} [\\d:]{8} [+-]\\d{4}", "TIME")
         .replaceAll("\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b", "UID")
+        .replaceAll("\\b[0-9a-f]{64}\\b", "KEY")
         .replaceAll("simulated://[^\\s]+", "simulated://ID")
         .replaceAll("\\b\\d+\\.\\d+\\.\\d+\\.\\d+\\b", "IP")
         .replaceAll("web\\.[0-9a-f]{16}\\b", "web.TIME-IN-HEX")
