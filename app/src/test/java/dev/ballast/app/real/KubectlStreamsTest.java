@@ -217,8 +217,8 @@ class KubectlStreamsTest {
       assertTrue(events.lines().anyMatch(line -> line.strip().matches(event)), event + events);
     }
     String node = kubectl.ok("describe", "node", "here");
-    assertTrue(node.contains(namespace + " ".repeat(2)) && node.contains(pod), node);
-    assertTrue(node.contains("Container Runtime Version:  docker://"), node);
+    assertTrue(node.matches("(?s).*" + namespace + " +" + pod + " .*"), node);
+    assertTrue(node.matches("(?s).*Container Runtime Version: +docker://.*"), node);
   }
 
   @Test
