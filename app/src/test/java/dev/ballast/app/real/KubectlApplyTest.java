@@ -146,6 +146,7 @@ class KubectlApplyTest {
   void createAndReplaceSayWhatIsThereAndWhatIsNot() {
     Kubectl.Result absent = kubectl.runWithInput(WEB, "replace", "-f", "-");
     assertTrue(absent.errors().contains("deployments.apps \"web\" not found"), absent.errors());
+    kubectl.ok("delete", "service", "web"); // which a PUT makes, as with kube-apiserver
     kubectl.runWithInput(WEB, "create", "-f", "-").ok();
     Kubectl.Result there = kubectl.runWithInput(WEB, "create", "-f", "-");
     assertTrue(there.errors().contains("deployments.apps \"web\" already exists"), there.errors());
