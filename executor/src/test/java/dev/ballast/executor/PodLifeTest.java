@@ -60,6 +60,15 @@ class PodLifeTest {
         events("p").filter(e -> !e.equals("Scheduled")).toList());
   }
 
+  @Test
+  void anImageThatIsThereIsSaidToBeThere() {
+    node.pod("first", spec("Never", "simulated/run:1"), Map.of());
+    node.pass(Duration.ofSeconds(5));
+    node.pod("second", spec("Never", "simulated/run:1"), Map.of());
+    node.pass(Duration.ofSeconds(5));
+    assertEquals(List.of("Pulled", "Created", "Started"), events("second").toList());
+  }
+
   private Stream<String> events(String pod) {
     ListResult.Page page = (ListResult.Page) node.api.list(ListQuery.all(ResourceType.EVENTS));
     List<String> reasons = new ArrayList<>();

@@ -15,6 +15,7 @@ import io.kubernetes.client.proto.V1Coordination;
 import io.kubernetes.client.proto.V1Discovery;
 import io.kubernetes.client.proto.V1Policy;
 import io.kubernetes.client.proto.V1Scheduling;
+import io.kubernetes.client.proto.V1Storage;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,7 @@ final class MessageTypes {
               new Group(V1Coordination::getDescriptor, "coordination.v1.")),
           Map.entry(
               "scheduling.k8s.io/v1", new Group(V1Scheduling::getDescriptor, "scheduling.v1.")),
+          Map.entry("storage.k8s.io/v1", new Group(V1Storage::getDescriptor, "storage.v1.")),
           Map.entry(
               "authorization.k8s.io/v1",
               new Group(V1Authorization::getDescriptor, "authorization.v1.")),

@@ -18,10 +18,16 @@ class ProtobufRoundTripProperties {
   private static final BuiltinKinds KINDS = new BuiltinKinds();
   private final ProtobufDecoder decoder = new ProtobufDecoder(KINDS);
 
+  /** Custom resources of Kubernetes, as PodGroup is one, have no protobuf form. */
+  static List<Kind> builtIn(BuiltinKinds kinds) {
+    return kinds.all().stream().filter(kind -> !kind.type().group().endsWith(".x-k8s.io")).toList();
+  }
+
   @Property(tries = 300)
   void documentsArriveAsTheyWereMeant(@ForAll long seed) {
     Random random = new Random(seed);
-    Kind kind = KINDS.all().get(random.nextInt(KINDS.all().size()));
+    List<Kind> kinds = builtIn(KINDS);
+    Kind kind = kinds.get(random.nextInt(kinds.size()));
     MessageTypes.Type type =
         new MessageTypes(KINDS).find(kind.apiVersion(), kind.kind()).orElseThrow();
     ObjectNode document =
@@ -37,7 +43,8 @@ class ProtobufRoundTripProperties {
   @Property(tries = 300)
   void defaultsAreStable(@ForAll long seed) {
     Random random = new Random(seed);
-    Kind kind = KINDS.all().get(random.nextInt(KINDS.all().size()));
+    List<Kind> kinds = builtIn(KINDS);
+    Kind kind = kinds.get(random.nextInt(kinds.size()));
     MessageTypes.Type type =
         new MessageTypes(KINDS).find(kind.apiVersion(), kind.kind()).orElseThrow();
     ObjectNode once =

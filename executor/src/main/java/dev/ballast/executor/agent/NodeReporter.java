@@ -138,8 +138,9 @@ final class NodeReporter {
     return status;
   }
 
+  /** In the order of a kubelet, Ready last, whoever wrote one of them first. */
   private void conditions(ObjectNode status, Map<String, Boolean> pressures) {
-    Map<String, ObjectNode> conditions = new LinkedHashMap<>();
+    LinkedHashMap<String, ObjectNode> conditions = new LinkedHashMap<>();
     status
         .path("conditions")
         .forEach(c -> conditions.put(c.path("type").asText(), (ObjectNode) c.deepCopy()));
@@ -173,7 +174,7 @@ final class NodeReporter {
   }
 
   private void set(
-      Map<String, ObjectNode> conditions,
+      LinkedHashMap<String, ObjectNode> conditions,
       String type,
       Map<String, Boolean> pressures,
       String calm,
@@ -188,7 +189,7 @@ final class NodeReporter {
   }
 
   private void set(
-      Map<String, ObjectNode> conditions,
+      LinkedHashMap<String, ObjectNode> conditions,
       String type,
       boolean value,
       String reason,
@@ -197,7 +198,7 @@ final class NodeReporter {
     ObjectNode before = conditions.get(type);
     String text = value ? "True" : "False";
     boolean same = before != null && before.path("status").asText().equals(text);
-    conditions.put(
+    conditions.putLast(
         type,
         Json.object()
             .put("type", type)

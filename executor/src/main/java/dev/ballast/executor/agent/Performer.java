@@ -176,6 +176,11 @@ final class Performer {
   }
 
   private void run(PodManifest pod, ContainerManifest container, int attempt, String id) {
+    PodMemory.Pull pull = memory.pulls.get(container.name());
+    if (pull == null || pull.attempt() != attempt) {
+      String present = "Container image \"" + container.image() + "\" already present on machine";
+      tell(pod, container.name(), EventType.NORMAL, "Pulled", present);
+    }
     tell(
         pod,
         container.name(),
