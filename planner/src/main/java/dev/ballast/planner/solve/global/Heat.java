@@ -2,11 +2,12 @@ package dev.ballast.planner.solve.global;
 
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.solve.global.Search.Cooling;
+import java.util.Arrays;
 
 /**
  * From what heat to what heat to anneal, by what random changes of a placement cost. Pure.
  *
- * @param hot above what all but the dearest changes cost
+ * @param hot above what all but the dearest changes cost, and enough to open a machine
  * @param cold what only the cheapest changes cost
  */
 record Heat(double hot, double cold) {
@@ -20,7 +21,9 @@ record Heat(double hot, double cold) {
     if (sizes.length == 0) {
       return new Heat(0, 0);
     }
-    return new Heat(HOT * quantile(sizes, DEAR), Math.max(0.1, quantile(sizes, CHEAP)));
+    long open = Arrays.stream(problem.machines().openPrice()).max().orElse(0);
+    return new Heat(
+        Math.max(open, HOT * quantile(sizes, DEAR)), Math.max(0.1, quantile(sizes, CHEAP)));
   }
 
   private static long quantile(long[] sorted, double part) {
