@@ -43,7 +43,7 @@ final class States {
         address(answer),
         created,
         neverStarted ? created : instant(state.getStartedAt()),
-        neverStarted ? created : instant(state.getFinishedAt()),
+        neverStarted ? created : finished(state),
         error);
   }
 
@@ -65,6 +65,13 @@ final class States {
         .filter(address -> address != null && !address.isEmpty())
         .findFirst()
         .orElse("");
+  }
+
+  /** Docker 20.10 may note the start of a container that ends at once after its end. */
+  private static Instant finished(InspectContainerResponse.ContainerState state) {
+    Instant started = instant(state.getStartedAt());
+    Instant finished = instant(state.getFinishedAt());
+    return finished.equals(Instant.EPOCH) || finished.isAfter(started) ? finished : started;
   }
 
   private static int number(String text) {
