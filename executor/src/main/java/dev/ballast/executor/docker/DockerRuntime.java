@@ -8,7 +8,6 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.Container;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.ContainerSpec;
 import dev.ballast.core.container.ContainerState;
@@ -25,14 +24,15 @@ import dev.ballast.core.container.RuntimeUnavailableException;
 import dev.ballast.core.container.SandboxSpec;
 import dev.ballast.core.container.StreamOptions;
 import dev.ballast.core.container.StreamResult;
+import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -42,11 +42,17 @@ import org.slf4j.LoggerFactory;
  * Containers on a Docker engine.
  *
  * <p>Invariant: a container is started at most once in its life; what exited gets a successor under
- * another name. So the states of exited containers are kept and not asked for again. Thread-safe.
+ * another name. Thread-safe.
  */
 public final class DockerRuntime implements ContainerRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger(DockerRuntime.class);
+
+  /** How long an image that was there is taken to be there still; creating it finds out. */
+  private static final Duration IMAGE_STAYS = Duration.ofSeconds(2);
+
+  /** How long a sandbox's program, a few instructions, may take to move into its network. */
+  private static final Duration MOVES = Duration.ofSeconds(5);
 
   private final Engine engine;
   private final String scope;
@@ -54,7 +60,15 @@ public final class DockerRuntime implements ContainerRuntime {
   private final Timers timers;
   private final Streams streams;
   private final Pulls pulls;
-  private final Map<String, ContainerState> exited = new ConcurrentHashMap<>();
+  private final WarmNetworks networks;
+  private final Instances instances;
+
+  /** Created by this process and not yet started: the engine need not be asked whether they ran. */
+  private final Set<String> fresh = ConcurrentHashMap.newKeySet();
+
+  private final Map<String, Present> images = new ConcurrentHashMap<>();
+
+  private record Present(Image image, Now at) {}
 
   private DockerRuntime(Engine engine, String scope, String network, Timers timers) {
     this.engine = engine;
@@ -62,7 +76,9 @@ public final class DockerRuntime implements ContainerRuntime {
     this.network = network;
     this.timers = timers;
     this.streams = new Streams(engine, timers);
-    this.pulls = new Pulls(engine, timers, this::image);
+    this.pulls = new Pulls(engine, timers, this::askForImage);
+    this.networks = new WarmNetworks(engine, scope, network, timers);
+    this.instances = new Instances(engine, scope, networks);
   }
 
   /**
@@ -74,7 +90,17 @@ public final class DockerRuntime implements ContainerRuntime {
   public static DockerRuntime connect(URI host, String scope, String network, Timers timers) {
     DockerRuntime runtime = new DockerRuntime(Engine.connect(host), scope, network, timers);
     runtime.ensurePauseImage();
+    runtime.networks.open();
     return runtime;
+  }
+
+  WarmNetworks networks() {
+    return networks;
+  }
+
+  /** The number of a running instance's main process. */
+  long processOf(String id) {
+    return engine.ask(() -> engine.quick().inspectContainerCmd(id).exec()).getState().getPidLong();
   }
 
   private void ensurePauseImage() {
@@ -106,51 +132,36 @@ public final class DockerRuntime implements ContainerRuntime {
 
   @Override
   public List<ContainerState> list() {
-    return list(Map.of(Labels.SCOPE, scope));
+    return instances.list();
   }
 
   @Override
   public List<ContainerState> list(String podUid) {
-    return list(Map.of(Labels.SCOPE, scope, Labels.UID, podUid));
-  }
-
-  private List<ContainerState> list(Map<String, String> labels) {
-    List<Container> found =
-        engine.ask(
-            () ->
-                engine
-                    .quick()
-                    .listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(labels)
-                    .exec());
-    List<ContainerState> states = new ArrayList<>();
-    found.forEach(each -> inspect(each.getId()).ifPresent(states::add));
-    return states;
+    return instances.list(podUid);
   }
 
   @Override
   public Optional<ContainerState> inspect(String id) {
-    ContainerState known = exited.get(id);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    try {
-      ContainerState state =
-          States.of(engine.ask(() -> engine.quick().inspectContainerCmd(id).exec()));
-      if (state.isExited()) {
-        exited.put(state.id(), state);
-      }
-      return Optional.of(state);
-    } catch (NotFoundException e) {
-      return Optional.empty();
-    }
+    return instances.inspect(id);
   }
 
   @Override
   public RuntimeResult createSandbox(SandboxSpec spec) {
-    return create(
-        spec.name(), PauseImage.REFERENCE, command -> Specs.fill(command, spec, scope, network));
+    Optional<WarmNetworks.Network> taken = networks.take(spec);
+    RuntimeResult result =
+        create(
+            spec.name(),
+            PauseImage.REFERENCE,
+            command -> Specs.fill(command, spec, scope, network, taken));
+    taken.ifPresent(
+        ahead -> {
+          if (result instanceof RuntimeResult.Done done && fresh.contains(done.id())) {
+            networks.taken(done.id(), ahead.id(), spec.pod().uid());
+          } else {
+            networks.giveBack(ahead);
+          }
+        });
+    return result;
   }
 
   @Override
@@ -173,19 +184,25 @@ public final class DockerRuntime implements ContainerRuntime {
   }
 
   private RuntimeResult create(String name, String image, Consumer<CreateContainerCmd> fill) {
+    networks.begin();
     try {
       return engine.ask(
           () -> {
             CreateContainerCmd command = engine.quick().createContainerCmd(image);
             fill.accept(command);
-            return new RuntimeResult.Done(command.exec().getId());
+            String id = command.exec().getId();
+            fresh.add(id);
+            return new RuntimeResult.Done(id);
           });
     } catch (ConflictException e) {
       return existing(name, e);
     } catch (NotFoundException e) {
+      images.remove(image);
       return new RuntimeResult.Refused("ImageNotFound", message(e));
     } catch (DockerException | IllegalArgumentException e) {
       return new RuntimeResult.Refused("Invalid", message(e));
+    } finally {
+      networks.end();
     }
   }
 
@@ -203,15 +220,18 @@ public final class DockerRuntime implements ContainerRuntime {
 
   @Override
   public RuntimeResult start(String id) {
+    networks.begin();
     try {
-      Optional<ContainerState> state = inspect(id);
-      if (state.isPresent() && state.get().isExited()) {
-        return new RuntimeResult.Refused("Conflict", state.get().name() + " has already run");
+      if (!fresh.remove(id)) {
+        Optional<ContainerState> state = inspect(id);
+        if (state.isPresent() && state.get().isExited()) {
+          return new RuntimeResult.Refused("Conflict", state.get().name() + " has already run");
+        }
       }
       engine.ask(() -> engine.quick().startContainerCmd(id).exec());
-      return new RuntimeResult.Done(id);
+      return started(id);
     } catch (NotModifiedException e) {
-      return new RuntimeResult.Done(id);
+      return started(id);
     } catch (NotFoundException e) {
       // Also what the engine answers when the program to run does not exist in the image.
       return inspect(id).isEmpty()
@@ -219,7 +239,25 @@ public final class DockerRuntime implements ContainerRuntime {
           : new RuntimeResult.Refused("StartFailed", message(e));
     } catch (DockerException e) {
       return new RuntimeResult.Refused("StartFailed", message(e));
+    } finally {
+      networks.end();
     }
+  }
+
+  /** A sandbox must have moved into its network before anything may join it. */
+  private RuntimeResult started(String id) {
+    Now begun = timers.now();
+    while (networks.serves(id)) {
+      Optional<ContainerState> state = inspect(id);
+      if (state.filter(ContainerState::isRunning).isPresent()) {
+        break;
+      }
+      boolean late = timers.now().since(begun).compareTo(MOVES) > 0;
+      if (late || state.filter(s -> !s.isExited()).isEmpty()) {
+        return new RuntimeResult.Refused("StartFailed", "the sandbox has no network");
+      }
+    }
+    return new RuntimeResult.Done(id);
   }
 
   @Override
@@ -255,12 +293,27 @@ public final class DockerRuntime implements ContainerRuntime {
     } catch (DockerException e) {
       return new RuntimeResult.Refused("Invalid", message(e));
     }
-    exited.remove(id);
+    fresh.remove(id);
+    instances.forget(id);
+    networks.released(id);
     return new RuntimeResult.Done(id);
   }
 
   @Override
   public Optional<Image> image(String reference) {
+    Now now = timers.now();
+    Present known = images.get(reference);
+    if (known != null && now.since(known.at()).compareTo(IMAGE_STAYS) < 0) {
+      return Optional.of(known.image());
+    }
+    Optional<Image> found = askForImage(reference);
+    found.ifPresentOrElse(
+        image -> images.put(reference, new Present(image, now)), () -> images.remove(reference));
+    return found;
+  }
+
+  private Optional<Image> askForImage(String reference) {
+    images.remove(reference);
     try {
       InspectImageResponse found =
           engine.ask(() -> engine.quick().inspectImageCmd(reference).exec());
@@ -301,6 +354,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
   @Override
   public RuntimeResult removeImage(String id) {
+    images.clear();
     try {
       engine.ask(() -> engine.quick().removeImageCmd(id).exec());
       return new RuntimeResult.Done(id);
@@ -349,7 +403,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
   @Override
   public Subscription events(Consumer<RuntimeEvent> listener) {
-    return new EventFeed(engine, scope, timers, listener);
+    return new EventFeed(engine, scope, timers, networks, listener);
   }
 
   /** The engine's words without docker-java's "Status 404: " and JSON around them. */
@@ -364,6 +418,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
   @Override
   public void close() {
+    networks.close();
     engine.close();
   }
 }

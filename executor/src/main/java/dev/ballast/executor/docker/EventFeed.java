@@ -9,6 +9,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +26,21 @@ final class EventFeed implements ContainerRuntime.Subscription {
   private final Engine engine;
   private final String scope;
   private final Timers timers;
+  private final WarmNetworks networks;
   private final Consumer<RuntimeEvent> listener;
   private volatile boolean closed;
   private volatile Closeable stream;
 
-  EventFeed(Engine engine, String scope, Timers timers, Consumer<RuntimeEvent> listener) {
+  EventFeed(
+      Engine engine,
+      String scope,
+      Timers timers,
+      WarmNetworks networks,
+      Consumer<RuntimeEvent> listener) {
     this.engine = engine;
     this.scope = scope;
     this.timers = timers;
+    this.networks = networks;
     this.listener = listener;
     open();
   }
@@ -89,11 +97,15 @@ final class EventFeed implements ContainerRuntime.Subscription {
 
     @Override
     public void onNext(Event event) {
-      String uid =
+      Map<String, String> attributes =
           event.getActor() == null || event.getActor().getAttributes() == null
-              ? ""
-              : event.getActor().getAttributes().getOrDefault(Labels.UID, "");
-      listener.accept(new RuntimeEvent(uid));
+              ? Map.of()
+              : event.getActor().getAttributes();
+      Optional<String> uid =
+          Labels.isHolder(attributes)
+              ? networks.podOf(event.getActor().getId())
+              : Optional.of(attributes.getOrDefault(Labels.UID, ""));
+      uid.ifPresent(pod -> listener.accept(new RuntimeEvent(pod)));
     }
 
     @Override

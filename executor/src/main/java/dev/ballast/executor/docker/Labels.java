@@ -5,6 +5,7 @@ import dev.ballast.core.container.PodRef;
 import dev.ballast.core.container.SandboxSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a container carries so that an agent that lost its memory knows it again. Pod and container
@@ -21,10 +22,34 @@ final class Labels {
   static final String SANDBOX_ATTEMPT = "ballast.dev/sandbox-attempt";
   static final String HASH = "ballast.dev/hash";
 
+  /** Of a sandbox: the container that holds its network, how to reach it, and its address. */
+  static final String NETWORK = "ballast.dev/network";
+
+  static final String NETWORK_PATH = "ballast.dev/network-path";
+  static final String NETWORK_ADDRESS = "ballast.dev/network-address";
+
+  private static final String HOLDER = "ballast.dev/network-holder";
+
   private Labels() {}
 
-  static Map<String, String> of(String scope, SandboxSpec spec) {
+  /** Of a container that holds a network for a sandbox to come. */
+  static Map<String, String> holder(String scope) {
+    return Map.of(SCOPE, scope, HOLDER, "true");
+  }
+
+  static boolean isHolder(Map<String, String> labels) {
+    return labels.containsKey(HOLDER);
+  }
+
+  static Map<String, String> of(
+      String scope, SandboxSpec spec, Optional<WarmNetworks.Network> network) {
     Map<String, String> labels = new LinkedHashMap<>(spec.labels());
+    network.ifPresent(
+        taken -> {
+          labels.put(NETWORK, taken.id());
+          labels.put(NETWORK_PATH, taken.namespace().toString());
+          labels.put(NETWORK_ADDRESS, taken.address());
+        });
     labels.putAll(pod(scope, spec.pod()));
     labels.put(CONTAINER, "");
     labels.put(ATTEMPT, Integer.toString(spec.attempt()));

@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * The image of a pod's sandbox, made here so that a node needs no registry: one static program of a
  * few instructions that lets the kernel reap its children (it is process 1 of a pod that shares its
- * process namespace) and then waits for ever. Pure.
+ * process namespace) and then waits for ever; beside it {@link JoinProgram}, where there is one. Pure.
  */
 final class PauseImage {
 
-  static final String REFERENCE = "ballast.local/pause:1";
+  static final String REFERENCE = "ballast.local/pause:2";
   static final String PROGRAM = "/pause";
 
   private static final long BASE = 0x400000;
@@ -58,8 +58,17 @@ final class PauseImage {
   /** A root file system as a tar, or empty for a processor that we have no program for. */
   static Optional<byte[]> tar(String architecture) {
     return switch (architecture) {
-      case "x86_64", "amd64" -> Optional.of(tarOf("pause", elf(62, bytes(X86_64))));
-      case "aarch64", "arm64" -> Optional.of(tarOf("pause", elf(183, words(AARCH64))));
+      case "x86_64", "amd64" -> {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        append(tar, PROGRAM, elf(62, withIgnore(bytes(X86_64))));
+        append(tar, JoinProgram.PATH, elf(62, JoinProgram.bytes()));
+        yield Optional.of(ended(tar));
+      }
+      case "aarch64", "arm64" -> {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        append(tar, PROGRAM, elf(183, withIgnore(words(AARCH64))));
+        yield Optional.of(ended(tar));
+      }
       default -> Optional.empty();
     };
   }
@@ -80,11 +89,18 @@ final class PauseImage {
     return out.array();
   }
 
+  private static byte[] withIgnore(byte[] code) {
+    ByteBuffer out = ByteBuffer.allocate(code.length + 32).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(code);
+    out.putLong(1).putLong(0).putLong(0).putLong(0); // sigaction: handler SIG_IGN
+    return out.array();
+  }
+
   /**
    * @param machine ELF's number of the processor
    */
   private static byte[] elf(int machine, byte[] code) {
-    int size = HEADERS + code.length + 32;
+    int size = HEADERS + code.length;
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0}).putLong(0);
     out.putShort((short) 2).putShort((short) machine).putInt(1); // executable
@@ -93,14 +109,17 @@ final class PauseImage {
     out.putShort((short) 0).putShort((short) 0).putShort((short) 0);
     out.putInt(1).putInt(5).putLong(0).putLong(BASE).putLong(BASE); // load, read and execute
     out.putLong(size).putLong(size).putLong(PAGE);
-    out.put(code);
-    out.putLong(1).putLong(0).putLong(0).putLong(0); // sigaction: handler SIG_IGN
-    return out.array();
+    return out.put(code).array();
   }
 
-  private static byte[] tarOf(String name, byte[] content) {
+  private static byte[] ended(ByteArrayOutputStream tar) {
+    tar.writeBytes(new byte[1024]);
+    return tar.toByteArray();
+  }
+
+  private static void append(ByteArrayOutputStream tar, String path, byte[] content) {
     byte[] header = new byte[512];
-    text(header, 0, name);
+    text(header, 0, path.substring(1));
     text(header, 100, "0000755");
     text(header, 108, "0000000");
     text(header, 116, "0000000");
@@ -116,11 +135,9 @@ final class PauseImage {
     }
     text(header, 148, String.format("%06o", sum));
     header[154] = 0;
-    ByteArrayOutputStream tar = new ByteArrayOutputStream();
     tar.writeBytes(header);
     tar.writeBytes(content);
-    tar.writeBytes(new byte[(512 - content.length % 512) % 512 + 1024]);
-    return tar.toByteArray();
+    tar.writeBytes(new byte[(512 - content.length % 512) % 512]);
   }
 
   private static void text(byte[] header, int at, String value) {

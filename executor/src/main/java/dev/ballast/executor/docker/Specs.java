@@ -18,6 +18,7 @@ import dev.ballast.core.container.ContainerSpec.Security;
 import dev.ballast.core.container.SandboxSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Our specs in docker-java's words. */
 final class Specs {
@@ -28,7 +29,27 @@ final class Specs {
 
   private Specs() {}
 
-  static void fill(CreateContainerCmd command, SandboxSpec spec, String scope, String network) {
+  /** A container that only holds a network; it takes the engine's own host name and files. */
+  static void fillHolder(CreateContainerCmd command, String scope, String bridge) {
+    command
+        .withEntrypoint(PauseImage.PROGRAM)
+        .withLabels(Labels.holder(scope))
+        .withHostConfig(
+            HostConfig.newHostConfig()
+                .withNetworkMode(bridge)
+                .withOomScoreAdj(Math.max(-998, LOWEST_OOM_SCORE))
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE, null)));
+  }
+
+  /**
+   * @param bridge the Docker network to be on, unless a network made ahead is taken
+   */
+  static void fill(
+      CreateContainerCmd command,
+      SandboxSpec spec,
+      String scope,
+      String bridge,
+      Optional<WarmNetworks.Network> taken) {
     Ports bindings = new Ports();
     List<ExposedPort> exposed = new ArrayList<>();
     for (SandboxSpec.PortMapping port : spec.ports()) {
@@ -44,7 +65,7 @@ final class Specs {
     }
     HostConfig host =
         HostConfig.newHostConfig()
-            .withNetworkMode(spec.hostNetwork() ? "host" : network)
+            .withNetworkMode(spec.hostNetwork() ? "host" : bridge)
             .withIpcMode(spec.hostIpc() ? "host" : "shareable")
             .withPidMode(spec.hostPid() ? "host" : null)
             .withOomScoreAdj(Math.max(-998, LOWEST_OOM_SCORE))
@@ -66,10 +87,34 @@ final class Specs {
     }
     command
         .withName(spec.name())
-        .withEntrypoint(PauseImage.PROGRAM)
-        .withLabels(Labels.of(scope, spec))
+        .withEntrypoint(taken.isPresent() ? JoinProgram.PATH : PauseImage.PROGRAM)
+        .withLabels(Labels.of(scope, spec, taken))
         .withExposedPorts(exposed)
         .withHostConfig(host);
+    taken.ifPresent(network -> move(host, spec, network));
+  }
+
+  /**
+   * Into a network made ahead: begun on the machine's, which the engine need not make, the
+   * sandbox's program moves. What the engine would have taken from the network, hosts and DNS, is
+   * spelt out.
+   */
+  private static void move(HostConfig host, SandboxSpec spec, WarmNetworks.Network network) {
+    List<String> hosts = new ArrayList<>(spec.hosts());
+    hosts.add(spec.hostname() + ":" + network.address());
+    host.withNetworkMode("host")
+        .withExtraHosts(hosts.toArray(String[]::new))
+        .withCapAdd(Capability.SYS_ADMIN)
+        .withMounts(
+            List.of(
+                new Mount()
+                    .withType(MountType.BIND)
+                    .withSource(network.namespace().toString())
+                    .withTarget(JoinProgram.NAMESPACE)
+                    .withReadOnly(true)));
+    if (spec.dnsServers().isEmpty() && !network.dns().isEmpty()) {
+      host.withDns(network.dns());
+    }
   }
 
   static void fill(CreateContainerCmd command, ContainerSpec spec, String scope) {

@@ -40,7 +40,7 @@ final class States {
         Boolean.TRUE.equals(state.getOOMKilled()),
         answer.getConfig().getImage(),
         answer.getImageId(),
-        address(answer),
+        labels.getOrDefault(Labels.NETWORK_ADDRESS, address(answer)),
         created,
         neverStarted ? created : instant(state.getStartedAt()),
         neverStarted ? created : finished(state),
@@ -56,7 +56,29 @@ final class States {
     };
   }
 
-  private static String address(InspectContainerResponse answer) {
+  /** The same in another phase. */
+  static ContainerState in(Phase phase, ContainerState state) {
+    return new ContainerState(
+        state.id(),
+        state.name(),
+        state.pod(),
+        state.container(),
+        state.attempt(),
+        state.sandboxAttempt(),
+        state.hash(),
+        phase,
+        state.exitCode(),
+        state.oomKilled(),
+        state.image(),
+        state.imageId(),
+        state.address(),
+        state.createdAt(),
+        state.startedAt(),
+        state.finishedAt(),
+        state.error());
+  }
+
+  static String address(InspectContainerResponse answer) {
     if (answer.getNetworkSettings() == null || answer.getNetworkSettings().getNetworks() == null) {
       return "";
     }
