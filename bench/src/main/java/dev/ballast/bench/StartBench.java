@@ -32,6 +32,14 @@ final class StartBench implements Callable<Integer> {
       description = "Pods submitted at once (default: ${DEFAULT-VALUE}).")
   int burst;
 
+  @Option(
+      names = "--rest-ms",
+      defaultValue = "1500",
+      description =
+          "Rest before each single start, so that both sides begin on a machine at rest; the node"
+              + " makes networks ahead then (default: ${DEFAULT-VALUE}, 0 for back to back).")
+  int restMillis;
+
   @Override
   public Integer call() throws Exception {
     Path data = Files.createTempDirectory("ballast-bench-");
@@ -44,7 +52,9 @@ final class StartBench implements Callable<Integer> {
       List<Long> ours = new ArrayList<>();
       List<Long> peers = new ArrayList<>();
       for (int i = -3; i < pods; i++) {
+        Thread.sleep(restMillis);
         long pod = startOne(api, watch, "one-" + (i + 3));
+        Thread.sleep(restMillis);
         long container = engine.run();
         if (i >= 0) { // the first three warm both up
           ours.add(pod);
@@ -132,6 +142,7 @@ final class StartBench implements Callable<Integer> {
     json.put("podStartP50Ms", pod.p50()).put("podStartP95Ms", pod.p95());
     json.put("dockerRunP50Ms", container.p50()).put("dockerRunP95Ms", container.p95());
     json.put("ratioP50", Math.round(pod.p50() / container.p50() * 100) / 100.0);
+    json.put("restMs", restMillis);
     json.put("burstPods", burst).put("burstSeconds", burstSeconds);
     json.put("dockerLoopSeconds", loopSeconds);
     json.put("readySeconds", server.secondsToReady()).put("idleResidentMb", Math.round(idleMb));
