@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * The program of a sandbox that takes a network made ahead: it moves into the network namespace that
- * lies mounted at {@link #NAMESPACE}, gives up all capabilities for good, lets the kernel reap its
- * children and waits for ever. If it cannot move it ends with code 1. Pure.
+ * The program of a sandbox that takes a network made ahead: it moves into the network namespace
+ * that lies mounted at {@link #NAMESPACE}, gives up all capabilities for good, lets the kernel reap
+ * its children and waits for ever. If it cannot move it ends with code 1. Pure.
  */
 final class JoinProgram {
 

@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * The image of a pod's sandbox, made here so that a node needs no registry: one static program of a
  * few instructions that lets the kernel reap its children (it is process 1 of a pod that shares its
- * process namespace) and then waits for ever; beside it {@link JoinProgram}, where there is one. Pure.
+ * process namespace) and then waits for ever; beside it {@link JoinProgram}, where there is one.
+ * Pure.
  */
 final class PauseImage {
 

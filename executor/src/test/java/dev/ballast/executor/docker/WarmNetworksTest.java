@@ -53,7 +53,6 @@ class WarmNetworksTest {
   void cleanUp() {
     runtime.list().forEach(c -> runtime.remove(c.id()));
     runtime.close();
-    timers.close();
   }
 
   /** Another agent in the place of one that was killed: it knows what the engine knows. */
