@@ -84,7 +84,7 @@ final class WarmNetworks implements AutoCloseable {
 
   synchronized void open() {
     off = !JoinProgram.exists(System.getProperty("os.arch"));
-    next = timers.schedule(FIRST, this::fill);
+    next = timers.schedule(FIRST, this::begun);
   }
 
   /** Something of a pod is being created or started. */
@@ -100,7 +100,7 @@ final class WarmNetworks implements AutoCloseable {
   private synchronized void fillSoon(Duration after) {
     if (!off && !filling && ready.size() < SIZE) {
       next.cancel();
-      next = timers.schedule(after, this::fill);
+      next = timers.schedule(after, this::begun);
     }
   }
 
@@ -201,6 +201,11 @@ final class WarmNetworks implements AutoCloseable {
 
   private boolean isReady(String id) {
     return ready.stream().anyMatch(network -> network.id().equals(id));
+  }
+
+  /** On a task of its own: that the timer is cancelled must not break off what has begun. */
+  private void begun() {
+    timers.execute(this::fill);
   }
 
   private void fill() {

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,7 @@ class WarmNetworksTest {
   private final RandomIds ids = new RandomIds(new SecureRandom());
   private final String scope = "warm-" + ids.suffix(6);
   private final PodRef pod = new PodRef("default", "the-pod", ids.uid());
+  private final List<DockerRuntime> killed = new ArrayList<>();
   private DockerRuntime runtime;
 
   @BeforeAll
@@ -53,11 +55,13 @@ class WarmNetworksTest {
   void cleanUp() {
     runtime.list().forEach(c -> runtime.remove(c.id()));
     runtime.close();
+    killed.forEach(DockerRuntime::close);
   }
 
   /** Another agent in the place of one that was killed: it knows what the engine knows. */
   private void anotherAgent() {
     DockerCluster.await(() -> runtime.networks().size() == WarmNetworks.SIZE);
+    killed.add(runtime);
     runtime = DockerRuntime.connect(DockerCluster.host(), scope, "bridge", timers);
   }
 
