@@ -109,6 +109,8 @@ engine_second_stop() {
     done
   fi
   ip link delete "$bridge" 2>/dev/null || true
+  # What dockerd mounts for containers on the machine's own network outlives it.
+  umount "$dir"/exec/netns/* 2>/dev/null || true
   rm -rf --one-file-system "$dir"
 }
 
