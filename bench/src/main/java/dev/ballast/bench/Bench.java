@@ -1,5 +1,6 @@
 package dev.ballast.bench;
 
+import dev.ballast.bench.scale.PodsBench;
 import dev.ballast.bench.store.StoreBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
       RateBench.class,
       OpenbBench.class,
       StoreBench.class,
+      PodsBench.class,
       PlaceBench.class,
       RoadefBench.class,
       TianchiBench.class,

@@ -20,6 +20,7 @@ public final class ServerUnderTest implements AutoCloseable {
   private final Path data;
   private final Connection connection;
   private final double secondsToReady;
+  private boolean temporary = true;
 
   private ServerUnderTest(
       Process process, Path data, Connection connection, double secondsToReady) {
@@ -49,12 +50,24 @@ public final class ServerUnderTest implements AutoCloseable {
     throw new IOException("the server ended before it was ready");
   }
 
+  /** As {@link #start}, and leaves the directory when it is closed. */
+  public static ServerUnderTest on(Path data, String... options) throws IOException {
+    ServerUnderTest server = start(data, options);
+    server.temporary = false;
+    return server;
+  }
+
   public ApiClient api() {
     return connection.client();
   }
 
-  double secondsToReady() {
+  public double secondsToReady() {
     return secondsToReady;
+  }
+
+  /** The launcher script replaced itself with it. */
+  public long pid() {
+    return process.pid();
   }
 
   /** VmRSS of the whole process; the launcher script replaced itself with it. */
@@ -72,8 +85,10 @@ public final class ServerUnderTest implements AutoCloseable {
     connection.close();
     process.destroy();
     process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join().destroyForcibly();
-    try (var files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    if (temporary) {
+      try (var files = Files.walk(data)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
     }
   }
 }

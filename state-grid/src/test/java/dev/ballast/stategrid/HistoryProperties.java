@@ -6,6 +6,7 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.selector.FieldSelector;
 import dev.ballast.core.selector.LabelSelectorParser;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
@@ -118,7 +119,7 @@ class HistoryProperties {
       return new ObjectKey(
           TYPES.get(random.nextInt(TYPES.size())),
           NAMESPACES.get(random.nextInt(NAMESPACES.size())),
-          "n" + random.nextInt(4));
+          "n" + random.nextInt(9));
     }
 
     private Write anyWrite(ObjectKey key) {
@@ -142,6 +143,9 @@ class HistoryProperties {
       if (random.nextInt(4) > 0) {
         metadata.put("name", key.name()).put("uid", "uid" + random.nextInt(2));
         metadata.putObject("labels").put("l", "v" + random.nextInt(2));
+      }
+      if (random.nextBoolean()) {
+        document.putObject("spec").put("nodeName", "node" + random.nextInt(3));
       }
       document.put("x", random.nextInt());
       return Json.storable(document);
@@ -176,9 +180,13 @@ class HistoryProperties {
                   TYPES.get(random.nextInt(TYPES.size())),
                   random.nextBoolean() ? "" : NAMESPACES.get(random.nextInt(NAMESPACES.size())))
               .withPage(random.nextInt(4), "");
-      return random.nextInt(3) > 0
-          ? query
-          : query.withLabels(LabelSelectorParser.parse("l=v" + random.nextInt(2)));
+      return switch (random.nextInt(6)) {
+        case 0 -> query.withLabels(LabelSelectorParser.parse("l=v" + random.nextInt(2)));
+        case 1 -> query.withLabels(LabelSelectorParser.parse("!l"));
+        case 2 ->
+            query.withFields(FieldSelector.equal("spec.nodeName", "node" + random.nextInt(3)));
+        default -> query;
+      };
     }
 
     private void watch() {

@@ -23,9 +23,18 @@ final class LocalGroup implements AutoCloseable {
   private final List<RaftSettings.Peer> peers = new ArrayList<>();
   private final StateGrid[] grids;
   private final long snapshotEvery;
+  private final Duration election;
 
   LocalGroup(Path directory, int members, long snapshotEvery) {
+    this(directory, members, snapshotEvery, Duration.ofMillis(300));
+  }
+
+  /**
+   * @param election long where nobody dies: a machine with much to do must not lose the leader
+   */
+  LocalGroup(Path directory, int members, long snapshotEvery, Duration election) {
     this.directory = directory;
+    this.election = election;
     this.snapshotEvery = snapshotEvery;
     this.grids = new StateGrid[members];
     for (int i = 0; i < members; i++) {
@@ -66,7 +75,7 @@ final class LocalGroup implements AutoCloseable {
         founding,
         directory.resolve("m" + member).resolve("raft"),
         Optional.empty(),
-        Duration.ofMillis(200),
+        election,
         snapshotEvery,
         snapshotEvery / 4);
   }

@@ -165,12 +165,18 @@ public final class Informer<T> implements AutoCloseable {
   private final class Copying implements ListWatch.Sink {
 
     @Override
-    public void replaced(Map<ObjectKey, Document> all, long revision) {
+    public void listed(List<Document> some) {
+      synchronized (delivery) {
+        some.forEach(Informer.this::take);
+      }
+    }
+
+    @Override
+    public void replaced(Set<ObjectKey> all, long revision) {
       synchronized (delivery) {
         Set<ObjectKey> gone = table.keys();
-        gone.removeAll(all.keySet());
+        gone.removeAll(all);
         gone.forEach(Informer.this::drop);
-        all.values().forEach(Informer.this::take);
         seen = Math.max(seen, revision);
       }
       releaseWaiters();

@@ -11,9 +11,9 @@ import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +28,11 @@ final class ListWatch implements AutoCloseable {
   /** Takes what the store has. */
   interface Sink {
 
-    /** All there is at a revision. */
-    void replaced(Map<ObjectKey, Document> all, long revision);
+    /** Some of what there is at a revision, of which {@link #replaced} tells once all is told. */
+    void listed(List<Document> some);
+
+    /** These are all there are at a revision. */
+    void replaced(Set<ObjectKey> all, long revision);
 
     /** What happened since, in order; everything up to the revision has now been told. */
     void followed(List<Watch.Event> events, long revision);
@@ -117,9 +120,9 @@ final class ListWatch implements AutoCloseable {
     return doubled.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : doubled;
   }
 
-  /** False when the pages expired under our hands. */
+  /** Page by page: of a million documents only those of one are held. False when they expired. */
   private boolean relist() {
-    Map<ObjectKey, Document> found = new HashMap<>();
+    Set<ObjectKey> found = new HashSet<>();
     String token = "";
     while (true) {
       ListResult result = store.list(query.withPage(PAGE, token));
@@ -127,7 +130,8 @@ final class ListWatch implements AutoCloseable {
         LOG.info("informer of {}: list answered {}; listing anew", query.type(), result);
         return false;
       }
-      page.documents().forEach(document -> found.put(document.key(), document));
+      page.documents().forEach(document -> found.add(document.key()));
+      sink.listed(page.documents());
       token = page.continueToken();
       if (token.isEmpty()) {
         telemetry.count("informer_lists_total", 1, "resource", query.type().toString());

@@ -6,15 +6,12 @@ import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.map.IMap;
 import dev.ballast.core.resource.ObjectKey;
-import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.StoreUnavailableException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
@@ -27,9 +24,17 @@ public final class HazelcastGrid implements DocumentGrid {
 
   private static final int CHUNK = 2000;
 
+  /** So many may lie as they are: 32,000 of 2 KB in a heap of 1 GB. The rest is deflated. */
+  private static final long PLAIN = Runtime.getRuntime().maxMemory() / 16 / 2048;
+
+  /** Counting asks every partition. */
+  private static final int COUNT_EVERY = 1024;
+
   private final HazelcastInstance member;
   private final IMap<String, byte[]> documents;
+  private final Packing packing = new Packing();
   private final Filler filler = new Filler(this::fill);
+  private int uncounted;
 
   public HazelcastGrid(String clusterName) {
     MemberSettings.quieten();
@@ -45,7 +50,7 @@ public final class HazelcastGrid implements DocumentGrid {
 
   @Override
   public Optional<byte[]> get(ObjectKey key) {
-    return Optional.ofNullable(active(() -> documents.get(text(key))));
+    return Optional.ofNullable(active(() -> documents.get(text(key)))).map(packing::unpack);
   }
 
   @Override
@@ -53,11 +58,12 @@ public final class HazelcastGrid implements DocumentGrid {
     Map<ObjectKey, byte[]> found = HashMap.newHashMap(keys.size());
     List<ObjectKey> all = List.copyOf(keys);
     for (int from = 0; from < all.size(); from += CHUNK) {
-      Set<String> chunk = new HashSet<>();
+      Map<String, ObjectKey> chunk = new HashMap<>();
       for (ObjectKey key : all.subList(from, Math.min(all.size(), from + CHUNK))) {
-        chunk.add(text(key));
+        chunk.put(text(key), key);
       }
-      active(() -> documents.getAll(chunk)).forEach((key, json) -> found.put(key(key), json));
+      active(() -> documents.getAll(chunk.keySet()))
+          .forEach((key, packed) -> found.put(chunk.get(key), packing.unpack(packed)));
     }
     return found;
   }
@@ -89,12 +95,19 @@ public final class HazelcastGrid implements DocumentGrid {
     filler.add(absent);
   }
 
+  /** The filler's thread. */
   private void fill(Map<ObjectKey, Optional<byte[]>> changes) {
+    uncounted += changes.size();
+    if (uncounted >= COUNT_EVERY) {
+      uncounted = 0;
+      packing.crowded(documents.size() > PLAIN);
+    }
     Map<String, byte[]> puts = HashMap.newHashMap(changes.size());
     changes.forEach(
         (key, json) ->
             json.ifPresentOrElse(
-                bytes -> puts.put(text(key), bytes), () -> documents.removeAsync(text(key))));
+                bytes -> puts.put(text(key), packing.pack(key.type(), bytes)),
+                () -> documents.removeAsync(text(key))));
     documents.setAll(puts);
   }
 
@@ -114,11 +127,6 @@ public final class HazelcastGrid implements DocumentGrid {
         + key.namespace()
         + '/'
         + key.name();
-  }
-
-  private static ObjectKey key(String text) {
-    String[] parts = text.split("/", 4);
-    return new ObjectKey(new ResourceType(parts[0], parts[1]), parts[2], parts[3]);
   }
 
   @Override

@@ -15,10 +15,10 @@ public final class Version {
   private final boolean removed;
   private volatile Version older;
 
-  Version(Entry entry, Version older) {
+  Version(Entry entry, Head head, Version older) {
     this.position = entry.position();
     this.removed = entry.removes();
-    this.head = older != null && older.head.equals(entry.head()) ? older.head : entry.head();
+    this.head = older != null && older.head.equals(head) ? older.head : head;
     this.older = older;
   }
 

@@ -2,15 +2,14 @@ package dev.ballast.stategrid.index;
 
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.selector.LabelSelector;
 import dev.ballast.stategrid.entry.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -24,18 +23,22 @@ import java.util.function.Predicate;
  */
 public final class VersionIndex {
 
-  private volatile Map<ResourceType, ConcurrentNavigableMap<ObjectKey, Version>> types =
-      new ConcurrentHashMap<>();
+  private static final TypeIndex NOTHING = new TypeIndex();
+
+  private volatile Map<ResourceType, TypeIndex> types = new ConcurrentHashMap<>();
 
   /** Applies an entry. Entries of a key come in log order. */
   public void apply(Entry entry) {
     apply(types, entry);
   }
 
+  private static void apply(Map<ResourceType, TypeIndex> types, Entry entry) {
+    types.computeIfAbsent(entry.key().type(), type -> new TypeIndex()).apply(entry);
+  }
+
   /** Forgets everything and holds these instead, at one stroke. */
   public void replace(Consumer<Consumer<Entry>> entries) {
-    Map<ResourceType, ConcurrentNavigableMap<ObjectKey, Version>> others =
-        new ConcurrentHashMap<>();
+    Map<ResourceType, TypeIndex> others = new ConcurrentHashMap<>();
     entries.accept(entry -> apply(others, entry));
     types = others;
   }
@@ -43,27 +46,22 @@ public final class VersionIndex {
   /** Forgets every version of these keys; returns the keys. */
   public List<ObjectKey> removeIf(Predicate<ObjectKey> doomed) {
     List<ObjectKey> removed = new ArrayList<>();
-    for (ConcurrentNavigableMap<ObjectKey, Version> keys : types.values()) {
-      keys.keySet().stream().filter(doomed).forEach(removed::add);
-      keys.keySet().removeIf(doomed);
-    }
+    types.values().forEach(type -> removed.addAll(type.removeIf(doomed)));
     return removed;
   }
 
-  private static void apply(
-      Map<ResourceType, ConcurrentNavigableMap<ObjectKey, Version>> types, Entry entry) {
-    ConcurrentNavigableMap<ObjectKey, Version> keys =
-        types.computeIfAbsent(entry.key().type(), type -> new ConcurrentSkipListMap<>());
-    keys.put(entry.key(), new Version(entry, keys.get(entry.key())));
+  private TypeIndex of(ResourceType type) {
+    return types.getOrDefault(type, NOTHING);
   }
 
   /** The newest version, whether published or not. */
   public Optional<Version> newest(ObjectKey key) {
-    return Optional.ofNullable(keys(key.type()).get(key)).filter(version -> !version.removed());
+    return Optional.ofNullable(of(key.type()).keys().get(key))
+        .filter(version -> !version.removed());
   }
 
   public Optional<Version> at(ObjectKey key, long revision) {
-    Version newest = keys(key.type()).get(key);
+    Version newest = of(key.type()).keys().get(key);
     return newest == null ? Optional.empty() : Optional.ofNullable(newest.at(revision));
   }
 
@@ -77,7 +75,7 @@ public final class VersionIndex {
   public void walk(
       ObjectKey after, String namespace, long revision, BiPredicate<ObjectKey, Version> more) {
     for (Map.Entry<ObjectKey, Version> entry :
-        keys(after.type()).tailMap(after, false).entrySet()) {
+        of(after.type()).keys().tailMap(after, false).entrySet()) {
       ObjectKey key = entry.getKey();
       if (!namespace.isEmpty() && !namespace.equals(key.namespace())) {
         if (key.namespace().compareTo(namespace) > 0) {
@@ -92,66 +90,61 @@ public final class VersionIndex {
     }
   }
 
-  private NavigableMap<ObjectKey, Version> keys(ResourceType type) {
-    ConcurrentNavigableMap<ObjectKey, Version> keys = types.get(type);
-    return keys == null ? new ConcurrentSkipListMap<>() : keys;
-  }
-
-  /** Forgets the versions of one key that were no longer current at the horizon. */
-  public void prune(ObjectKey key, long horizon) {
-    ConcurrentNavigableMap<ObjectKey, Version> keys = types.get(key.type());
-    Version newest = keys == null ? null : keys.get(key);
-    if (newest != null) {
-      prune(keys, key, newest, horizon, new ArrayList<>());
-    }
-  }
-
-  /**
-   * Forgets every version that was no longer current at the horizon, and the marks of removals up
-   * to there; returns their positions. May run beside the sequencer.
-   */
-  public List<Long> prune(long horizon) {
-    List<Long> doomed = new ArrayList<>();
-    for (ConcurrentNavigableMap<ObjectKey, Version> keys : types.values()) {
-      keys.forEach((key, newest) -> prune(keys, key, newest, horizon, doomed));
-    }
-    return doomed;
-  }
-
-  private static void prune(
-      ConcurrentNavigableMap<ObjectKey, Version> keys,
-      ObjectKey key,
-      Version newest,
-      long horizon,
-      List<Long> doomed) {
-    Version newer = null;
-    Version current = newest;
-    while (current != null && current.revision() > horizon) {
-      newer = current;
-      current = current.older();
-    }
-    if (current == null) {
-      return;
-    }
-    for (Version old = current.older(); old != null; old = old.older()) {
-      doomed.add(old.position());
-    }
-    current.cut();
-    if (current.removed()) {
-      doomed.add(current.position());
-      if (newer != null) {
-        newer.cut();
-      } else {
-        keys.remove(key, current);
+  /** As {@link #walk}, among these keys only. */
+  public void walk(
+      NavigableSet<ObjectKey> among,
+      ObjectKey after,
+      String namespace,
+      long revision,
+      BiPredicate<ObjectKey, Version> more) {
+    for (ObjectKey key : among.tailSet(after, false)) {
+      if (namespace.isEmpty() || namespace.equals(key.namespace())) {
+        Optional<Version> version = at(key, revision);
+        if (version.isPresent() && !more.test(key, version.get())) {
+          return;
+        }
       }
     }
   }
 
+  /** Keys among which all are that are, or in a kept version were, bound to a node. */
+  public NavigableSet<ObjectKey> onNode(ResourceType type, String node) {
+    return of(type).onNodeSorted(node);
+  }
+
+  /**
+   * Keys among which all are whose labels match, or did in a kept version; empty when looking at
+   * every object is no more work than finding them.
+   *
+   * @param namespace "" for all
+   */
+  public Optional<NavigableSet<ObjectKey>> labelled(
+      ResourceType type, String namespace, LabelSelector selector) {
+    return of(type).labelledSorted(namespace, selector);
+  }
+
+  /** Forgets the versions of one key that were no longer current at the horizon. */
+  public void prune(ObjectKey key, long horizon) {
+    of(key.type()).prune(key, horizon, new ArrayList<>());
+  }
+
+  /**
+   * Forgets every version that was no longer current at the horizon, and the marks of removals up
+   * to there; returns their positions. Not beside {@link #apply}.
+   */
+  public List<Long> prune(long horizon) {
+    List<Long> doomed = new ArrayList<>();
+    types.values().forEach(type -> doomed.addAll(type.prune(horizon)));
+    return doomed;
+  }
+
+  /** How many objects of a type there are now in a namespace; "" for all. */
+  public long count(ResourceType type, String namespace) {
+    return of(type).live(namespace);
+  }
+
   /** How many objects there are now. */
   public long size() {
-    return types.values().stream()
-        .flatMap(keys -> keys.values().stream())
-        .filter(version -> !version.removed())
-        .count();
+    return types.values().stream().mapToLong(TypeIndex::live).sum();
   }
 }

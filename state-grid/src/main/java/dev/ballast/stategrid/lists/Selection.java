@@ -35,6 +35,15 @@ final class Selection {
     return query.labels().isEverything() && query.fields().isEverything();
   }
 
+  /** The one node that is asked for, or "". */
+  String node() {
+    return indexed.stream()
+        .filter(one -> one.path().equals("spec.nodeName") && one.equal())
+        .map(FieldSelector.Requirement::value)
+        .findFirst()
+        .orElse("");
+  }
+
   boolean mayMatch(ObjectKey key, Head head) {
     for (FieldSelector.Requirement requirement : indexed) {
       String actual =

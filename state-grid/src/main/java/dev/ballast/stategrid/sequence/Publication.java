@@ -2,7 +2,6 @@ package dev.ballast.stategrid.sequence;
 
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
-import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.stategrid.documents.DocumentGrid;
 import dev.ballast.stategrid.documents.DocumentReader;
@@ -29,7 +28,6 @@ final class Publication {
 
   private final List<RecentChange> changes = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
-  private final Set<ResourceType> types = new HashSet<>();
   private final Map<ObjectKey, byte[]> durable = new HashMap<>();
   private final Map<ObjectKey, byte[]> inGridOnly = new HashMap<>();
   private final Set<ObjectKey> removed = new HashSet<>();
@@ -67,7 +65,6 @@ final class Publication {
             ? RecentChange.removed(previous.orElseThrow(), entry.revision())
             : new Document(entry.key(), entry.revision(), row.json());
     changes.add(new RecentChange(entry, document, previous));
-    types.add(entry.key().type());
     stage(entry, document);
     return document;
   }
@@ -125,9 +122,5 @@ final class Publication {
 
   List<Answer> answers() {
     return answers;
-  }
-
-  Set<ResourceType> types() {
-    return types;
   }
 }

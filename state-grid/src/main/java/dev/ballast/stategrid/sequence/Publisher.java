@@ -38,7 +38,7 @@ public record Publisher(
     }
     recents.append(publication.changes());
     advance(publication.revision());
-    watches.signal(publication.types());
+    watches.signal(publication.changes());
     for (RecentChange change : publication.changes()) {
       forgetVolatile(change.entry());
     }

@@ -162,7 +162,7 @@ final class GridWatch implements Watch {
   @Override
   public void close() {
     closed = true;
-    watches.forget(this, query.type());
+    watches.forget(this, query);
   }
 
   @Override

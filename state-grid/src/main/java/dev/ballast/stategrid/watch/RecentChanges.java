@@ -2,13 +2,20 @@ package dev.ballast.stategrid.watch;
 
 import dev.ballast.stategrid.entry.Entry;
 import dev.ballast.stategrid.entry.Position;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The newest changes of one type, shared by all watchers: each has only a revision as its place, so
  * a slow one costs nothing. Bounded by count and by bytes; what falls out is in the log.
+ *
+ * <p>A namespace's changes are in a line of their own too, which knows what of it fell out: so a
+ * watcher of a quiet namespace is never behind because of what happened elsewhere.
  *
  * <p>The sequencer appends whole commits; watchers copy out. Thread-safe.
  */
@@ -16,8 +23,21 @@ final class RecentChanges {
 
   private static final int MAXIMUM_CHANGES = 2048;
   private static final long MAXIMUM_BYTES = 4 << 20;
+  private static final int MAXIMUM_LINES = 16_384;
+
+  /** One namespace's part of the ring. */
+  private static final class Line {
+    private final Deque<RecentChange> changes = new ArrayDeque<>(2);
+    private long floor;
+
+    Line(long floor) {
+      this.floor = floor;
+    }
+  }
 
   private final RecentChange[] ring = new RecentChange[MAXIMUM_CHANGES];
+  private final Map<String, Line> lines = new HashMap<>();
+  private long start;
   private long first;
   private long next;
   private long bytes;
@@ -27,6 +47,7 @@ final class RecentChanges {
    * @param floor the ring knows everything after this revision
    */
   RecentChanges(long floor) {
+    this.start = floor;
     this.floor = floor;
   }
 
@@ -38,8 +59,20 @@ final class RecentChanges {
       first++;
       bytes -= evicted.bytes();
       floor = evicted.entry().revision();
+      Line line = lines.get(evicted.entry().key().namespace());
+      line.changes.remove();
+      line.floor = floor;
     }
     ring[slot(next++)] = change;
+    if (lines.size() > MAXIMUM_LINES) {
+      // Namespaces come and go; one without a line is known since the ring's beginning.
+      start = floor;
+      lines.values().removeIf(line -> line.changes.isEmpty());
+    }
+    lines
+        .computeIfAbsent(change.entry().key().namespace(), absent -> new Line(start))
+        .changes
+        .add(change);
   }
 
   synchronized long floor() {
@@ -52,23 +85,48 @@ final class RecentChanges {
    * @return null when the ring no longer reaches back so far
    */
   synchronized List<RecentChange> between(long after, long upTo, String namespace, int max) {
+    return namespace.isEmpty()
+        ? ofAll(after, upTo, max)
+        : ofLine(lines.get(namespace), after, upTo, max);
+  }
+
+  private List<RecentChange> ofAll(long after, long upTo, int max) {
     if (after < floor) {
       return null;
     }
     List<RecentChange> found = new ArrayList<>();
-    long last = after;
     for (long i = firstAfter(after); i < next; i++) {
-      RecentChange change = ring[slot(i)];
-      long revision = change.entry().revision();
-      if (revision > upTo || (found.size() >= max && revision != last)) {
+      if (!take(ring[slot(i)], upTo, max, found)) {
         break;
-      }
-      if (namespace.isEmpty() || namespace.equals(change.entry().key().namespace())) {
-        found.add(change);
-        last = revision;
       }
     }
     return found;
+  }
+
+  private List<RecentChange> ofLine(Line line, long after, long upTo, int max) {
+    if (after < (line == null ? start : line.floor)) {
+      return null;
+    }
+    List<RecentChange> found = new ArrayList<>();
+    if (line != null) {
+      for (RecentChange change : line.changes) {
+        if (change.entry().revision() > after && !take(change, upTo, max, found)) {
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** False when it is one too many. */
+  private static boolean take(RecentChange change, long upTo, int max, List<RecentChange> found) {
+    long revision = change.entry().revision();
+    if (revision > upTo
+        || (found.size() >= max && revision != found.getLast().entry().revision())) {
+      return false;
+    }
+    found.add(change);
+    return true;
   }
 
   synchronized Optional<RecentChange> find(long position) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultTest {
 
   private static final int SEEDS = Integer.getInteger("ballast.faults.seeds", 1);
-  private static final int SECONDS = Integer.getInteger("ballast.faults.seconds", 25);
+  private static final int SECONDS = Integer.getInteger("ballast.faults.seconds", 12);
 
   @TempDir Path directory;
 

@@ -44,7 +44,12 @@ abstract class StoreFixture {
   /** Makes a namespace usable where the adapter demands that it exists. */
   protected void createNamespace(ResourceStore store, String name) throws Exception {}
 
-  /** Releases what {@link #open} made beside the store. The store itself is closed already. */
+  /** Ends a test's use of the store: closes it, or empties one that the next test gets too. */
+  protected void finish(ResourceStore store) throws Exception {
+    store.close();
+  }
+
+  /** Releases what {@link #open} made beside the store. The store itself is finished already. */
   protected void release() throws Exception {}
 
   /** Whether the test can compact: then {@link #compact} must. */
@@ -75,7 +80,7 @@ abstract class StoreFixture {
 
   @AfterEach
   void closeStore() throws Exception {
-    store.close();
+    finish(store);
     release();
   }
 
