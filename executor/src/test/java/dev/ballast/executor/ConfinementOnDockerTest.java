@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.core.resource.ObjectKey;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -160,5 +162,33 @@ class ConfinementOnDockerTest extends OnDocker {
     assertTrue(output.contains("search a.example"), output);
     assertTrue(output.contains("options ndots:3"), output);
     assertTrue(output.contains("192.0.2.9"), output);
+  }
+
+  @Test
+  void whatThePodAsksOfDnsAddsToWhatTheMachineHas() throws Exception {
+    String config =
+        """
+        "dnsConfig":{"nameservers":["192.0.2.53"],"searches":["pod.example"],
+          "options":[{"name":"ndots","value":"4"}]}
+        """;
+    String look = "cat /etc/resolv.conf";
+    List<String> machine = lines(run("plain", look, "", ""), "nameserver");
+    assertFalse(machine.isEmpty(), "the engine gives its pods a name server");
+    for (String policy : List.of("ClusterFirst", "Default")) {
+      String output =
+          run(policy.toLowerCase(), look, "", "\"dnsPolicy\":\"" + policy + "\"," + config);
+      List<String> servers = new ArrayList<>(machine);
+      servers.add("nameserver 192.0.2.53");
+      assertEquals(servers, lines(output, "nameserver"), policy);
+      assertTrue(output.contains("pod.example"), output);
+      assertTrue(output.contains("ndots:4"), output);
+    }
+    String alone = run("none", look, "", "\"dnsPolicy\":\"None\"," + config);
+    assertEquals(List.of("nameserver 192.0.2.53"), lines(alone, "nameserver"));
+    assertEquals(List.of("search pod.example"), lines(alone, "search"));
+  }
+
+  private static List<String> lines(String file, String first) {
+    return file.lines().filter(line -> line.startsWith(first)).toList();
   }
 }

@@ -59,7 +59,7 @@ final class DebianRegistry implements AutoCloseable {
     }
   }
 
-  private static Path unpack() throws IOException, InterruptedException {
+  private static synchronized Path unpack() throws IOException, InterruptedException {
     Path home = Files.createDirectories(Path.of("target/docker-registry").toAbsolutePath());
     Path binary = home.resolve("root/usr/bin/docker-registry");
     if (!Files.exists(binary)) {

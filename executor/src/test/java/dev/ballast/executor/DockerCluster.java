@@ -30,18 +30,27 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** An agent on the real engine against a store in memory; its containers go when it closes. */
 public final class DockerCluster implements AutoCloseable {
 
   public static final String IMAGE = "ballast.local/busybox:1";
+
+  /** Enough for a pod to take one, and few to make and remove in each test. */
+  private static final int NETWORKS_AHEAD = 1;
+
+  /** Engines known to have the image. */
+  private static final Set<URI> HAVE_IMAGE = new HashSet<>();
 
   public final WallTimers timers = new WallTimers();
   public final RandomIds ids = new RandomIds(new SecureRandom());
@@ -65,7 +74,7 @@ public final class DockerCluster implements AutoCloseable {
     this.data = data;
     this.logs = logs;
     makeImage(host);
-    runtime = DockerRuntime.connect(host, node, "bridge", timers);
+    runtime = DockerRuntime.connect(host, node, "bridge", timers, NETWORKS_AHEAD);
     startAgent();
   }
 
@@ -78,7 +87,10 @@ public final class DockerCluster implements AutoCloseable {
     makeImage(host());
   }
 
-  private static void makeImage(URI host) throws IOException, InterruptedException {
+  private static synchronized void makeImage(URI host) throws IOException, InterruptedException {
+    if (HAVE_IMAGE.contains(host)) {
+      return;
+    }
     Path script = Path.of("../scripts/image.sh").toAbsolutePath().normalize();
     ProcessBuilder builder = new ProcessBuilder(script.toString()).inheritIO();
     builder.environment().put("DOCKER_HOST", host.toString());
@@ -86,6 +98,7 @@ public final class DockerCluster implements AutoCloseable {
     if (process.waitFor() != 0) {
       throw new IOException(script + " failed");
     }
+    HAVE_IMAGE.add(host);
   }
 
   public void startAgent() {
@@ -168,12 +181,23 @@ public final class DockerCluster implements AutoCloseable {
 
   /** Reasons of the events about a pod. */
   public Set<String> events(String pod) {
+    return eventsOf(pod).map(e -> e.path("reason").asText()).collect(Collectors.toSet());
+  }
+
+  /** What the longest event about a pod with this reason says. */
+  public String message(String pod, String reason) {
+    return eventsOf(pod)
+        .filter(e -> e.path("reason").asText().equals(reason))
+        .map(e -> e.path("message").asText())
+        .max(Comparator.comparing(String::length))
+        .orElse("");
+  }
+
+  private Stream<ObjectNode> eventsOf(String pod) {
     ListResult.Page page = (ListResult.Page) store.list(ListQuery.all(ResourceType.EVENTS));
     return page.documents().stream()
         .map(d -> d.tree())
-        .filter(e -> e.at("/involvedObject/name").asText().equals(pod))
-        .map(e -> e.path("reason").asText())
-        .collect(Collectors.toSet());
+        .filter(e -> e.at("/involvedObject/name").asText().equals(pod));
   }
 
   public Pipe serve(StreamRequest request) {
@@ -198,7 +222,7 @@ public final class DockerCluster implements AutoCloseable {
 
   public static void await(Callable<Boolean> condition) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(25))
         .until(condition);
   }
@@ -214,7 +238,9 @@ public final class DockerCluster implements AutoCloseable {
           data,
           "sh",
           "-c",
-          "rm -rf " + memory + "/" + node + "; rmdir " + memory + " 2>/dev/null; true");
+          ("for m in $(grep -o ' %1$s/%2$s/[^ ]*' /proc/mounts); do umount -l $m; done;"
+                  + " rm -rf %1$s/%2$s; rmdir %1$s 2>/dev/null; true")
+              .formatted(memory, node));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

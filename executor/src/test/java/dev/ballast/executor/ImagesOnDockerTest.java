@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.core.resource.ObjectKey;
+import java.util.Comparator;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class ImagesOnDockerTest extends OnDocker {
       docker("push", "-q", image);
       ObjectKey first = pod("first", image, "Always");
       await(() -> cluster.phase(first).equals("Running"));
-      docker("tag", "ballast.local/pause:1", image);
+      docker("tag", pauseImage(), image);
       docker("push", "-q", image);
       docker("tag", DockerCluster.IMAGE, image); // what is here is old again
       ObjectKey here = pod("here", image, "IfNotPresent");
@@ -80,6 +81,15 @@ class ImagesOnDockerTest extends OnDocker {
               + registry.host()
               + "/' | xargs -r docker rmi >/dev/null");
     }
+  }
+
+  /** Another image that every engine with an agent has. */
+  private String pauseImage() {
+    return cluster.runtime.images().stream()
+        .flatMap(i -> i.references().stream())
+        .filter(r -> r.startsWith("ballast.local/pause:"))
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private String imageId(ObjectKey pod) {

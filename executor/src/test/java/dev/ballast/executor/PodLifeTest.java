@@ -228,6 +228,87 @@ class PodLifeTest {
     assertEquals("Succeeded", node.phase(pod));
   }
 
+  @Test
+  void whileAPostStartHookSleepsTheContainerDoesNotCountAndTheNextOneWaits() {
+    ObjectKey pod =
+        node.pod(
+            "p",
+            """
+            {"containers":[
+              {"name":"first","image":"ballast.local/run:1",
+               "lifecycle":{"postStart":{"sleep":{"seconds":20}}}},
+              {"name":"second","image":"ballast.local/run:1"}]}
+            """,
+            Map.of());
+    node.pass(Duration.ofSeconds(15));
+    assertEquals(List.of("first"), names());
+    assertEquals("Pending", node.phase(pod));
+    assertEquals("ContainerCreating", node.container(pod, 0).at("/state/waiting/reason").asText());
+    assertFalse(node.container(pod, 0).path("ready").asBoolean());
+    node.pass(Duration.ofSeconds(10));
+    assertEquals(List.of("first", "second"), names());
+    assertEquals("Running", node.phase(pod));
+    assertTrue(node.container(pod, 0).path("ready").asBoolean());
+  }
+
+  @Test
+  void aPodIsDeletedThoughItsPostStartHookSleeps() {
+    ObjectKey pod =
+        node.pod(
+            "p",
+            """
+            {"terminationGracePeriodSeconds":5,"containers":[{"name":"app","image":"ballast.local/run:1",
+               "lifecycle":{"postStart":{"sleep":{"seconds":600}}}}]}
+            """,
+            Map.of());
+    node.pass(Duration.ofSeconds(3));
+    node.delete(pod, -1);
+    node.pass(Duration.ofSeconds(10));
+    assertTrue(node.api.get(pod).isEmpty());
+  }
+
+  @Test
+  void aPreStopHookSleepsAndNoLongerThanTheGrace() {
+    String spec =
+        """
+        {"terminationGracePeriodSeconds":30,"containers":[{"name":"app","image":"ballast.local/run:1",
+           "lifecycle":{"preStop":{"sleep":{"seconds":10}}}}]}
+        """;
+    ObjectKey kind = node.pod("p", spec, Map.of());
+    node.pass(Duration.ofSeconds(3));
+    node.delete(kind, -1);
+    node.pass(Duration.ofSeconds(9));
+    assertEquals(List.of("app"), names());
+    node.pass(Duration.ofSeconds(3));
+    assertTrue(node.api.get(kind).isEmpty());
+    ObjectKey hasty = node.pod("q", spec, Map.of());
+    node.pass(Duration.ofSeconds(3));
+    node.delete(hasty, 4);
+    node.pass(Duration.ofSeconds(6));
+    assertTrue(node.api.get(hasty).isEmpty(), "the grace goes before the sleep");
+  }
+
+  @Test
+  void aContainerThatFillsTheDiskIsEvicted() {
+    ObjectKey pod =
+        node.pod(
+            "p",
+            """
+            {"containers":[{"name":"app","image":"ballast.local/fills-20mi:1",
+               "resources":{"limits":{"ephemeral-storage":"10Mi"}}},
+             {"name":"calm","image":"ballast.local/run:1",
+               "resources":{"limits":{"ephemeral-storage":"100Mi"}}}]}
+            """,
+            Map.of());
+    node.pass(Duration.ofSeconds(25));
+    assertEquals("Failed", node.phase(pod));
+    assertEquals("Evicted", node.status(pod).path("reason").asText());
+    assertEquals(
+        "Container app exceeded its local ephemeral storage limit \"10Mi\". ",
+        node.status(pod).path("message").asText());
+    assertEquals(List.of(), names());
+  }
+
   private List<String> names() {
     return node.running("p").stream().map(c -> c.container()).sorted().toList();
   }

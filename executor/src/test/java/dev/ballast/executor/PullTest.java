@@ -94,6 +94,15 @@ class PullTest {
       await(() -> waiting(missing).equals("ErrImagePull"));
       await(() -> waiting(missing).equals("ImagePullBackOff"));
       assertEquals("Pending", cluster.phase(missing));
+      String words =
+          "manifest for %1$s/team/none:1 not found: manifest unknown: manifest unknown"
+              .formatted(registry.host());
+      assertEquals(
+          "Failed to pull image \"" + registry.host() + "/team/none:1\": " + words,
+          cluster.message("missing", "Failed"));
+      assertEquals(
+          "Back-off pulling image \"" + registry.host() + "/team/none:1\": ErrImagePull: " + words,
+          cluster.container(missing, 0).at("/state/waiting/message").asText());
       cluster.delete(pod, 0);
       await(() -> cluster.containers(pod).isEmpty());
       cluster.runtime.removeImage(image);

@@ -3,6 +3,7 @@ package dev.ballast.app.simulation;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.ContainerSpec;
 import dev.ballast.core.container.ContainerState;
+import dev.ballast.core.container.DiskUsage;
 import dev.ballast.core.container.ExecResult;
 import dev.ballast.core.container.Image;
 import dev.ballast.core.container.LogQuery;
@@ -71,6 +72,11 @@ final class SimulatedEngine implements ContainerRuntime {
   @Override
   public Optional<ContainerState> inspect(String id) {
     return step(() -> engine.inspect(id));
+  }
+
+  @Override
+  public Optional<DiskUsage> diskUsage(String id) {
+    return step(() -> engine.diskUsage(id));
   }
 
   @Override

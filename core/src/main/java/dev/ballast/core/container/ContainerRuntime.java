@@ -31,6 +31,9 @@ public interface ContainerRuntime extends AutoCloseable {
   /** By id or name. */
   Optional<ContainerState> inspect(String id);
 
+  /** What a container takes up on the disk; empty when it is gone. The engine may have to count. */
+  Optional<DiskUsage> diskUsage(String id);
+
   /** Creates a sandbox, not yet started. That its name exists already counts as done. */
   RuntimeResult createSandbox(SandboxSpec spec);
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Lifecycle hooks of one pod's containers, and stopping, which a preStop hook delays. A preStop
  * hook runs once per instance, also when the agent dies in it: the agent after it gives the process
- * what is left of its grace. Runs on the pod's worker; preStop hooks run beside it.
+ * what is left of its grace. Runs on the pod's worker; the hooks run beside it.
  */
 final class Hooks {
 
@@ -30,28 +30,46 @@ final class Hooks {
 
   private final Context context;
   private final PodMemory memory;
+  private final Runnable wake;
 
-  Hooks(Context context, PodMemory memory) {
+  Hooks(Context context, PodMemory memory, Runnable wake) {
     this.context = context;
     this.memory = memory;
+    this.wake = wake;
   }
 
-  /** Blocks until the hook has ended. */
+  /** Begins the hook; until it has ended the container does not count as running. */
   void postStart(PodManifest pod, ContainerManifest container, String id) {
     Handler hook = container.lifecycle().postStart();
     if (hook == null) {
       return;
     }
+    memory.hooking.add(id);
     if (hook.sleep() != null) {
-      // The container runs on; only what waits for the hook would see it.
-      return;
+      context.timers().schedule(Duration.ofSeconds(hook.sleep().seconds()), () -> started(id));
+    } else {
+      context.timers().execute(() -> postStart(pod, container, id, hook));
     }
-    Checks.Outcome outcome = context.checks().run(hook, container, id, address(pod), LONGEST);
-    if (!outcome.success()) {
-      String message = "PostStartHook failed: " + outcome.message();
-      tell(pod, container, EventType.WARNING, "FailedPostStartHook", message);
-      context.runtime().stop(id, Duration.ofSeconds(pod.spec().graceSeconds()));
+  }
+
+  private void postStart(PodManifest pod, ContainerManifest container, String id, Handler hook) {
+    try {
+      Checks.Outcome outcome = context.checks().run(hook, container, id, address(pod), LONGEST);
+      if (!outcome.success()) {
+        String message = "PostStartHook failed: " + outcome.message();
+        tell(pod, container, EventType.WARNING, "FailedPostStartHook", message);
+        context.runtime().stop(id, Duration.ofSeconds(pod.spec().graceSeconds()));
+      }
+    } catch (RuntimeUnavailableException e) {
+      LOG.info("postStart hook of {} in {}: {}", container.name(), pod.ref(), e.getMessage());
+    } finally {
+      started(id);
     }
+  }
+
+  private void started(String id) {
+    memory.hooking.remove(id);
+    wake.run();
   }
 
   private String address(PodManifest pod) {

@@ -14,6 +14,7 @@ import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.executor.assemble.Containers;
+import dev.ballast.executor.assemble.Dns;
 import dev.ballast.executor.assemble.PodFacts;
 import dev.ballast.executor.assemble.SeccompProfiles;
 import dev.ballast.executor.assemble.ServiceVariables;
@@ -74,7 +75,15 @@ public final class NodeAgent implements AutoCloseable {
     String address = HostAddress.of(config.address(), machine.gateway());
     this.relay = openRelay();
     this.reporter =
-        new NodeReporter(store, timers, config, address, relay.map(ApiRelay::address).orElse(""));
+        new NodeReporter(
+            store,
+            timers,
+            config,
+            address,
+            relay.map(ApiRelay::address).orElse(""),
+            machine.simulated()
+                ? MachineIds.simulated(config.nodeName())
+                : MachineIds.of(Path.of("/")));
     this.lease = new LeaseKeeper(store, timers, config.nodeName());
     this.services =
         new Mirror(
@@ -104,6 +113,8 @@ public final class NodeAgent implements AutoCloseable {
             new PullSecrets(objects),
             images,
             address,
+            () -> machine.simulated() ? Dns.NONE : NodeResolver.of(Path.of("/")),
+            config.relist(),
             (pod, podAddress) -> facts(pod, podAddress, address));
     this.podMirror =
         new Mirror(

@@ -36,14 +36,21 @@ final class NodeReporter {
   private final AgentConfig config;
   private final String address;
   private final String relay;
+  private final MachineIds ids;
 
   NodeReporter(
-      ResourceStore store, Timers timers, AgentConfig config, String address, String relay) {
+      ResourceStore store,
+      Timers timers,
+      AgentConfig config,
+      String address,
+      String relay,
+      MachineIds ids) {
     this.store = store;
     this.timers = timers;
     this.config = config;
     this.address = address;
     this.relay = relay;
+    this.ids = ids;
   }
 
   private ObjectKey key() {
@@ -127,7 +134,8 @@ final class NodeReporter {
     addresses.addObject().put("type", "Hostname").put("address", config.nodeName());
     ObjectNode info = status.putObject("nodeInfo");
     info.put("architecture", machine.architecture());
-    info.put("bootID", "").put("machineID", "").put("systemUUID", "");
+    info.put("bootID", ids.boot()).put("machineID", ids.machine());
+    info.put("systemUUID", ids.system());
     info.put("containerRuntimeVersion", machine.name() + "://" + machine.version());
     info.put("kernelVersion", machine.kernelVersion());
     info.put("kubeProxyVersion", "").put("kubeletVersion", "v1.33.0-ballast");

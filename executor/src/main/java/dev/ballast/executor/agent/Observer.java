@@ -2,13 +2,14 @@ package dev.ballast.executor.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.core.container.ContainerState;
+import dev.ballast.core.container.DiskUsage;
 import dev.ballast.core.time.Now;
 import dev.ballast.executor.manifest.ContainerManifest;
 import dev.ballast.executor.manifest.PodManifest;
+import dev.ballast.executor.pod.DiskUse;
 import dev.ballast.executor.pod.Health;
 import dev.ballast.executor.pod.ImageView;
 import dev.ballast.executor.pod.PodSnapshot;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,9 +22,6 @@ import java.util.Set;
  * going. Runs on the pod's worker.
  */
 final class Observer implements AutoCloseable {
-
-  /** As often as the kubelet looks. */
-  private static final Duration MEASURE = Duration.ofSeconds(10);
 
   private final Context context;
   private final PodMemory memory;
@@ -62,19 +60,39 @@ final class Observer implements AutoCloseable {
         memory.restarts,
         memory.problems,
         memory.stopping(now),
+        memory.hooking,
         starting,
         memory.terminatingSince(mustGo, now),
-        eviction(pod, mustGo, now));
+        eviction(pod, instances, mustGo, now));
   }
 
   /** Measured now and then; a pod that has been found to be too big stays so. */
-  private Optional<String> eviction(PodManifest pod, boolean mustGo, Now now) {
-    boolean due = memory.measured == null || now.since(memory.measured).compareTo(MEASURE) >= 0;
-    if (memory.eviction.isEmpty() && !mustGo && due) {
+  private Optional<String> eviction(
+      PodManifest pod, List<ContainerState> instances, boolean mustGo, Now now) {
+    boolean containers = DiskUse.limitsContainers(pod);
+    boolean limited = containers || DiskUse.limitsVolumes(pod);
+    boolean due =
+        memory.measured == null
+            || now.since(memory.measured).compareTo(context.measureEvery()) >= 0;
+    if (limited && memory.eviction.isEmpty() && !mustGo && due) {
       memory.measured = now;
-      memory.eviction = context.files().overLimit(pod);
+      Map<String, DiskUsage> used = containers ? usage(instances) : Map.of();
+      memory.eviction = new DiskUse(context.files().emptyDirBytes(pod), used).overLimit(pod);
     }
     return memory.eviction;
+  }
+
+  private Map<String, DiskUsage> usage(List<ContainerState> instances) {
+    Map<String, DiskUsage> used = new HashMap<>();
+    for (ContainerState instance : instances) {
+      if (!instance.isSandbox() && instance.isRunning()) {
+        context
+            .runtime()
+            .diskUsage(instance.id())
+            .ifPresent(u -> used.put(instance.container(), u));
+      }
+    }
+    return used;
   }
 
   private Map<String, ImageView> images(
@@ -118,6 +136,7 @@ final class Observer implements AutoCloseable {
         if (probed
             && !mustGo
             && instance.isRunning()
+            && !memory.hooking.contains(instance.id())
             && instance.container().equals(container.name())) {
           alive.add(instance.id());
           memory.probes.computeIfAbsent(instance.id(), id -> start(pod, container, instance));

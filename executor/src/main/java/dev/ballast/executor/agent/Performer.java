@@ -42,7 +42,7 @@ final class Performer {
     this.memory = memory;
     this.wake = wake;
     this.puller = new Puller(context, memory, wake);
-    this.hooks = new Hooks(context, memory);
+    this.hooks = new Hooks(context, memory, wake);
   }
 
   static EventRecorder.About about(PodManifest pod, String container) {
@@ -80,7 +80,9 @@ final class Performer {
       tell(pod, "", EventType.WARNING, e.reason(), e.getMessage());
       return false;
     }
-    return switch (context.runtime().createSandbox(Sandboxes.spec(pod, attempt))) {
+    return switch (context
+        .runtime()
+        .createSandbox(Sandboxes.spec(pod, attempt, context.resolver().get()))) {
       case RuntimeResult.Refused refused -> sandboxFailed(pod, refused.message());
       case RuntimeResult.Done done -> {
         memory.sandboxStarting = true;

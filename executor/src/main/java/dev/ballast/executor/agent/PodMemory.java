@@ -10,12 +10,13 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What one pod's worker remembers beside what it can observe. Lost when the agent dies, and nothing
  * but time is lost with it: back-offs begin anew, pulls and stops are begun again. Touched by the
- * worker only, but for {@link #pulls}, which call backs write.
+ * worker only, but for {@link #pulls} and {@link #hooking}, which call backs write.
  */
 final class PodMemory {
 
@@ -34,6 +35,10 @@ final class PodMemory {
   final Map<String, Problem> problems = new ConcurrentHashMap<>();
   final Map<String, ProbeRun> probes = new HashMap<>();
   final Map<String, String> messages = new HashMap<>();
+
+  /** Instances whose postStart hook is under way. */
+  final Set<String> hooking = ConcurrentHashMap.newKeySet();
+
   private final Map<String, Stopping> stopping = new HashMap<>();
   volatile boolean sandboxStarting;
 

@@ -1,6 +1,7 @@
 package dev.ballast.executor.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.container.ContainerState;
 import dev.ballast.core.container.RuntimeUnavailableException;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.store.StoreUnavailableException;
@@ -41,6 +42,9 @@ final class PodWorker implements AutoCloseable {
   private volatile boolean closed;
   private Timers.Scheduled next = () -> {};
   private Now refreshed;
+
+  /** The pod has ended by its object, and nothing of it runs. */
+  private boolean over;
 
   /** A change of the pod brings its volumes up to date at once, as with the kubelet. */
   private volatile boolean refreshDue;
@@ -111,7 +115,7 @@ final class PodWorker implements AutoCloseable {
           .telemetry()
           .time("kubelet_pod_worker_duration_seconds", context.timers().now().since(begun));
       if (!closed) {
-        refreshFiles();
+        files();
         Duration after = checkAgain.filter(d -> d.compareTo(REFRESH) < 0).orElse(REFRESH);
         next = context.timers().schedule(after.plusMillis(20), task::wake);
       }
@@ -134,6 +138,9 @@ final class PodWorker implements AutoCloseable {
       Now now = context.timers().now();
       PodSnapshot snapshot = observer.observe(pod, wanted, now);
       PodPlan plan = PodSync.decide(snapshot, now);
+      over =
+          snapshot.isSettled()
+              && snapshot.instances().stream().noneMatch(ContainerState::isRunning);
       writeStatus(snapshot, plan, now);
       boolean acted = false;
       for (PodAction action : plan.actions()) {
@@ -179,6 +186,15 @@ final class PodWorker implements AutoCloseable {
 
   private boolean isThis(Document document) {
     return document.tree().path("metadata").path("uid").asText().equals(pod.uid());
+  }
+
+  /** Volumes are kept up to date while something may use them, and no longer, as by the kubelet. */
+  private void files() {
+    if (over) {
+      context.files().removeVolumes(pod.uid());
+    } else {
+      refreshFiles();
+    }
   }
 
   private void refreshFiles() {

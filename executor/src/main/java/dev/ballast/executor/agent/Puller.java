@@ -78,7 +78,15 @@ final class Puller {
                 + " bytes.");
       }
       case PullResult.Failed failed -> {
-        tell(pod, container, EventType.WARNING, "Failed", failed.message());
+        boolean invalid = failed.reason().equals("InvalidImageName");
+        tell(
+            pod,
+            container,
+            EventType.WARNING,
+            invalid ? "InspectFailed" : "Failed",
+            invalid
+                ? failed.message()
+                : "Failed to pull image \"" + container.image() + "\": " + failed.message());
         tell(pod, container, EventType.WARNING, "Failed", "Error: " + failed.reason());
       }
     }

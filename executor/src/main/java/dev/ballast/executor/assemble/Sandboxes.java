@@ -17,11 +17,14 @@ public final class Sandboxes {
 
   private Sandboxes() {}
 
-  public static SandboxSpec spec(PodManifest pod, int attempt) {
+  /**
+   * @param node how the machine itself resolves names
+   */
+  public static SandboxSpec spec(PodManifest pod, int attempt, Dns node) {
     Spec spec = pod.spec();
     Map<String, String> sysctls = new LinkedHashMap<>();
     spec.securityContext().sysctls().forEach(s -> sysctls.put(s.name(), s.value()));
-    boolean ownDns = spec.dnsPolicy().equals("None");
+    Dns dns = Dns.of(pod, node);
     return new SandboxSpec(
         pod.ref(),
         Names.sandbox(pod.ref(), attempt),
@@ -31,9 +34,9 @@ public final class Sandboxes {
         spec.hostIPC(),
         spec.hostPID(),
         hosts(pod),
-        ownDns ? spec.dnsConfig().nameservers() : List.of(),
-        spec.dnsConfig().searches(),
-        spec.dnsConfig().options().stream().map(o -> o.line()).toList(),
+        dns.servers(),
+        dns.searches(),
+        dns.options(),
         spec.hostNetwork() ? List.of() : ports(pod),
         sysctls,
         simulation(pod));

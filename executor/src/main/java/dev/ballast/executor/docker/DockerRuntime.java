@@ -11,6 +11,7 @@ import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.ContainerSpec;
 import dev.ballast.core.container.ContainerState;
+import dev.ballast.core.container.DiskUsage;
 import dev.ballast.core.container.ExecResult;
 import dev.ballast.core.container.Image;
 import dev.ballast.core.container.LogQuery;
@@ -70,14 +71,14 @@ public final class DockerRuntime implements ContainerRuntime {
 
   private record Present(Image image, Now at) {}
 
-  private DockerRuntime(Engine engine, String scope, String network, Timers timers) {
+  private DockerRuntime(Engine engine, String scope, String network, Timers timers, int ahead) {
     this.engine = engine;
     this.scope = scope;
     this.network = network;
     this.timers = timers;
     this.streams = new Streams(engine, timers);
     this.pulls = new Pulls(engine, timers, this::askForImage);
-    this.networks = new WarmNetworks(engine, scope, network, timers);
+    this.networks = new WarmNetworks(engine, scope, network, timers, ahead);
     this.instances = new Instances(engine, scope, networks);
   }
 
@@ -88,7 +89,15 @@ public final class DockerRuntime implements ContainerRuntime {
    * @throws RuntimeUnavailableException when no engine answers there, or one that is too old
    */
   public static DockerRuntime connect(URI host, String scope, String network, Timers timers) {
-    DockerRuntime runtime = new DockerRuntime(Engine.connect(host), scope, network, timers);
+    return connect(host, scope, network, timers, WarmNetworks.SIZE);
+  }
+
+  /**
+   * @param ahead how many networks are kept ready for pods to come (ADR 32)
+   */
+  public static DockerRuntime connect(
+      URI host, String scope, String network, Timers timers, int ahead) {
+    DockerRuntime runtime = new DockerRuntime(Engine.connect(host), scope, network, timers, ahead);
     runtime.ensurePauseImage();
     runtime.networks.open();
     return runtime;
@@ -146,6 +155,11 @@ public final class DockerRuntime implements ContainerRuntime {
   }
 
   @Override
+  public Optional<DiskUsage> diskUsage(String id) {
+    return instances.diskUsage(id);
+  }
+
+  @Override
   public RuntimeResult createSandbox(SandboxSpec spec) {
     Optional<WarmNetworks.Network> taken = networks.take(spec);
     RuntimeResult result =
@@ -198,9 +212,9 @@ public final class DockerRuntime implements ContainerRuntime {
       return existing(name, e);
     } catch (NotFoundException e) {
       images.remove(image);
-      return new RuntimeResult.Refused("ImageNotFound", message(e));
+      return new RuntimeResult.Refused("ImageNotFound", Answers.words(e));
     } catch (DockerException | IllegalArgumentException e) {
-      return new RuntimeResult.Refused("Invalid", message(e));
+      return new RuntimeResult.Refused("Invalid", Answers.words(e));
     } finally {
       networks.end();
     }
@@ -212,9 +226,9 @@ public final class DockerRuntime implements ContainerRuntime {
           engine.ask(() -> engine.quick().inspectContainerCmd(name).exec());
       return scope.equals(found.getConfig().getLabels().get(Labels.SCOPE))
           ? new RuntimeResult.Done(found.getId())
-          : new RuntimeResult.Refused("Conflict", message(conflict));
+          : new RuntimeResult.Refused("Conflict", Answers.words(conflict));
     } catch (NotFoundException e) {
-      return new RuntimeResult.Refused("Conflict", message(conflict));
+      return new RuntimeResult.Refused("Conflict", Answers.words(conflict));
     }
   }
 
@@ -235,10 +249,10 @@ public final class DockerRuntime implements ContainerRuntime {
     } catch (NotFoundException e) {
       // Also what the engine answers when the program to run does not exist in the image.
       return inspect(id).isEmpty()
-          ? new RuntimeResult.Refused("NotFound", message(e))
-          : new RuntimeResult.Refused("StartFailed", message(e));
+          ? new RuntimeResult.Refused("NotFound", Answers.words(e))
+          : new RuntimeResult.Refused("StartFailed", Answers.words(e));
     } catch (DockerException e) {
-      return new RuntimeResult.Refused("StartFailed", message(e));
+      return new RuntimeResult.Refused("StartFailed", Answers.words(e));
     } finally {
       networks.end();
     }
@@ -291,7 +305,7 @@ public final class DockerRuntime implements ContainerRuntime {
     } catch (ConflictException e) {
       LOG.debug("{} is being removed", id);
     } catch (DockerException e) {
-      return new RuntimeResult.Refused("Invalid", message(e));
+      return new RuntimeResult.Refused("Invalid", Answers.words(e));
     }
     fresh.remove(id);
     instances.forget(id);
@@ -361,7 +375,7 @@ public final class DockerRuntime implements ContainerRuntime {
     } catch (NotFoundException e) {
       return new RuntimeResult.Done(id);
     } catch (DockerException e) {
-      return new RuntimeResult.Refused("Conflict", message(e));
+      return new RuntimeResult.Refused("Conflict", Answers.words(e));
     }
   }
 
@@ -392,7 +406,7 @@ public final class DockerRuntime implements ContainerRuntime {
           engine.ask(() -> engine.quick().inspectContainerCmd(id).exec()).getConfig().getTty();
       return streams.logs(id, query, Boolean.TRUE.equals(tty));
     } catch (NotFoundException e) {
-      return new StreamResult.Failed("NotFound", message(e));
+      return new StreamResult.Failed("NotFound", Answers.words(e));
     }
   }
 
@@ -404,16 +418,6 @@ public final class DockerRuntime implements ContainerRuntime {
   @Override
   public Subscription events(Consumer<RuntimeEvent> listener) {
     return new EventFeed(engine, scope, timers, networks, listener);
-  }
-
-  /** The engine's words without docker-java's "Status 404: " and JSON around them. */
-  private static String message(RuntimeException e) {
-    String text = String.valueOf(e.getMessage()).strip();
-    int begin = text.indexOf("{\"message\":\"");
-    int end = text.lastIndexOf("\"}");
-    return begin >= 0 && end > begin
-        ? text.substring(begin + 12, end).replace("\\\"", "\"").replace("\\n", " ").strip()
-        : text;
   }
 
   @Override

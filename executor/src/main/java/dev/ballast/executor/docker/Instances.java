@@ -5,6 +5,10 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import dev.ballast.core.container.ContainerState;
 import dev.ballast.core.container.ContainerState.Phase;
+import dev.ballast.core.container.DiskUsage;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The containers of one scope as the engine sees them, asked for no oftener than is needed. A
@@ -39,6 +45,8 @@ final class Instances {
       };
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
 
   private final Engine engine;
   private final String scope;
@@ -115,6 +123,35 @@ final class Instances {
       return Optional.of(now.now());
     } catch (NotFoundException e) {
       return Optional.empty();
+    }
+  }
+
+  Optional<DiskUsage> diskUsage(String id) {
+    try {
+      InspectContainerResponse found =
+          engine.ask(() -> engine.quick().inspectContainerCmd(id).withSize(true).exec());
+      long writable = found.getSizeRw() == null ? 0 : found.getSizeRw();
+      return Optional.of(new DiskUsage(writable, logBytes(found.getLogPath())));
+    } catch (NotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A rotated log's older files have its name with more behind it. */
+  private static long logBytes(String path) {
+    if (path == null || path.isEmpty()) {
+      return 0;
+    }
+    Path log = Path.of(path);
+    try (var files = Files.newDirectoryStream(log.getParent(), log.getFileName() + "*")) {
+      long sum = 0;
+      for (Path file : files) {
+        sum += Files.size(file);
+      }
+      return sum;
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.debug("size of the log {} is unknown", path, e);
+      return 0;
     }
   }
 

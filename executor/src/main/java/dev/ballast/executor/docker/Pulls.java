@@ -1,18 +1,20 @@
 package dev.ballast.executor.docker;
 
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.PullImageCmd;
-import com.github.dockerjava.api.command.PullImageResultCallback;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.PullResponseItem;
 import dev.ballast.core.container.Image;
 import dev.ballast.core.container.PullResult;
 import dev.ballast.core.container.RegistryLogin;
 import dev.ballast.core.time.Timers;
+import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -65,26 +67,33 @@ final class Pulls {
                           .withUsername(login.username())
                           .withPassword(login.password()))
               .orElseGet(AuthConfig::new));
-      command.exec(new PullImageResultCallback()).awaitCompletion();
-      return images
-          .apply(key.reference())
-          .<PullResult>map(PullResult.Pulled::new)
-          .orElseGet(() -> failed(key, "the engine pulled it and yet does not have it"));
+      Optional<String> refusal = command.exec(new Outcome()).await();
+      return refusal.isPresent()
+          ? failed(key, refusal.get())
+          : images
+              .apply(key.reference())
+              .<PullResult>map(PullResult.Pulled::new)
+              .orElseGet(() -> failed(key, "the engine pulled it and yet does not have it"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(key, "interrupted");
-    } catch (DockerException e) {
-      return failed(key, e.getMessage());
     } catch (RuntimeException e) {
-      return failed(key, String.valueOf(e.getMessage()));
+      return failed(key, Answers.words(e));
     }
   }
 
+  /** In the kubelet's words. */
   private static PullResult failed(Key key, String message) {
-    boolean invalid = message.contains("invalid reference format");
-    return new PullResult.Failed(
-        invalid ? "InvalidImageName" : "ErrImagePull",
-        "Failed to pull image \"" + key.reference() + "\": " + message.strip());
+    String name = "\"" + key.reference() + "\": ";
+    return message.contains("invalid reference format")
+        ? new PullResult.Failed(
+            "InvalidImageName",
+            "Failed to apply default image tag "
+                + name
+                + "couldn't parse image name "
+                + name
+                + message)
+        : new PullResult.Failed("ErrImagePull", message);
   }
 
   /** Without a tag the engine would pull all of them. */
@@ -92,5 +101,46 @@ final class Pulls {
     boolean tagged =
         reference.indexOf('@') >= 0 || reference.lastIndexOf(':') > reference.lastIndexOf('/');
     return tagged ? reference : reference + ":latest";
+  }
+
+  /** How a pull ends: by its stream, or by an error that comes in it. */
+  private static final class Outcome implements ResultCallback<PullResponseItem> {
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile String refusal;
+
+    Optional<String> await() throws InterruptedException {
+      ended.await();
+      return Optional.ofNullable(refusal);
+    }
+
+    @Override
+    public void onStart(Closeable stream) {}
+
+    @Override
+    public void onNext(PullResponseItem item) {
+      if (item.isErrorIndicated()) {
+        refusal =
+            item.getErrorDetail() == null
+                ? "the engine says no more"
+                : String.valueOf(item.getErrorDetail().getMessage());
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      refusal = Answers.words(cause);
+      ended.countDown();
+    }
+
+    @Override
+    public void onComplete() {
+      ended.countDown();
+    }
+
+    @Override
+    public void close() {
+      ended.countDown();
+    }
   }
 }

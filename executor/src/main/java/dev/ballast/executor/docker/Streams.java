@@ -84,9 +84,9 @@ final class Streams {
                       .exec()
                       .getId());
     } catch (NotFoundException e) {
-      return new StreamResult.Failed("NotFound", e.getMessage());
+      return new StreamResult.Failed("NotFound", Answers.words(e));
     } catch (DockerException e) {
-      return new StreamResult.Failed("NotRunning", e.getMessage());
+      return new StreamResult.Failed("NotRunning", Answers.words(e));
     }
     String body =
         new String(
@@ -151,7 +151,7 @@ final class Streams {
         return new StreamResult.Open(new DockerStream(http, tty, resizer, exitCode));
       }
       try (http) {
-        return new StreamResult.Failed(reason(http.status()), http.message());
+        return new StreamResult.Failed(reason(http.status()), Answers.words(http.message()));
       }
     } catch (IOException e) {
       throw new RuntimeUnavailableException("the engine did not open " + path, e);

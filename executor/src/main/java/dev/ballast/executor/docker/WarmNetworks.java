@@ -37,7 +37,9 @@ final class WarmNetworks implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmNetworks.class);
 
+  /** How many are kept unless the agent is told otherwise. */
   static final int SIZE = 4;
+
   private static final Duration QUIET = Duration.ofMillis(150);
   private static final Duration FIRST = Duration.ofSeconds(1);
   private static final Duration TROUBLE = Duration.ofSeconds(10);
@@ -63,6 +65,7 @@ final class WarmNetworks implements AutoCloseable {
   private final String scope;
   private final String bridge;
   private final Timers timers;
+  private final int size;
   private final Deque<Network> ready = new ArrayDeque<>();
   private final Map<String, String> holders = new HashMap<>();
   private final Map<String, String> pods = new HashMap<>();
@@ -74,12 +77,14 @@ final class WarmNetworks implements AutoCloseable {
 
   /**
    * @param bridge the Docker network that pods join
+   * @param size how many are kept ready
    */
-  WarmNetworks(Engine engine, String scope, String bridge, Timers timers) {
+  WarmNetworks(Engine engine, String scope, String bridge, Timers timers, int size) {
     this.engine = engine;
     this.scope = scope;
     this.bridge = bridge;
     this.timers = timers;
+    this.size = size;
   }
 
   synchronized void open() {
@@ -98,7 +103,7 @@ final class WarmNetworks implements AutoCloseable {
   }
 
   private synchronized void fillSoon(Duration after) {
-    if (!off && !filling && ready.size() < SIZE) {
+    if (!off && !filling && ready.size() < size) {
       next.cancel();
       next = timers.schedule(after, this::begun);
     }
@@ -210,7 +215,7 @@ final class WarmNetworks implements AutoCloseable {
 
   private void fill() {
     synchronized (this) {
-      if (off || filling || underWay > 0 || ready.size() >= SIZE) {
+      if (off || filling || underWay > 0 || ready.size() >= size) {
         return;
       }
       filling = true;

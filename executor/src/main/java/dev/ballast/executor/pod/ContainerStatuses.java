@@ -47,7 +47,8 @@ final class ContainerStatuses {
   private ObjectNode one(ContainerManifest container, boolean init) {
     Optional<ContainerState> newest =
         view.newest(container.name())
-            .filter(instance -> instance.phase() != ContainerState.Phase.CREATED);
+            .filter(instance -> instance.phase() != ContainerState.Phase.CREATED)
+            .filter(instance -> !snapshot.isHooking(instance));
     Optional<ContainerState> before =
         view.of(container.name()).stream()
             .filter(ContainerState::isExited)
@@ -57,7 +58,7 @@ final class ContainerStatuses {
     boolean waits = newest.isEmpty() || waiting != null && newest.get().isExited();
     ObjectNode status = Json.object().put("name", container.name());
     status.set("state", state(newest, waits ? orDefault(waiting, init) : null));
-    status.set("lastState", lastState(container, waits ? newest : before));
+    status.set("lastState", lastState(waits ? newest.or(() -> before) : before));
     boolean running = !waits && newest.get().isRunning();
     boolean sidecar = init && container.restartsAlways();
     Health health =
@@ -108,7 +109,7 @@ final class ContainerStatuses {
     return state;
   }
 
-  private ObjectNode lastState(ContainerManifest container, Optional<ContainerState> last) {
+  private ObjectNode lastState(Optional<ContainerState> last) {
     ObjectNode state = Json.object();
     last.ifPresent(instance -> state.set("terminated", terminated(instance)));
     return state;

@@ -1,6 +1,7 @@
 package dev.ballast.executor.pod;
 
 import dev.ballast.core.action.Action.EventType;
+import dev.ballast.executor.manifest.ContainerManifest;
 import dev.ballast.executor.pod.PodPlan.Verdict;
 import dev.ballast.executor.pod.PodPlan.Waiting;
 import java.time.Duration;
@@ -38,6 +39,11 @@ final class PlanBuilder {
     if (checkAgain == null || after.compareTo(checkAgain) < 0) {
       checkAgain = after;
     }
+  }
+
+  boolean starts(ContainerManifest container) {
+    return actions.stream()
+        .anyMatch(a -> a instanceof PodAction.Start start && start.container().equals(container));
   }
 
   PodPlan build() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that a decision about one pod rests on.
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param restarts by container name
  * @param problems by container name, "" for the pod as a whole
  * @param stopping grace in seconds by instance id, of those being stopped
+ * @param hooking ids of instances whose postStart hook is under way
  * @param sandboxStarting the start of the newest sandbox is under way
  * @param terminatingSince when the agent first saw that the pod must go
  * @param eviction why the pod may not stay: it uses more than it may
@@ -30,6 +32,7 @@ public record PodSnapshot(
     Map<String, Backoff> restarts,
     Map<String, Problem> problems,
     Map<String, Long> stopping,
+    Set<String> hooking,
     boolean sandboxStarting,
     Optional<Instant> terminatingSince,
     Optional<String> eviction) {
@@ -41,6 +44,12 @@ public record PodSnapshot(
     restarts = Map.copyOf(restarts);
     problems = Map.copyOf(problems);
     stopping = Map.copyOf(stopping);
+    hooking = Set.copyOf(hooking);
+  }
+
+  /** It runs, but its postStart hook has not ended: nobody is to count on it yet. */
+  public boolean isHooking(ContainerState instance) {
+    return instance.isRunning() && hooking.contains(instance.id());
   }
 
   /** Deleted, or about to be: everything must stop. */

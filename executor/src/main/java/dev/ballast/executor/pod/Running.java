@@ -41,7 +41,19 @@ final class Running {
     }
     tidy();
     if (initialise()) {
-      pod.spec().containers().forEach(this::keepRunning);
+      keepAllRunning();
+    }
+  }
+
+  /** In their order: the next one starts when the postStart hook of the one before has ended. */
+  private void keepAllRunning() {
+    for (ContainerManifest container : pod.spec().containers()) {
+      keepRunning(container);
+      boolean hooking = view.current(container.name()).filter(snapshot::isHooking).isPresent();
+      boolean hasHook = container.lifecycle().postStart() != null;
+      if (hooking || hasHook && plan.starts(container)) {
+        return;
+      }
     }
   }
 
@@ -136,7 +148,10 @@ final class Running {
       if (container.restartsAlways()) {
         keepRunning(container);
         boolean up =
-            current.filter(c -> c.isRunning() && health(container, c).started()).isPresent();
+            current
+                .filter(c -> c.isRunning() && !snapshot.isHooking(c))
+                .filter(c -> health(container, c).started())
+                .isPresent();
         if (!up && !begun) {
           return false;
         }

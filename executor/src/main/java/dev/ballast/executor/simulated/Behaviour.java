@@ -11,21 +11,26 @@ import java.util.regex.Pattern;
  * image's name ({@code simulated/exit-0-after-5s}) or in the pod's annotation {@code
  * simulated.ballast.dev/CONTAINER}.
  *
+ * <p>{@code fills-NUMBERmi} says how much of the disk it takes, in MiB.
+ *
  * @param exitCode by itself; empty to run until it is stopped
  */
-record Behaviour(Optional<Integer> exitCode, boolean oom, Duration after) {
+record Behaviour(Optional<Integer> exitCode, boolean oom, Duration after, long writtenBytes) {
 
   static final String ANNOTATION = "simulated.ballast.dev/";
-  static final Behaviour FOREVER = new Behaviour(Optional.empty(), false, Duration.ZERO);
+  static final Behaviour FOREVER = new Behaviour(Optional.empty(), false, Duration.ZERO, 0);
   private static final int KILLED = 137;
 
   private static final Pattern SYNTAX =
       Pattern.compile("(?:exit-(\\d{1,3})|(oom))-after-(\\d{1,9})(ms|s|m)");
+  private static final Pattern FILLS = Pattern.compile("fills-(\\d{1,9})mi");
 
   static Behaviour parse(String text) {
+    Matcher fills = FILLS.matcher(text);
+    long written = fills.find() ? Long.parseLong(fills.group(1)) << 20 : 0;
     Matcher match = SYNTAX.matcher(text);
     if (!match.find()) {
-      return FOREVER;
+      return new Behaviour(Optional.empty(), false, Duration.ZERO, written);
     }
     long amount = Long.parseLong(match.group(3));
     Duration after =
@@ -35,6 +40,7 @@ record Behaviour(Optional<Integer> exitCode, boolean oom, Duration after) {
           default -> Duration.ofSeconds(amount);
         };
     boolean oom = match.group(2) != null;
-    return new Behaviour(Optional.of(oom ? KILLED : Integer.parseInt(match.group(1))), oom, after);
+    int code = oom ? KILLED : Integer.parseInt(match.group(1));
+    return new Behaviour(Optional.of(code), oom, after, written);
   }
 }

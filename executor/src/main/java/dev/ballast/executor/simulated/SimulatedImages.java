@@ -29,8 +29,7 @@ final class SimulatedImages {
   /** A reference that holds {@code no-such} cannot be pulled. */
   PullResult pull(String reference, boolean down) {
     if (down || reference.contains("no-such")) {
-      return new PullResult.Failed(
-          "ErrImagePull", "Failed to pull image \"" + reference + "\": not found");
+      return new PullResult.Failed("ErrImagePull", "image \"" + reference + "\" not found");
     }
     pulled.add(reference);
     return new PullResult.Pulled(image(reference));

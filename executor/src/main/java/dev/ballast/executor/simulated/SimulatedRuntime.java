@@ -3,6 +3,7 @@ package dev.ballast.executor.simulated;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.ContainerSpec;
 import dev.ballast.core.container.ContainerState;
+import dev.ballast.core.container.DiskUsage;
 import dev.ballast.core.container.ExecResult;
 import dev.ballast.core.container.Image;
 import dev.ballast.core.container.LogQuery;
@@ -121,6 +122,11 @@ public final class SimulatedRuntime implements ContainerRuntime {
   @Override
   public synchronized Optional<ContainerState> inspect(String id) {
     return find(id).map(Simulated::state);
+  }
+
+  @Override
+  public synchronized Optional<DiskUsage> diskUsage(String id) {
+    return find(id).map(i -> new DiskUsage(i.behaviour().writtenBytes(), 0));
   }
 
   private Optional<Simulated> find(String id) {

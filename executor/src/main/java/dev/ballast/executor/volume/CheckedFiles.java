@@ -10,7 +10,6 @@ import dev.ballast.executor.manifest.VolumeManifest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -53,8 +52,8 @@ public final class CheckedFiles implements PodFiles {
   }
 
   @Override
-  public Optional<String> overLimit(PodManifest pod) {
-    return Optional.empty();
+  public Map<String, Long> emptyDirBytes(PodManifest pod) {
+    return Map.of();
   }
 
   @Override
@@ -63,6 +62,9 @@ public final class CheckedFiles implements PodFiles {
         marks.computeIfAbsent(podUid, uid -> new ConcurrentHashMap<>()).putIfAbsent(what, now);
     return before == null ? now : before;
   }
+
+  @Override
+  public void removeVolumes(String podUid) {}
 
   @Override
   public void remove(String podUid) {

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -68,8 +67,7 @@ public final class DiskFiles implements PodFiles {
       try {
         prepare(pod, facts, volume);
       } catch (IOException | UncheckedIOException e) {
-        throw new AssemblyException(
-            "FailedMount", "volume \"" + volume.name() + "\" failed: " + e.getMessage());
+        throw Payload.unmountable(volume, "FailedMount", e.getMessage());
       }
     }
   }
@@ -77,11 +75,15 @@ public final class DiskFiles implements PodFiles {
   private void prepare(PodManifest pod, PodFacts facts, VolumeManifest volume)
       throws IOException, AssemblyException {
     if (volume.emptyDir() != null) {
-      if (emptyDirs.make(pod.uid(), volume)) {
+      if (emptyDirs.make(pod, volume, facts.allocatableMemoryBytes())) {
         own(pod, emptyDirs.path(pod.uid(), volume), WRITABLE);
       }
     } else if (volume.hostPath() != null) {
-      HostPaths.check(volume.hostPath());
+      try {
+        HostPaths.check(volume.hostPath());
+      } catch (AssemblyException e) {
+        throw Payload.unmountable(volume, e.reason(), e.getMessage());
+      }
     } else if (Payload.isOne(volume)) {
       Path path = volume(pod.uid(), volume.name());
       AtomicDirectory.write(path, Payload.of(volume, pod, facts, objects, tokens::token));
@@ -192,6 +194,13 @@ public final class DiskFiles implements PodFiles {
   }
 
   @Override
+  public void removeVolumes(String podUid) {
+    tokens.forget(podUid);
+    AtomicDirectory.delete(pod(podUid).resolve("volumes"));
+    emptyDirs.remove(podUid);
+  }
+
+  @Override
   public void remove(String podUid) {
     tokens.forget(podUid);
     AtomicDirectory.delete(pod(podUid));
@@ -206,8 +215,8 @@ public final class DiskFiles implements PodFiles {
   }
 
   @Override
-  public Optional<String> overLimit(PodManifest pod) {
-    return emptyDirs.overLimit(pod);
+  public Map<String, Long> emptyDirBytes(PodManifest pod) {
+    return emptyDirs.bytes(pod);
   }
 
   @Override

@@ -12,15 +12,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The emptyDir volumes in memory, and how full every emptyDir is. Those in memory are directories
- * of the machine's own tmpfs, under a folder that exists only while some pod needs it. Thread-safe.
+ * The emptyDir volumes, and how full each is. One in memory is a tmpfs of its own, as large as it
+ * may become, so that writes beyond that fail; an agent that may not mount takes a directory of the
+ * machine's tmpfs instead. They are under a folder that exists only while some pod needs it.
+ * Thread-safe.
  */
 final class EmptyDirs {
 
@@ -42,33 +45,57 @@ final class EmptyDirs {
         : Path.of(onDisk.apply(uid, volume.name()));
   }
 
-  /** True when it is new. */
-  synchronized boolean make(String uid, VolumeManifest volume) throws IOException {
-    Path directory = path(uid, volume);
-    if (Files.exists(directory)) {
+  /**
+   * True when it is new.
+   *
+   * @param machineBytes the most that pods may use of the machine's memory
+   */
+  synchronized boolean make(PodManifest pod, VolumeManifest volume, long machineBytes)
+      throws IOException {
+    Path directory = path(pod.uid(), volume);
+    boolean exists = Files.exists(directory);
+    Files.createDirectories(directory);
+    boolean inMemory = volume.emptyDir().medium().equals("Memory");
+    boolean mounted = inMemory && mount(directory, largest(pod, volume, machineBytes));
+    if (exists && !mounted) {
       return false;
     }
-    Files.createDirectories(directory);
     Files.setAttribute(directory, "unix:mode", 0777);
     return true;
   }
 
-  /** Why the pod must be evicted: the first of its volumes that holds more than its limit. */
-  Optional<String> overLimit(PodManifest pod) {
-    for (VolumeManifest volume : pod.spec().volumes()) {
-      if (volume.emptyDir() != null && !volume.emptyDir().sizeLimit().isEmpty()) {
-        long limit = Quantity.parse(volume.emptyDir().sizeLimit()).units();
-        if (limit > 0 && bytes(path(pod.uid(), volume)) > limit) {
-          return Optional.of(
-              "Usage of EmptyDir volume \""
-                  + volume.name()
-                  + "\" exceeds the limit \""
-                  + volume.emptyDir().sizeLimit()
-                  + "\". ");
-        }
-      }
+  /** An agent that died before it mounted left an empty directory. */
+  private static boolean mount(Path directory, long bytes) throws IOException {
+    return !Tmpfs.isMounted(directory)
+        && names(directory).isEmpty()
+        && Tmpfs.mount(directory, bytes);
+  }
+
+  /**
+   * As the kubelet sizes it: by the volume's limit, but no larger than what the pod's containers
+   * may use together, if all of them are limited, or than the machine.
+   */
+  static long largest(PodManifest pod, VolumeManifest volume, long machineBytes) {
+    long largest = machineBytes;
+    List<Long> limits =
+        pod.spec().containers().stream()
+            .map(c -> bytes(c.resources().limits().getOrDefault("memory", "")))
+            .toList();
+    if (!limits.contains(0L)) {
+      largest = Math.min(largest, limits.stream().mapToLong(Long::longValue).sum());
     }
-    return Optional.empty();
+    long own = bytes(volume.emptyDir().sizeLimit());
+    return own > 0 ? Math.min(largest, own) : largest;
+  }
+
+  private static long bytes(String quantity) {
+    return quantity.isEmpty() ? 0 : Quantity.parse(quantity).units();
+  }
+
+  Map<String, Long> bytes(PodManifest pod) {
+    return pod.spec().volumes().stream()
+        .filter(volume -> volume.emptyDir() != null)
+        .collect(Collectors.toMap(VolumeManifest::name, volume -> bytes(path(pod.uid(), volume))));
   }
 
   /** What the files hold; one that goes away meanwhile counts as nothing. */
@@ -101,7 +128,9 @@ final class EmptyDirs {
   }
 
   synchronized void remove(String uid) {
-    AtomicDirectory.delete(memory.resolve(uid));
+    Path pod = memory.resolve(uid);
+    names(pod).stream().map(pod::resolve).filter(Tmpfs::isMounted).forEach(Tmpfs::unmount);
+    AtomicDirectory.delete(pod);
     removeIfEmpty(memory);
     removeIfEmpty(memory.getParent());
   }

@@ -5,7 +5,9 @@ import dev.ballast.executor.manifest.VolumeManifest.HostPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** Paths that a pod names on this machine. */
 final class HostPaths {
@@ -17,37 +19,73 @@ final class HostPaths {
 
   private HostPaths() {}
 
-  /** Checks the path against its type, and makes what may be made. */
+  private static final String DIRECTORY_MODE = "rwxr-xr-x";
+  private static final String FILE_MODE = "rw-r--r--";
+
+  /**
+   * Checks the path against its type, links followed, and makes what may be made. With type "" the
+   * kubelet looks at nothing and the runtime makes a missing directory: here it is made at once.
+   *
+   * @throws AssemblyException FailedMount, in the kubelet's words
+   */
   static void check(HostPath host) throws IOException, AssemblyException {
     Path path = Path.of(host.path());
-    boolean ok =
-        switch (host.type()) {
-          case "" -> {
-            if (!Files.exists(path)) {
-              Files.createDirectories(path);
-            }
-            yield true;
-          }
-          case "DirectoryOrCreate" -> {
-            Files.createDirectories(path);
-            yield true;
-          }
-          case "FileOrCreate" -> {
-            if (!Files.exists(path)) {
-              Files.createFile(path);
-            }
-            yield Files.isRegularFile(path);
-          }
-          case "Directory" -> Files.isDirectory(path);
-          case "File" -> Files.isRegularFile(path);
-          case "Socket" -> isA(path, SOCKET);
-          case "BlockDevice" -> isA(path, BLOCK);
-          case "CharDevice" -> isA(path, CHARACTER);
-          default -> false;
-        };
-    if (!ok) {
-      throw new AssemblyException(
-          "FailedMount", "hostPath type check failed: " + path + " is not a " + host.type());
+    switch (host.type()) {
+      case "" -> {
+        if (!Files.exists(path)) {
+          makeDirectories(path);
+        }
+      }
+      case "DirectoryOrCreate" -> {
+        if (!Files.exists(path)) {
+          makeDirectories(path);
+        }
+        require(Files.isDirectory(path), path, "a directory");
+      }
+      case "Directory" -> require(Files.isDirectory(path), path, "a directory");
+      case "FileOrCreate" -> {
+        if (!Files.exists(path)) {
+          makeFile(path);
+        }
+        require(Files.isRegularFile(path), path, "a file");
+      }
+      case "File" -> require(Files.isRegularFile(path), path, "a file");
+      case "Socket" -> require(isA(path, SOCKET), path, "a socket file");
+      case "CharDevice" -> require(isA(path, CHARACTER), path, "a character device");
+      case "BlockDevice" -> require(isA(path, BLOCK), path, "a block device");
+      default -> throw failed(host.type() + " is an invalid volume type");
+    }
+  }
+
+  private static void require(boolean holds, Path path, String what) throws AssemblyException {
+    if (!holds) {
+      throw failed("hostPath type check failed: " + path + " is not " + what);
+    }
+  }
+
+  private static AssemblyException failed(String message) {
+    return new AssemblyException("FailedMount", message);
+  }
+
+  /** Those that are missing, whatever the process' umask says. */
+  private static void makeDirectories(Path path) throws IOException {
+    if (Files.exists(path)) {
+      return;
+    }
+    if (path.getParent() != null) {
+      makeDirectories(path.getParent());
+    }
+    Files.createDirectory(path);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(DIRECTORY_MODE));
+  }
+
+  /** Never its folder: who names a file says that the folder is there. */
+  private static void makeFile(Path path) throws IOException, AssemblyException {
+    try {
+      Files.createFile(path);
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(FILE_MODE));
+    } catch (NoSuchFileException e) {
+      throw failed("open " + path + ": no such file or directory");
     }
   }
 

@@ -62,10 +62,14 @@ final class Payload {
     try {
       return new Payload(pod, facts, objects, tokens).of(volume);
     } catch (AssemblyException e) {
-      throw new AssemblyException(
-          e.reason(),
-          "MountVolume.SetUp failed for volume \"" + volume.name() + "\" : " + e.getMessage());
+      throw unmountable(volume, e.reason(), e.getMessage());
     }
+  }
+
+  /** In the kubelet's words. */
+  static AssemblyException unmountable(VolumeManifest volume, String reason, String why) {
+    return new AssemblyException(
+        reason, "MountVolume.SetUp failed for volume \"" + volume.name() + "\" : " + why);
   }
 
   private Map<String, Content> of(VolumeManifest volume) throws AssemblyException {

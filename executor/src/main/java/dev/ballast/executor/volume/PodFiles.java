@@ -8,7 +8,6 @@ import dev.ballast.executor.manifest.PodManifest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** What the agent keeps on disk for pods. Calls for one pod come from one thread at a time. */
@@ -35,14 +34,17 @@ public interface PodFiles {
   /** What the instance wrote to its termination message path, or "". */
   String terminationMessage(String podUid, String container, int attempt);
 
+  /** Removes what only running containers need; what they left to be read stays. */
+  void removeVolumes(String podUid);
+
   /** Removes all files of the pod. */
   void remove(String podUid);
 
   /** Pods that have files here. */
   Set<String> podUids();
 
-  /** Why the pod must be evicted: a volume holds more than it may. Reads the volumes. */
-  Optional<String> overLimit(PodManifest pod);
+  /** Bytes in each emptyDir, by volume name. Reads them all. */
+  Map<String, Long> emptyDirBytes(PodManifest pod);
 
   /**
    * Remembers that something is about to be done for the pod, so that an agent that dies over it

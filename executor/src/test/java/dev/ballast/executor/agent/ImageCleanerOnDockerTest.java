@@ -28,7 +28,8 @@ class ImageCleanerOnDockerTest {
     build(PULLED);
     build(OTHERS);
     try (ContainerRuntime runtime =
-        DockerRuntime.connect(DockerCluster.host(), "test-cleaner", "bridge", new WallTimers())) {
+        DockerRuntime.connect(
+            DockerCluster.host(), "test-cleaner", "bridge", new WallTimers(), 0)) {
       ImageCleaner cleaner = new ImageCleaner(runtime, Telemetry.NONE, data.resolve("pulled"));
       cleaner.pulled(PULLED);
       cleaner.clean(disk(runtime.info(), 50));

@@ -30,7 +30,8 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
   @BeforeEach
   void connect() {
     runtime =
-        DockerRuntime.connect(DockerCluster.host(), "contract-" + ids.suffix(6), "bridge", timers);
+        DockerRuntime.connect(
+            DockerCluster.host(), "contract-" + ids.suffix(6), "bridge", timers, 1);
   }
 
   @AfterEach

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 @Tag("docker")
 class WarmNetworksTest {
 
+  private static final int SIZE = 2;
+
   private final WallTimers timers = new WallTimers();
   private final RandomIds ids = new RandomIds(new SecureRandom());
   private final String scope = "warm-" + ids.suffix(6);
@@ -47,7 +49,7 @@ class WarmNetworksTest {
 
   @BeforeEach
   void connect() {
-    runtime = DockerRuntime.connect(DockerCluster.host(), scope, "bridge", timers);
+    runtime = DockerRuntime.connect(DockerCluster.host(), scope, "bridge", timers, SIZE);
     DockerCluster.await(() -> runtime.networks().size() > 0);
   }
 
@@ -60,9 +62,9 @@ class WarmNetworksTest {
 
   /** Another agent in the place of one that was killed: it knows what the engine knows. */
   private void anotherAgent() {
-    DockerCluster.await(() -> runtime.networks().size() == WarmNetworks.SIZE);
+    DockerCluster.await(() -> runtime.networks().size() == SIZE);
     killed.add(runtime);
-    runtime = DockerRuntime.connect(DockerCluster.host(), scope, "bridge", timers);
+    runtime = DockerRuntime.connect(DockerCluster.host(), scope, "bridge", timers, SIZE);
   }
 
   private static String id(RuntimeResult result) {
@@ -211,7 +213,7 @@ class WarmNetworksTest {
     DockerRuntime gone = runtime;
     anotherAgent();
     List<String> left = gone.networks().unused();
-    assertEquals(WarmNetworks.SIZE, left.size());
+    assertEquals(SIZE, left.size());
     DockerCluster.await(
         () -> {
           runtime.list();

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Small pods and instances for tables. */
 final class Samples {
@@ -82,6 +83,7 @@ final class Samples {
         Map.of(),
         Map.of(),
         Map.of(),
+        Set.of(),
         false,
         Optional.empty(),
         Optional.empty());
