@@ -372,6 +372,12 @@ final class ControlPlane implements AutoCloseable {
                     timers.execute(
                         () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
     planners.start();
+    running.add(
+        Optimizing.start(
+            admitting,
+            planners.applier(),
+            resources,
+            new Optimizing.Surroundings(timers, ids, telemetry, events)));
     FirstObjects keeping = new FirstObjects(this::firstObjects, timers);
     running.add(keeping);
     timers.schedule(KEEP_FIRST_OBJECTS, keeping::keep);

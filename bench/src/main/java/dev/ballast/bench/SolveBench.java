@@ -9,6 +9,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.planner.cluster.Goal;
+import dev.ballast.planner.cluster.Terms;
 import dev.ballast.planner.cluster.WholeCluster;
 import dev.ballast.planner.model.Verdict;
 import dev.ballast.planner.solve.global.GlobalSolver.Manner;
@@ -48,7 +49,7 @@ final class SolveBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    WholeCluster cluster = WholeCluster.of(snapshot(), goal);
+    WholeCluster cluster = WholeCluster.of(snapshot(), Terms.usual(goal));
     GlobalRun run = new GlobalRun(cluster.problem(), verdict -> verdict.cost() / 1e6);
     Verdict before = Verdict.of(cluster.problem(), cluster.problem().start());
     Outcome outcome = run.run(seconds, seed, Manner.FROM_HERE);

@@ -8,13 +8,15 @@ import java.util.function.Consumer;
 
 /**
  * No ReplicaSet ever has more pods at work than it was ever asked for, and no Job more than its
- * parallelism: what a controller has written and does not see yet, it does not write again.
+ * parallelism: what a controller has written and does not see yet, it does not write again. A pod
+ * that stands in for another one that is still there is not one more.
  */
 final class NoSurplus implements Rule {
 
   /** By uid of the owner. */
   private final Map<String, Integer> most = new HashMap<>();
 
+  /** By uid of the owner: by uid of the pod, the uid of the one that it replaces. */
   private final Map<String, Map<String, String>> pods = new HashMap<>();
 
   @Override
@@ -36,10 +38,13 @@ final class NoSurplus implements Rule {
     Map<String, String> siblings = pods.computeIfAbsent(owner, uid -> new HashMap<>());
     siblings.remove(change.uid());
     if (!change.gone() && !change.deleting() && !change.isTerminal()) {
-      siblings.put(change.uid(), change.key().name());
+      siblings.put(
+          change.uid(),
+          change.object().at("/metadata/annotations/ballast.dev~1replaces-uid").asText());
     }
-    if (siblings.size() > most.getOrDefault(owner, Integer.MAX_VALUE)) {
-      broken.accept("more pods than were asked for: " + siblings.values());
+    long count = siblings.values().stream().filter(uid -> !siblings.containsKey(uid)).count();
+    if (count > most.getOrDefault(owner, Integer.MAX_VALUE)) {
+      broken.accept("more pods than were asked for: " + siblings + ", last " + change.key());
     }
   }
 }

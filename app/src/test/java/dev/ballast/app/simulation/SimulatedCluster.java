@@ -7,10 +7,12 @@ import dev.ballast.core.container.ContainerState;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.identity.User;
+import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.ListQuery;
@@ -27,6 +29,7 @@ import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.kinds.engine.AdmittedResources;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.planner.Planners;
+import dev.ballast.planner.optimize.OptimizerLoop;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +69,8 @@ final class SimulatedCluster {
   private SimulatedProcess planning;
   private Controllers controllers;
   private Planners planners;
+  private OptimizerLoop optimizer;
+  private boolean optimizing;
 
   SimulatedCluster(long seed, int size, Invariants invariants, Sabotage sabotage) {
     this.invariants = invariants;
@@ -127,7 +132,48 @@ final class SimulatedCluster {
               new Planners(
                   new Link(api, planning, plannerFaults), planning, Telemetry.NONE, tells -> {});
           planners.start();
+          if (optimizing) {
+            startOptimizer();
+          }
         });
+  }
+
+  /** Beside the planner, in its process; thinks in steps, not by the clock. */
+  void optimize() {
+    optimizing = true;
+    planning.run(this::startOptimizer);
+  }
+
+  private void startOptimizer() {
+    SimulatedProcess process = planning;
+    optimizer =
+        new OptimizerLoop(
+            new Link(api, process, plannerFaults),
+            planners.applier(),
+            pod -> evict(process, pod),
+            process,
+            ids,
+            Telemetry.NONE,
+            tells -> {},
+            new OptimizerLoop.Thinking(Runnable::run, 5));
+    optimizer.start();
+  }
+
+  private Optional<Failure> evict(SimulatedProcess process, PodRef pod) {
+    process.step();
+    ObjectNode body = Json.object().put("apiVersion", "policy/v1").put("kind", "Eviction");
+    body.putObject("metadata").put("name", pod.key().name());
+    body.putObject("deleteOptions").putObject("preconditions").put("uid", pod.uid());
+    Resources.Outcome outcome =
+        resources.evict(
+            pod.key().namespace(),
+            pod.key().name(),
+            body,
+            Resources.WriteOptions.by(User.CONTROL_PLANE));
+    process.step();
+    return outcome instanceof Resources.Outcome.Failed failed
+        ? Optional.of(failed.failure())
+        : Optional.empty();
   }
 
   private void plannerDied() {

@@ -19,6 +19,7 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +94,53 @@ public final class PlanApplier implements AutoCloseable {
       events.accept(tells);
     }
     return new Applied(bound, dropped);
+  }
+
+  /**
+   * Creates a pod once more on another node if that holds beside everything else. Returns when it
+   * is durable; the pod that it replaces is not touched.
+   *
+   * @throws StoreUnavailableException when the store cannot answer; the next state tells
+   */
+  public Replacement.Outcome replace(Replacement replacement) {
+    lock.lock();
+    try {
+      feed.drain();
+      return new Replacing(store, state, timers.now().wall()).perform(replacement);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The pods that are to take another one's place, newest state.
+   *
+   * @throws StoreUnavailableException when the store cannot answer
+   */
+  public List<StandIn> standIns() {
+    lock.lock();
+    try {
+      feed.drain();
+      List<StandIn> found = new ArrayList<>();
+      for (PodView pod : state.pods()) {
+        if (pod.replaces().isPresent() && !pod.deleting()) {
+          PodRef replaced = pod.replaces().get();
+          boolean atWork =
+              state
+                  .pod(replaced.key())
+                  .filter(one -> one.ref().equals(replaced))
+                  .filter(one -> one.usesCapacity() && !one.deleting())
+                  .isPresent();
+          if (atWork) {
+            found.add(new StandIn(pod.ref(), replaced, pod.terminal()));
+          }
+        }
+      }
+      found.sort(Comparator.comparing(one -> one.pod().key()));
+      return found;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ballast.control.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.control.workload.Moves;
 import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.Document;
@@ -10,9 +11,10 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.store.Write;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
-/** The two changes that scheduling makes to a pod's document. Pure. */
+/** The changes that scheduling makes to a pod's document. Pure. */
 final class PodPatches {
 
   private static final String SCHEDULED = "PodScheduled";
@@ -47,6 +49,29 @@ final class PodPatches {
     ObjectNode document = pod.tree();
     document.withObjectProperty("status").put("nominatedNodeName", node);
     return new Write.Replace(pod.key(), pod.revision(), "status", Json.storable(document));
+  }
+
+  /** The same pod once more, on the replacement's node, by its name, and saying what it is. */
+  static ObjectNode standIn(Document pod, Replacement replacement, Instant now) {
+    ObjectNode document = pod.tree();
+    ObjectNode metadata = document.withObjectProperty("metadata");
+    ObjectNode fresh = Json.object();
+    for (String field :
+        List.of("namespace", "generateName", "labels", "annotations", "ownerReferences")) {
+      if (metadata.has(field)) {
+        fresh.set(field, metadata.get(field));
+      }
+    }
+    fresh.put("name", replacement.name());
+    fresh
+        .withObjectProperty("annotations")
+        .put(Moves.REPLACES, replacement.pod().key().name())
+        .put(Moves.REPLACES_UID, replacement.pod().uid());
+    document.set("metadata", fresh);
+    document.withObjectProperty("spec").put("nodeName", replacement.to());
+    document.remove("status");
+    condition(document, SCHEDULED, "True", "", "", now);
+    return document;
   }
 
   /** The condition DisruptionTarget: it goes, and for this. */

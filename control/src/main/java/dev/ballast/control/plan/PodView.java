@@ -1,9 +1,12 @@
 package dev.ballast.control.plan;
 
+import dev.ballast.control.workload.Moves;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.plan.PodRef;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A pod, as far as placement goes. Immutable.
@@ -19,6 +22,7 @@ import java.util.List;
  * @param gang the pod group it is of, as {@code namespace/name}; "" for none
  * @param devices the numbers of the GPU devices it has
  * @param waiting it is not bound, and nothing (scheduling gates, deletion) holds it back
+ * @param replaces the pod whose place it is to take, or took
  */
 public record PodView(
     PodRef ref,
@@ -35,7 +39,22 @@ public record PodView(
     boolean preempts,
     String gang,
     List<Integer> devices,
-    boolean waiting) {
+    boolean waiting,
+    Tie tie,
+    Optional<PodRef> replaces) {
+
+  /** Whether a pod may be moved to another node by creating it there first. */
+  public enum Tie {
+    /** Its ReplicaSet takes any other pod of its kind for it. */
+    REPLACEABLE,
+    /** It asked not to be disturbed. */
+    UNDISTURBED,
+    /** Nobody would take another pod for it, or what it has cannot be had twice. */
+    OWN
+  }
+
+  private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
+  private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 
   static PodView of(PodRef ref, Pod pod, long revision, PodShape shape) {
     boolean waiting =
@@ -58,7 +77,23 @@ public record PodView(
         !pod.spec().preemptionPolicy().equals("Never"),
         gang(pod),
         DeviceAnnotation.devices(pod.metadata().annotations()),
-        waiting);
+        waiting,
+        tie(pod, shape),
+        Moves.replaced(pod));
+  }
+
+  private static Tie tie(Pod pod, PodShape shape) {
+    Map<String, String> annotations = pod.metadata().annotations();
+    if ("true".equals(annotations.get(DO_NOT_DISRUPT))
+        || "false".equals(annotations.get(SAFE_TO_EVICT))) {
+      return Tie.UNDISTURBED;
+    }
+    boolean replaceable =
+        pod.metadata().controller().filter(one -> one.kind().equals("ReplicaSet")).isPresent()
+            && pod.metadata().finalizers().isEmpty()
+            && shape.gpu().isNone()
+            && shape.claims().isEmpty();
+    return replaceable ? Tie.REPLACEABLE : Tie.OWN;
   }
 
   /** The same pod once bound by the commit at that revision. */
@@ -78,7 +113,9 @@ public record PodView(
         preempts,
         gang,
         newDevices,
-        false);
+        false,
+        tie,
+        replaces);
   }
 
   private static String gang(Pod pod) {

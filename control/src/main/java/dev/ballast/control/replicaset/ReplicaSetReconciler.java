@@ -7,6 +7,7 @@ import dev.ballast.control.meta.Owners;
 import dev.ballast.control.runner.Reconciler;
 import dev.ballast.control.workload.Claims;
 import dev.ballast.control.workload.DeletionRank;
+import dev.ballast.control.workload.Moves;
 import dev.ballast.control.workload.Pods;
 import dev.ballast.control.workload.Templates;
 import dev.ballast.core.action.Action;
@@ -22,9 +23,11 @@ import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.time.Now;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Brings the number of active pods to {@code spec.replicas}, adopts and releases, and reports.
@@ -44,13 +47,18 @@ final class ReplicaSetReconciler implements Reconciler<ReplicaSetView> {
     boolean deleting = set.metadata().isDeleting();
     Claims<Pod> claims =
         Claims.of(self, deleting, set.spec().selector(), view.pods(), Pod::metadata);
-    List<Cached<Pod>> active =
+    List<Cached<Pod>> there =
         claims.owned().stream().filter(pod -> Pods.isActive(pod.value())).toList();
+    Set<Cached<Pod>> standIns = Moves.standIns(there);
+    List<Cached<Pod>> active =
+        standIns.isEmpty() ? there : there.stream().filter(p -> !standIns.contains(p)).toList();
 
     List<Action> actions = new ArrayList<>(claims.actions());
     // An adoption changes the count: scale when the informer shows it.
     List<Action> scaling =
-        deleting || !claims.actions().isEmpty() ? List.of() : scale(view, self, active, now);
+        deleting || !claims.actions().isEmpty()
+            ? List.of()
+            : scale(view, self, active, standIns, now);
     Action report = report(view, active, now);
     if (view.refusal().isPresent()) {
       actions.add(report);
@@ -64,13 +72,21 @@ final class ReplicaSetReconciler implements Reconciler<ReplicaSetView> {
   }
 
   private static List<Action> scale(
-      ReplicaSetView view, OwnerReference self, List<Cached<Pod>> active, Now now) {
+      ReplicaSetView view,
+      OwnerReference self,
+      List<Cached<Pod>> active,
+      Set<Cached<Pod>> standIns,
+      Now now) {
     int missing = view.set().value().spec().replicas() - active.size();
     List<Action> actions = new ArrayList<>();
     for (int i = 0; i < Math.min(missing, BURST); i++) {
       actions.add(create(view.set(), self));
     }
     if (missing < 0) {
+      // A set that shrinks calls its moves off: what stands in would else be one too many later.
+      standIns.stream()
+          .sorted(Comparator.comparing(Cached::key))
+          .forEach(pod -> actions.addAll(delete(view.set(), pod)));
       DeletionRank.sort(active, view.related(), now).stream()
           .limit(Math.min(-missing, BURST))
           .forEach(pod -> actions.addAll(delete(view.set(), pod)));

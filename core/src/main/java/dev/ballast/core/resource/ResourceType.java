@@ -34,6 +34,7 @@ public record ResourceType(String group, String plural) implements Comparable<Re
       new ResourceType("scheduling.x-k8s.io", "podgroups");
   public static final ResourceType PRIORITY_CLASSES =
       new ResourceType("scheduling.k8s.io", "priorityclasses");
+  public static final ResourceType OPTIMIZERS = new ResourceType("ballast.dev", "optimizers");
 
   public ResourceType {
     Objects.requireNonNull(group, "group");

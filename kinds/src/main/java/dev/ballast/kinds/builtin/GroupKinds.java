@@ -75,7 +75,12 @@ final class GroupKinds {
                 types.type("scheduling.v1alpha1.PodGroup"))
             .shortNames("pg", "pgs")
             .subresources("status")
-            .columns(StorageColumns.POD_GROUP));
+            .columns(StorageColumns.POD_GROUP),
+        new KindBuilder(
+                "ballast.dev", "v1", "Optimizer", "optimizers", types.type("ballast.v1.Optimizer"))
+            .clusterScoped()
+            .subresources("status")
+            .columns(OptimizerColumns.ALL));
   }
 
   /** Asked by POST, answered at once, never stored. */

@@ -4,6 +4,7 @@ import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.model.Node;
 import dev.ballast.core.placement.Amounts;
 import dev.ballast.core.placement.NodeRules;
 import dev.ballast.core.placement.PodShape;
@@ -17,6 +18,7 @@ import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.Processes;
 import dev.ballast.planner.model.Sequence;
 import dev.ballast.planner.model.Shapes;
+import dev.ballast.planner.model.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -29,15 +31,18 @@ import java.util.Map;
 
 /**
  * The bound pods of a snapshot as a placement problem. A pod that is tied to other pods, to its
- * node, to a port, to a volume or that is leaving stays where it is; it counts for what it takes.
- * Which pods are waiting is the fast path's business.
+ * node, to a port, to a volume, to a device, that prefers nodes to others or that is leaving stays
+ * where it is; it counts for what it takes. Which pods are waiting is the fast path's business.
  *
  * <p>Copies what it needs: the snapshot may change once it is made. Immutable.
  *
  * @param nodes by machine
  * @param pods by process
+ * @param problem with prices that lead a search
+ * @param priced the same with what counts in the end
  */
-public record WholeCluster(List<String> nodes, List<PodView> pods, Problem problem) {
+public record WholeCluster(
+    List<String> nodes, List<PodView> pods, Problem problem, Problem priced) {
 
   /** One pod to be created again on another node before it is deleted where it is. */
   public record Migration(PodView pod, String from, String to) {}
@@ -50,13 +55,18 @@ public record WholeCluster(List<String> nodes, List<PodView> pods, Problem probl
 
   private record Kind(PodShape shape, boolean pinned) {}
 
-  public static WholeCluster of(ClusterSnapshot snapshot, Goal goal) {
+  public static WholeCluster of(ClusterSnapshot snapshot, Terms terms) {
     List<NodeState> nodes =
         snapshot.nodes().stream()
             .filter(NodeState::exists)
             .sorted(Comparator.comparing(NodeState::name))
             .toList();
-    return new Making(snapshot, nodes, goal).made();
+    return new Making(snapshot, nodes, terms).made();
+  }
+
+  /** What a placement costs, its moves among it. */
+  public Verdict worth(int[] placement) {
+    return Verdict.of(priced, placement);
   }
 
   /** What leads from where the pods are to a placement of them. */
@@ -72,11 +82,26 @@ public record WholeCluster(List<String> nodes, List<PodView> pods, Problem probl
     return new Migrations(migrations, sequence.without().size());
   }
 
+  /** Where the pods are once all these are done. */
+  int[] reached(List<Migration> migrations) {
+    Map<PodView, Integer> processes = new IdentityHashMap<>();
+    for (int i = 0; i < pods.size(); i++) {
+      processes.put(pods.get(i), i);
+    }
+    Map<String, Integer> machines = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      machines.put(nodes.get(i), i);
+    }
+    int[] placement = problem.start();
+    migrations.forEach(one -> placement[processes.get(one.pod())] = machines.get(one.to()));
+    return placement;
+  }
+
   private static final class Making {
 
     private final ClusterSnapshot snapshot;
     private final List<NodeState> nodes;
-    private final Goal goal;
+    private final Terms terms;
     private final int scalars;
     private final Map<List<Long>, Integer> sizes = new LinkedHashMap<>();
     private final Map<Kind, Integer> kinds = new HashMap<>();
@@ -84,10 +109,10 @@ public record WholeCluster(List<String> nodes, List<PodView> pods, Problem probl
     private final Map<NodeRules, Integer> sets = new HashMap<>();
     private final List<BitSet> allowed = new ArrayList<>();
 
-    Making(ClusterSnapshot snapshot, List<NodeState> nodes, Goal goal) {
+    Making(ClusterSnapshot snapshot, List<NodeState> nodes, Terms terms) {
       this.snapshot = snapshot;
       this.nodes = nodes;
-      this.goal = goal;
+      this.terms = terms;
       this.scalars = snapshot.names().size();
     }
 
@@ -104,27 +129,37 @@ public record WholeCluster(List<String> nodes, List<PodView> pods, Problem probl
       }
       int count = pods.size();
       long[] movePrice = new long[count];
-      Arrays.fill(movePrice, Goal.DISRUPTION);
+      Arrays.fill(movePrice, terms.disruption());
       long[] unplaced = new long[count];
       Arrays.fill(unplaced, 100 * Goal.NODE);
+      Processes processes =
+          new Processes(count, ints(shapes), new int[count], ints(start), movePrice, unplaced);
       Machines machines = machines();
-      Problem problem =
-          new Problem(
-              Dimensions.scalars(scalars),
-              machines,
-              shapes(),
-              new Processes(count, ints(shapes), new int[count], ints(start), movePrice, unplaced),
-              Groups.free(1),
-              Prices.ofLoads(scalars, loads()));
+      Shapes kinds = shapes();
+      Goal goal = terms.goal();
       return new WholeCluster(
-          nodes.stream().map(NodeState::name).toList(), List.copyOf(pods), problem);
+          nodes.stream().map(NodeState::name).toList(),
+          List.copyOf(pods),
+          problem(machines, kinds, processes, goal.guide()),
+          problem(machines, kinds, processes, goal::price));
+    }
+
+    private Problem problem(
+        Machines machines, Shapes shapes, Processes processes, LoadPrice.Shape price) {
+      return new Problem(
+          Dimensions.scalars(scalars),
+          machines,
+          shapes,
+          processes,
+          Groups.free(1),
+          Prices.ofLoads(scalars, loads(price)));
     }
 
     private Machines machines() {
       long[] capacity = new long[nodes.size() * scalars];
       int[] kind = new int[nodes.size()];
       long[] open = new long[nodes.size()];
-      Arrays.fill(open, goal.openPrice());
+      Arrays.fill(open, terms.goal().openPrice());
       for (int machine = 0; machine < kind.length; machine++) {
         List<Long> size = new ArrayList<>();
         for (int d = 0; d < scalars; d++) {
@@ -136,17 +171,20 @@ public record WholeCluster(List<String> nodes, List<PodView> pods, Problem probl
       return Machines.plain(nodes.size(), capacity, kind, open);
     }
 
-    private List<LoadPrice> loads() {
+    private List<LoadPrice> loads(LoadPrice.Shape price) {
       List<LoadPrice> loads = new ArrayList<>();
       for (int d : new int[] {ResourceNames.CPU, ResourceNames.MEMORY}) {
         long[] capacities = sizes.keySet().stream().mapToLong(size -> size.get(d)).toArray();
-        loads.add(LoadPrice.of(false, d, capacities, goal.price()));
+        loads.add(LoadPrice.of(false, d, capacities, price));
       }
       return loads;
     }
 
     private int kind(PodView pod) {
-      boolean stays = pod.deleting() || !free.computeIfAbsent(pod.shape(), this::mayMove);
+      boolean stays =
+          pod.deleting()
+              || !free.computeIfAbsent(pod.shape(), this::mayMove)
+              || !terms.mayMove().test(pod);
       return kinds.computeIfAbsent(new Kind(pod.shape(), stays), k -> kinds.size());
     }
 
@@ -155,6 +193,8 @@ public record WholeCluster(List<String> nodes, List<PodView> pods, Problem probl
       return bonds.isNone()
           && shape.ports().isEmpty()
           && shape.claims().isEmpty()
+          && shape.gpu().isNone()
+          && shape.rules().preferred().isEmpty()
           && shape.rules().onlyNode().isEmpty();
     }
 
@@ -177,7 +217,8 @@ public record WholeCluster(List<String> nodes, List<PodView> pods, Problem probl
     private int allowedBy(NodeRules rules) {
       BitSet set = new BitSet(nodes.size());
       for (int machine = 0; machine < nodes.size(); machine++) {
-        set.set(machine, rules.refusal(nodes.get(machine).node().orElseThrow()).isEmpty());
+        Node node = nodes.get(machine).node().orElseThrow();
+        set.set(machine, rules.refusal(node).isEmpty() && rules.dislike(node) == 0);
       }
       if (set.cardinality() == nodes.size()) {
         return Shapes.ANYWHERE;

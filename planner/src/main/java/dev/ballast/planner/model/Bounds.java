@@ -82,6 +82,13 @@ public final class Bounds {
         .orElse(0);
   }
 
+  /** Least sum of all convex load prices, each by itself; see {@link CurveBound}. */
+  public static long loadPrices(Problem problem) {
+    return problem.prices().loads().stream()
+        .mapToLong(price -> new CurveBound(problem, price).value())
+        .sum();
+  }
+
   private static int fitting(Problem problem, double[] weight) {
     int scalars = weight.length;
     double[] perUnit = new double[scalars];
@@ -105,7 +112,7 @@ public final class Bounds {
     return count;
   }
 
-  private static long demand(Problem problem, int dimension) {
+  static long demand(Problem problem, int dimension) {
     int scalars = problem.dimensions().scalars();
     long sum = 0;
     for (int shape : problem.processes().shape()) {

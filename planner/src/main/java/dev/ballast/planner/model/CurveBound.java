@@ -6,8 +6,9 @@ import java.util.stream.IntStream;
 
 /**
  * What no placement can cost less than, where machines cost the same to open and a convex price of
- * the share of one curve's capacity: were processes fluid, some number of the largest machines
- * would hold each point's demand at the cheapest, that is at equal marginal price. Pure.
+ * the share of the capacity of one curve or scalar: were processes fluid, some number of the
+ * largest machines would hold each point's demand at the cheapest, that is at equal marginal price.
+ * Pure.
  */
 final class CurveBound {
 
@@ -31,11 +32,18 @@ final class CurveBound {
   }
 
   private long capacity(int machine) {
+    if (!price.curve()) {
+      int scalars = problem.dimensions().scalars();
+      return problem.machines().capacity()[machine * scalars + price.dimension()];
+    }
     int curves = problem.dimensions().curves();
     return problem.machines().curveCapacity()[machine * curves + price.dimension()];
   }
 
   private long[] demand() {
+    if (!price.curve()) {
+      return new long[] {Bounds.demand(problem, price.dimension())};
+    }
     int points = problem.dimensions().points();
     int columns = problem.dimensions().columns();
     long[] sum = new long[points];
@@ -49,6 +57,9 @@ final class CurveBound {
 
   /** The price is convex in the number of machines, so a search by thirds finds its least. */
   long value() {
+    if (open() == 0) {
+      return (long) Math.floor(cost(largestFirst.length));
+    }
     int low = fewest();
     int high = largestFirst.length;
     while (high - low > 2) {
@@ -73,8 +84,12 @@ final class CurveBound {
     return count;
   }
 
+  private long open() {
+    return Arrays.stream(problem.machines().openPrice()).min().orElse(0);
+  }
+
   private double cost(int machines) {
-    long open = Arrays.stream(problem.machines().openPrice()).min().orElse(0);
+    long open = open();
     int kinds = price.tables().length;
     int[] counts = new int[kinds];
     for (int i = 0; i < machines; i++) {

@@ -67,7 +67,7 @@ class WholeClusterTest {
     for (int i = 0; i < 6; i++) {
       pod("p" + i, "hot", "");
     }
-    WholeCluster cluster = WholeCluster.of(snapshot, Goal.SPREAD);
+    WholeCluster cluster = WholeCluster.of(snapshot, Terms.usual(Goal.SPREAD));
     Outcome outcome = improved(cluster);
     WholeCluster.Migrations migrations = cluster.migrations(outcome.placement());
     assertEquals(3, migrations.migrations().size());
@@ -83,7 +83,7 @@ class WholeClusterTest {
       node("n" + i);
       pod("p" + i, "n" + i, "");
     }
-    WholeCluster cluster = WholeCluster.of(snapshot, Goal.PACK);
+    WholeCluster cluster = WholeCluster.of(snapshot, Terms.usual(Goal.PACK));
     assertEquals(3, Verdict.of(cluster.problem(), cluster.problem().start()).open());
     assertEquals(1, improved(cluster).verdict().open());
   }

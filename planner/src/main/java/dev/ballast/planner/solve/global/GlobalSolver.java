@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,21 +27,36 @@ import org.optaplanner.core.config.solver.EnvironmentMode;
  */
 public final class GlobalSolver {
 
-  private static final int WORKERS = 2;
   private static final int ROUNDS = 40;
   private static final long SHORTEST = Duration.ofMillis(500).toNanos();
   private static final long LONGEST = Duration.ofSeconds(8).toNanos();
 
   private final LongSupplier nanos;
   private final Executor executor;
+  private final int workers;
+  private final Set<Runnable> ends = ConcurrentHashMap.newKeySet();
+  private volatile boolean interrupted;
+
+  /** Two workers. */
+  public GlobalSolver(LongSupplier nanos, Executor executor) {
+    this(nanos, executor, 2);
+  }
 
   /**
    * @param nanos the clock
    * @param executor runs the solvers; platform threads, since they compute
+   * @param workers solvers at work at the same time
    */
-  public GlobalSolver(LongSupplier nanos, Executor executor) {
+  public GlobalSolver(LongSupplier nanos, Executor executor, int workers) {
     this.nanos = nanos;
     this.executor = executor;
+    this.workers = workers;
+  }
+
+  /** Ends a solve that runs, soon and with the best it has found, and every later one. */
+  public void interrupt() {
+    interrupted = true;
+    ends.forEach(Runnable::run);
   }
 
   /** How far a solve may go from where it begins. */
@@ -50,8 +67,16 @@ public final class GlobalSolver {
     FROM_HERE
   }
 
-  /** What to put into a solve. */
-  public record Effort(Duration time, long seed, Manner manner) {}
+  /**
+   * What to put into a solve.
+   *
+   * @param steps 0 to go by time; else one descent of so many moves, the same for the same seed
+   */
+  public record Effort(Duration time, long seed, Manner manner, long steps) {
+    public Effort(Duration time, long seed, Manner manner) {
+      this(time, seed, manner, 0);
+    }
+  }
 
   /**
    * A phase's figures.
@@ -95,6 +120,10 @@ public final class GlobalSolver {
     }
 
     Outcome run() {
+      if (effort.steps() > 0) {
+        wholes(effort.time(), Cooling.NONE);
+        return new Outcome(best, verdict, moves, tried);
+      }
       boolean anneals = effort.manner() == Manner.ANEW;
       rounds("construction and descent", anneals ? until(0.05) : until(1), Cooling.NONE);
       if (anneals) {
@@ -115,10 +144,10 @@ public final class GlobalSolver {
     private void rounds(String phase, long until, Cooling cooling) {
       long movesBefore = moves;
       long triedBefore = tried;
-      boolean split = problem.separable() && problem.machines().count() > 3;
+      boolean split = workers > 1 && problem.separable() && problem.machines().count() > 3;
       long left = until - nanos.getAsLong();
       long each = split ? Math.clamp(left / ROUNDS, SHORTEST, LONGEST) : left;
-      while (nanos.getAsLong() < until - SHORTEST / 2) {
+      while (nanos.getAsLong() < until - SHORTEST / 2 && !interrupted) {
         Duration time = Duration.ofNanos(Math.min(each, until - nanos.getAsLong()));
         if (split) {
           halves(time, cooling);
@@ -138,7 +167,7 @@ public final class GlobalSolver {
 
     private void wholes(Duration time, Cooling cooling) {
       List<Leg> legs =
-          IntStream.range(0, cooling.hot() ? WORKERS : 1)
+          IntStream.range(0, cooling.hot() ? workers : 1)
               .mapToObj(i -> leg(problem, now, time, cooling))
               .toList();
       Verdict nearest = null;
@@ -174,28 +203,33 @@ public final class GlobalSolver {
       List<BitSet> machines = dealt(problem.machines().count());
       List<BitSet> waiting = dealt(now.length);
       List<Part> parts = new ArrayList<>();
-      for (int i = 0; i < WORKERS; i++) {
+      for (int i = 0; i < workers; i++) {
         parts.add(Part.of(problem, now, machines.get(i).stream().toArray(), waiting.get(i)));
       }
       return parts;
     }
 
     private List<BitSet> dealt(int count) {
-      List<BitSet> hands = IntStream.range(0, WORKERS).mapToObj(i -> new BitSet(count)).toList();
+      List<BitSet> hands = IntStream.range(0, workers).mapToObj(i -> new BitSet(count)).toList();
       for (int i = 0; i < count; i++) {
-        hands.get(dice.below(WORKERS)).set(i);
+        hands.get(dice.below(workers)).set(i);
       }
       return hands;
     }
 
     private Leg leg(Problem of, int[] from, Duration time, Cooling cooling) {
-      return new Leg(of, from, seed++, time, 0, cooling, nanos, EnvironmentMode.NON_REPRODUCIBLE);
+      EnvironmentMode mode =
+          effort.steps() > 0 ? EnvironmentMode.REPRODUCIBLE : EnvironmentMode.NON_REPRODUCIBLE;
+      return new Leg(of, from, seed++, time, effort.steps(), cooling, nanos, mode);
     }
 
     private List<Leg.Done> all(List<Leg> legs) {
       List<CompletableFuture<Leg.Done>> runs =
           legs.stream()
-              .map(leg -> CompletableFuture.supplyAsync(() -> leg.run(best -> {}), executor))
+              .map(
+                  leg ->
+                      CompletableFuture.supplyAsync(
+                          () -> leg.run(best -> {}, this::running), executor))
               .toList();
       List<Leg.Done> done = runs.stream().map(CompletableFuture::join).toList();
       for (Leg.Done one : done) {
@@ -203,6 +237,14 @@ public final class GlobalSolver {
         tried += one.tried();
       }
       return done;
+    }
+
+    private Runnable running(Runnable end) {
+      ends.add(end);
+      if (interrupted) {
+        end.run();
+      }
+      return () -> ends.remove(end);
     }
 
     private void offer(int[] placement) {

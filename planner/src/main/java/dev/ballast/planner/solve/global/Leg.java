@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.optaplanner.core.api.solver.Solver;
 import org.optaplanner.core.api.solver.SolverFactory;
 import org.optaplanner.core.config.heuristic.selector.move.factory.MoveIteratorFactoryConfig;
@@ -49,10 +50,19 @@ record Leg(
   private static final int LATE = 200;
 
   Done run(Consumer<int[]> onBest) {
+    return run(onBest, end -> () -> {});
+  }
+
+  /**
+   * @param running takes what ends it early, and gives what to run when it has ended
+   */
+  Done run(Consumer<int[]> onBest, UnaryOperator<Runnable> running) {
     Search search = new Search(problem, seed, nanos, cooling);
     Solver<ClusterPlan> solver = SolverFactory.<ClusterPlan>create(config()).buildSolver();
     solver.addEventListener(event -> onBest.accept(event.getNewBestSolution().board().placement()));
+    Runnable over = running.apply(solver::terminateEarly);
     ClusterPlan best = solver.solve(new ClusterPlan(problem, search, Board.of(from)));
+    over.run();
     return new Done(
         best.board().placement(), search.end().placement(), search.moves(), search.tried());
   }
