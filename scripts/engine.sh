@@ -78,6 +78,8 @@ engine_stop() {
 engine_second() {
   local dir=$1 bridge=$2 cidr=$3 i
   mkdir -p "$dir"
+  # one that was killed leaves its bridge behind
+  ip link delete "$bridge" 2>/dev/null || true
   ip link add "$bridge" type bridge && ip address add "$cidr" dev "$bridge" && ip link set "$bridge" up || {
     echo "engine: cannot make the bridge $bridge with address $cidr; that takes root" >&2
     return 1

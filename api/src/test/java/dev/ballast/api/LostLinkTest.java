@@ -19,6 +19,7 @@ import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
+import dev.ballast.testkit.time.WallTimers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,7 +54,6 @@ class LostLinkTest {
             new ServerSettings("127.0.0.1", 0, pair.certificates(), pair.privateKey()),
             authority.certificatePem(),
             List.of());
-    timers.close();
     relay = new Relay(cluster.server.port());
     client =
         new ApiClient(

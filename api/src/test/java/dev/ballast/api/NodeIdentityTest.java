@@ -31,6 +31,7 @@ import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.kinds.builtin.BuiltinKinds;
+import dev.ballast.testkit.time.WallTimers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,7 +71,6 @@ class NodeIdentityTest {
   void start() throws Exception {
     SecureRandom random = new SecureRandom();
     WallTimers timers = new WallTimers();
-    opened.add(timers::close);
     CertificateAuthority authority =
         CertificateAuthority.open(directory, random, timers.now().wall());
     tokens = OwnTokens.open(directory, authority, random);

@@ -15,6 +15,7 @@ import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
 import dev.ballast.testkit.store.ResourceStoreContract;
+import dev.ballast.testkit.time.WallTimers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,7 +49,6 @@ class RestStoreTest extends ResourceStoreContract {
             Trust.ofPem(authority.certificatePem()),
             () -> TestCluster.TOKEN,
             cluster.timers);
-    timers.close();
     return new RestStore(client, cluster.timers, new Random(3));
   }
 

@@ -18,6 +18,7 @@ import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.kinds.engine.AdmittedResources;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.testkit.store.InMemoryResourceStore;
+import dev.ballast.testkit.time.WallTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -116,7 +117,6 @@ final class TestCluster implements AutoCloseable {
   public void close() {
     server.close();
     store.close();
-    timers.close();
   }
 
   /** Keeps what was counted. */

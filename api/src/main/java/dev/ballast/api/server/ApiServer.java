@@ -34,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
   private static final int MOST_INFLIGHT = 2000;
 
   private static final long GRACE_MILLIS = 500;
+  private static final int SWITCHED = 101;
 
   private static final Failure TOO_MANY =
       new Failure(
@@ -64,6 +65,7 @@ public final class ApiServer implements AutoCloseable {
   private final RouteMap routes;
   private final RequestFigures figures;
   private final Vertx vertx;
+  private final Patience patience;
   private final HttpServer server;
 
   public ApiServer(ServerSettings settings, Parts parts) {
@@ -83,7 +85,12 @@ public final class ApiServer implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
-    this.server = vertx.createHttpServer(Listening.options(settings)).requestHandler(this::accept);
+    this.patience = new Patience(vertx, settings.firstRequest(), settings.betweenRequests());
+    this.server =
+        vertx
+            .createHttpServer(Listening.options(settings))
+            .connectionHandler(patience::opened)
+            .requestHandler(this::accept);
   }
 
   /**
@@ -125,6 +132,7 @@ public final class ApiServer implements AutoCloseable {
       request.pause();
     }
     Context context = vertx.getOrCreateContext();
+    patience.begun(request.connection());
     try {
       MultiMap parameters = request.params();
       String watch = parameters.get("watch");
@@ -135,7 +143,11 @@ public final class ApiServer implements AutoCloseable {
               "true".equals(watch) || "1".equals(watch));
       HttpExchange exchange =
           new HttpExchange(request, info, parameters, context, timers, mayHaveBody);
-      timers.execute(() -> serve(exchange));
+      timers.execute(
+          () -> {
+            serve(exchange);
+            context.runOnContext(served -> release(request, exchange.status()));
+          });
     } catch (IllegalArgumentException notDecodable) {
       request.resume();
       byte[] answer =
@@ -145,8 +157,18 @@ public final class ApiServer implements AutoCloseable {
           .setStatusCode(400)
           .putHeader("Content-Type", "application/json")
           .end(HttpExchange.buffer(answer));
+      release(request, 400);
     } catch (RejectedExecutionException stopping) {
       request.response().setStatusCode(503).end();
+    }
+  }
+
+  /** Sockets live on after the request that opened them, and have pings of their own. */
+  private void release(HttpServerRequest request, int status) {
+    if (status == SWITCHED) {
+      patience.left(request.connection());
+    } else {
+      patience.ended(request.connection());
     }
   }
 

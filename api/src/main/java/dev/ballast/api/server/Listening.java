@@ -59,6 +59,8 @@ final class Listening {
           .setUseAlpn(true)
           .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
           .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+          .setSslHandshakeTimeout(settings.firstRequest().toMillis())
+          .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
           .setKeyCertOptions(pair(settings.certificatePem(), settings.keyPem()));
     }
     return options;

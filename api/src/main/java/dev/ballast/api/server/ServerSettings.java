@@ -1,5 +1,7 @@
 package dev.ballast.api.server;
 
+import java.time.Duration;
+
 /**
  * Where to listen, and as whom.
  *
@@ -9,15 +11,28 @@ package dev.ballast.api.server;
  *     without TLS, for tests
  * @param keyPem PKCS#8
  * @param watchBytes what all watches together may hold for clients that do not read
+ * @param firstRequest how long a new connection may take to send the head of a request
+ * @param betweenRequests how long a connection on which no request is under way stays open
  */
 public record ServerSettings(
-    String host, int port, String certificatePem, String keyPem, long watchBytes) {
+    String host,
+    int port,
+    String certificatePem,
+    String keyPem,
+    long watchBytes,
+    Duration firstRequest,
+    Duration betweenRequests) {
 
   /** Of the heap, for watches. */
   private static final int SHARE = 8;
 
   public ServerSettings(String host, int port, String certificatePem, String keyPem) {
     this(host, port, certificatePem, keyPem, Runtime.getRuntime().maxMemory() / SHARE);
+  }
+
+  public ServerSettings(
+      String host, int port, String certificatePem, String keyPem, long watchBytes) {
+    this(host, port, certificatePem, keyPem, watchBytes, Patience.FIRST, Patience.BETWEEN);
   }
 
   public boolean secure() {

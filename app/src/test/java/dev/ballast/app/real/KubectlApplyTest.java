@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +52,7 @@ class KubectlApplyTest {
     return running.client().apps().deployments().inNamespace(namespace).withName("web").get();
   }
 
-  @Test
+  @AtOnce
   void applyMergesWhatChangedAndNothingElse() {
     assertEquals("deployment.apps/web created\nservice/web created\n", apply(WEB));
     assertEquals("deployment.apps/web unchanged\nservice/web unchanged\n", apply(WEB));
@@ -85,7 +84,7 @@ class KubectlApplyTest {
     assertEquals(List.of(81), service.getSpec().getPorts().stream().map(p -> p.getPort()).toList());
   }
 
-  @Test
+  @AtOnce
   void aContainerThatIsRenamedReplacesTheOldOne() {
     apply(WEB);
     apply(WEB.replace("name: httpd", "name: server"));
@@ -96,7 +95,7 @@ class KubectlApplyTest {
             .toList());
   }
 
-  @Test
+  @AtOnce
   void diffAndDryRunChangeNothing() {
     apply(WEB);
     String changed = WEB.replace("replicas: 2", "replicas: 5");
@@ -110,7 +109,7 @@ class KubectlApplyTest {
     assertEquals(0, kubectl.runWithInput(WEB, "diff", "-f", "-").exitCode());
   }
 
-  @Test
+  @AtOnce
   void mistakesAreNamedAndNothingIsStored() {
     Kubectl.Result typo =
         kubectl.runWithInput(WEB.replace("replicas:", "replicaz:"), "apply", "-f", "-");
@@ -142,7 +141,7 @@ class KubectlApplyTest {
     assertTrue(unknown.contains("no matches for kind \"Nonesuch\" in version \"v1\""), unknown);
   }
 
-  @Test
+  @AtOnce
   void createAndReplaceSayWhatIsThereAndWhatIsNot() {
     Kubectl.Result absent = kubectl.runWithInput(WEB, "replace", "-f", "-");
     assertTrue(absent.errors().contains("deployments.apps \"web\" not found"), absent.errors());
@@ -154,7 +153,7 @@ class KubectlApplyTest {
     assertEquals(4, web().getSpec().getReplicas());
   }
 
-  @Test
+  @AtOnce
   void editPatchLabelAndAnnotate() {
     apply(WEB);
     assertEquals(
@@ -194,7 +193,7 @@ class KubectlApplyTest {
     assertFalse(illegal.isBlank());
   }
 
-  @Test
+  @AtOnce
   void deleteTakesDependantsAlongAsAsked() {
     apply(WEB);
     kubectl.ok("rollout", "status", "deployment/web", "--timeout=60s");
@@ -220,7 +219,7 @@ class KubectlApplyTest {
     kubectl.ok("delete", "configmap", "one", "--ignore-not-found");
   }
 
-  @Test
+  @AtOnce
   void pruneTakesAwayWhatIsNoLongerApplied() {
     // both allow lists name kinds that are not served yet, so the kind is named here
     String kinds =
@@ -243,7 +242,7 @@ class KubectlApplyTest {
         .replace("NAME", name);
   }
 
-  @Test
+  @AtOnce
   void kustomizationsAreAppliedComparedAndDeleted(@TempDir Path directory) throws IOException {
     for (String file : List.of("kustomization.yaml", "deployment.yaml")) {
       Files.writeString(directory.resolve(file), Manifest.text("clients/kustomize/" + file));

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,7 +58,7 @@ class KubectlStreamsTest {
     pod = kubectl.ok("get", "pods", "-o=jsonpath={.items[0].metadata.name}");
   }
 
-  @Test
+  @AtOnce
   void logsOfPodsJobsAndDeployments() {
     startWeb();
     assertEquals("serving\n", kubectl.ok("logs", pod));
@@ -85,7 +84,7 @@ class KubectlStreamsTest {
     assertTrue(kubectl.ok("logs", "job/count").startsWith("item "));
   }
 
-  @Test
+  @AtOnce
   @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void followedLogsArriveAsTheyAreWrittenAndEndWithTheContainer() throws Exception {
     kubectl.ok(
@@ -111,7 +110,7 @@ class KubectlStreamsTest {
     }
   }
 
-  @Test
+  @AtOnce
   void spdyIsRefusedInWords() {
     assumeTrue(version.equals("1.20"));
     startWeb();
@@ -119,7 +118,7 @@ class KubectlStreamsTest {
     assertTrue(refused.contains("kubectl 1.30"), refused);
   }
 
-  @Test
+  @AtOnce
   void execPassesInputOutputAndTheExitCode() {
     assumeWebSockets();
     startWeb();
@@ -143,7 +142,7 @@ class KubectlStreamsTest {
     assertEquals(5, terminal.exitCode(), terminal.output());
   }
 
-  @Test
+  @AtOnce
   @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void attachJoinsTheRunningProcess() throws Exception {
     assumeWebSockets();
@@ -175,7 +174,7 @@ class KubectlStreamsTest {
     assertEquals("got one\n", kubectl.ok("logs", "echo"));
   }
 
-  @Test
+  @AtOnce
   void copyBothWays() throws Exception {
     assumeWebSockets();
     startWeb();
@@ -193,7 +192,7 @@ class KubectlStreamsTest {
     assertEquals("text", Files.readString(directory.resolve("back/deep/with space")));
   }
 
-  @Test
+  @AtOnce
   void theProxyReachesServicesAndPods() {
     startWeb();
     String prefix = "/api/v1/namespaces/" + namespace;
@@ -202,7 +201,7 @@ class KubectlStreamsTest {
         "hello\n", kubectl.ok("get", "--raw", prefix + "/pods/" + pod + ":8080/proxy/index.html"));
   }
 
-  @Test
+  @AtOnce
   void describeTellsWhatTheNodeDid() {
     startWeb();
     // reason and message as kubelet and kube-scheduler 1.33 word them; in a pod's first second
@@ -221,7 +220,7 @@ class KubectlStreamsTest {
     assertTrue(node.matches("(?s).*Container Runtime Version: +docker://.*"), node);
   }
 
-  @Test
+  @AtOnce
   @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aWatchShowsAPodsLife() throws Exception {
     Process watch = kubectl.start("get", "pods", "--watch", "--no-headers");

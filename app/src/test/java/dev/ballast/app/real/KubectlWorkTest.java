@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,7 +46,7 @@ class KubectlWorkTest {
     return version.equals("1.33");
   }
 
-  @Test
+  @AtOnce
   void createOfEveryKind() {
     kubectl.ok("create", "deployment", "d", IMAGE, "--replicas=2", "--", "sleep", "1000");
     kubectl.ok("create", "job", "j", IMAGE, "--", "true");
@@ -88,7 +88,7 @@ class KubectlWorkTest {
     return kubectl.ok("get", kind, name, "-o=jsonpath=app={.spec.selector.app}");
   }
 
-  @Test
+  @AtOnce
   void scaleNeedsTheReplicasItExpects() {
     kubectl.ok("create", "deployment", "d", IMAGE, "--", "sleep", "1000");
     kubectl.ok("scale", "deployment", "d", "--replicas=2");
@@ -100,7 +100,7 @@ class KubectlWorkTest {
     assertEquals(3, kubectl.ok("get", "pods", "-o", "name").lines().count());
   }
 
-  @Test
+  @AtOnce
   void rollOutLookBackAndUndo() {
     kubectl.ok("create", "deployment", "d", IMAGE, "--", "sleep", "1000");
     kubectl.ok("rollout", "status", "deployment/d", "--timeout=60s");
@@ -149,7 +149,7 @@ class KubectlWorkTest {
         .toList();
   }
 
-  @Test
+  @AtOnce
   void aJobIsWaitedFor() {
     kubectl.runWithInput(Manifest.text("clients/job.yaml"), "apply", "-f", "-").ok();
     kubectl.ok("wait", "--for=condition=Complete", "job/count", "--timeout=60s");
@@ -163,7 +163,8 @@ class KubectlWorkTest {
             .contains("not found"));
   }
 
-  @Test
+  @AtOnce
+  @ResourceLock("nodes")
   void aDrainWaitsForTheBudget() {
     kubectl.runWithInput(Manifest.text("clients/web.yaml"), "apply", "-f", "-").ok();
     kubectl.runWithInput(Manifest.text("clients/budget.yaml"), "apply", "-f", "-").ok();
@@ -202,7 +203,7 @@ class KubectlWorkTest {
     return kubectl.ok("get", "node", node, "--no-headers").split(" +")[1];
   }
 
-  @Test
+  @AtOnce
   void rightsAndTokens() {
     assertEquals("yes\n", kubectl.ok("auth", "can-i", "create", "pods"));
     assertEquals("yes\n", kubectl.ok("auth", "can-i", "*", "*", "--all-namespaces"));
@@ -221,7 +222,7 @@ class KubectlWorkTest {
     assertTrue(bad.contains("logged in") || bad.contains("Unauthorized"), bad);
   }
 
-  @Test
+  @AtOnce
   void resourcesAreSet() {
     kubectl.ok("create", "deployment", "d", IMAGE, "--", "sleep", "1000");
     kubectl.ok(
@@ -240,7 +241,8 @@ class KubectlWorkTest {
         "default", kubectl.ok("get", "deployment", "d", "-o=jsonpath={..serviceAccountName}"));
   }
 
-  @Test
+  @AtOnce
+  @ResourceLock("nodes")
   void aTaintKeepsPodsAwayAndTheEventsSayWhy() {
     kubectl.ok("taint", "node", "here", "purpose=test:NoSchedule");
     try {
@@ -262,7 +264,7 @@ class KubectlWorkTest {
     kubectl.ok("wait", "--for=condition=Ready", "pod/on-here", "--timeout=60s");
   }
 
-  @Test
+  @AtOnce
   void whatIsNotServedIsRefusedInWords() {
     assertTrue(kubectl.refused("top", "node").contains("Metrics API not available"));
     assertTrue(kubectl.refused("top", "pod").contains("Metrics API not available"));

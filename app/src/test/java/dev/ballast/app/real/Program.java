@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +33,46 @@ final class Program implements AutoCloseable {
    * @param environment what it gets besides this process's variables
    */
   static Program start(String announces, Map<String, String> environment, List<String> arguments) {
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command(arguments)).redirectError(ProcessBuilder.Redirect.INHERIT);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      return new Program(process, await(process, announces));
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot start " + arguments, e);
+    }
+  }
+
+  /** How a command ended, and all that it said. */
+  record Ended(int exitCode, String said) {}
+
+  /** Runs a command that ends by itself within a minute. */
+  static Ended run(String... arguments) throws IOException, InterruptedException {
+    Path said = Files.createTempFile("ballast-said", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(command(List.of(arguments)))
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
+      if (!process.waitFor(Duration.ofSeconds(60))) {
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            List.of(arguments) + " did not end: " + Files.readString(said));
+      }
+      return new Ended(process.exitValue(), Files.readString(said));
+    } finally {
+      Files.delete(said);
+    }
+  }
+
+  private static List<String> command(List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
+                "env", // a shell that runs tests in the background has Ctrl-C ignored
+                "--default-signal=INT",
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
@@ -43,15 +82,7 @@ final class Program implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "dev.ballast.app.Main"));
     command.addAll(arguments);
-    try {
-      ProcessBuilder builder =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-      builder.environment().putAll(environment);
-      Process process = builder.start();
-      return new Program(process, await(process, announces));
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot start " + arguments, e);
-    }
+    return command;
   }
 
   private static String await(Process process, String announces) {
@@ -104,6 +135,12 @@ final class Program implements AutoCloseable {
   /** SIGTERM, and waits; the exit code. */
   int stop() {
     process.destroy();
+    return await();
+  }
+
+  /** Ctrl-C, and waits; the exit code. */
+  int interrupt() throws IOException {
+    new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start();
     return await();
   }
 

@@ -61,7 +61,7 @@ final class Mirror implements AutoCloseable {
     pump.wake();
   }
 
-  /** True once the first list is in. */
+  /** True once the first list is in, and the listener has heard of all of it. */
   boolean isSynced() {
     return synced;
   }
@@ -155,8 +155,8 @@ final class Mirror implements AutoCloseable {
     List.copyOf(documents.keySet()).stream()
         .filter(k -> !found.containsKey(k))
         .forEach(this::remove);
-    synced = true;
     found.values().forEach(this::put);
+    synced = true; // only now: who reaps what is not in the list must not see half of it
     watch = store.watch(new WatchQuery(type, "", revision, fields), pump::wake);
   }
 
