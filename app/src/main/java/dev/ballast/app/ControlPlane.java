@@ -44,9 +44,6 @@ import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.log.LogException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +71,7 @@ final class ControlPlane implements AutoCloseable {
   private final SecureRandom random;
   private final PrometheusTelemetry telemetry;
   private final BuiltinKinds kinds = new BuiltinKinds();
+  private final Addresses addresses;
   private final List<Admission> admissions;
   private Keys keys;
   private ResourceStore bare;
@@ -97,6 +95,7 @@ final class ControlPlane implements AutoCloseable {
     this.ids = ids;
     this.random = random;
     this.telemetry = telemetry;
+    this.addresses = new Addresses(options.bind, options.memberPort);
     this.admissions = Admissions.standard(ids, SERVICE_RANGE);
   }
 
@@ -130,7 +129,7 @@ final class ControlPlane implements AutoCloseable {
     try {
       Optional<MemberFile> kept = MemberFile.read(options.data);
       Optional<MemberFile> member = kept.isEmpty() ? join() : kept;
-      self = member.orElseGet(() -> Membership.future(memberAddress(), "", ids));
+      self = member.orElseGet(() -> Membership.future(addresses.member(), "", ids));
       grid =
           parts.add(
               StateGrid.open(
@@ -172,24 +171,12 @@ final class ControlPlane implements AutoCloseable {
       throw new StartFailure("a member needs a --port that stays the same");
     }
     return Optional.of(
-        joining().fetch(options.data, memberAddress(), url(advertisedHost(), options.port)));
+        joining().fetch(options.data, addresses.member(), addresses.advertised(options.port)));
   }
 
   private boolean votes() {
     return grid.group().orElseThrow().node().peers().stream()
         .anyMatch(peer -> peer.id().equals(self.id()));
-  }
-
-  private String memberAddress() {
-    String host = advertisedHost();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + options.memberPort;
-  }
-
-  /** Where this machine is for others; of a wildcard, the address that its name stands for. */
-  private String advertisedHost() {
-    return options.bind.equals("0.0.0.0") || options.bind.equals("::")
-        ? reachableAddress()
-        : options.bind;
   }
 
   private void openApi() {
@@ -263,11 +250,7 @@ final class ControlPlane implements AutoCloseable {
   private void openMembership() {
     MemberFile here =
         new MemberFile(
-            self.id(),
-            self.group(),
-            self.address(),
-            url(advertisedHost(), port()),
-            self.founding());
+            self.id(), self.group(), self.address(), addresses.advertised(port()), self.founding());
     membership = new Membership(options.data, grid, here, random, ids);
     timers.execute(this::announce);
   }
@@ -302,34 +285,11 @@ final class ControlPlane implements AutoCloseable {
 
   private Optional<Failure> firstObjects() {
     return new Bootstrap(resources, kinds)
-        .run(keys.authority().certificatePem(), API_SERVICE, serverAddresses(), port());
-  }
-
-  private List<String> serverAddresses() {
-    return membership.urls().stream()
-        .map(url -> URI.create(url).getHost().replace("[", "").replace("]", ""))
-        .map(this::notLoopback)
-        .distinct()
-        .sorted()
-        .toList();
-  }
-
-  private String reachableAddress() {
-    return notLoopback(options.bind);
-  }
-
-  /** Endpoints may not name loopback addresses, which is where the server listens by default. */
-  private String notLoopback(String host) {
-    try {
-      InetAddress bound = InetAddress.getByName(host);
-      InetAddress address =
-          bound.isAnyLocalAddress() || bound.isLoopbackAddress()
-              ? InetAddress.getLocalHost()
-              : bound;
-      return address.isLoopbackAddress() ? "192.0.2.1" : address.getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new StartFailure("cannot resolve " + host, e);
-    }
+        .run(
+            keys.authority().certificatePem(),
+            API_SERVICE,
+            Addresses.ofEndpoints(membership.urls()),
+            port());
   }
 
   private void startDeciding() {
@@ -404,13 +364,7 @@ final class ControlPlane implements AutoCloseable {
 
   /** {@code https://HOST:PORT}, as clients on this machine reach it. */
   String url() {
-    String host =
-        options.bind.equals("0.0.0.0") || options.bind.equals("::") ? "127.0.0.1" : options.bind;
-    return url(host, port());
-  }
-
-  private static String url(String host, int port) {
-    return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return addresses.local(port());
   }
 
   /** Has another member lead, if there is one: before anything here stops. */
