@@ -3,8 +3,8 @@ package dev.ballast.planner.model;
 import java.util.Arrays;
 
 /**
- * What no placement can be better than, by volume: each looks at one scalar, or at all of them
- * weighed into one, and lets processes be cut. Pure.
+ * What no placement can be better than. Most go by volume: each looks at one scalar, or at all of
+ * them weighed into one, and lets processes be cut. Pure.
  */
 public final class Bounds {
 
@@ -12,21 +12,9 @@ public final class Bounds {
 
   private Bounds() {}
 
-  /** Least machines that hold everything. */
+  /** Least machines that hold everything: by volume, by sizes, and by who cannot be with whom. */
   public static int machines(Problem problem) {
-    int scalars = problem.dimensions().scalars();
-    int most = 0;
-    for (int d = 0; d < scalars; d++) {
-      long[] sizes = column(problem.machines().capacity(), scalars, d);
-      Arrays.sort(sizes);
-      long left = demand(problem, d);
-      int count = 0;
-      while (left > 0 && count < sizes.length) {
-        left -= sizes[sizes.length - ++count];
-      }
-      most = Math.max(most, count);
-    }
-    return most;
+    return Math.max(new VectorBound(problem).machines(), new CliqueBound(problem).machines());
   }
 
   /** Least capacity of the first scalar on machines that hold everything: its demand. */
