@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -18,10 +19,30 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 public final class Connection implements AutoCloseable {
 
   private final SystemTimers timers = new SystemTimers();
+  private final URI server;
+  private final SSLContext tls;
+  private final String token;
   private final ApiClient client;
 
   private Connection(URI server, String caPem, String token) {
-    client = new ApiClient(List.of(server), Trust.ofPem(caPem), () -> token, timers);
+    this.server = server;
+    this.tls = Trust.ofPem(caPem);
+    this.token = token;
+    client = new ApiClient(List.of(server), tls, () -> token, timers);
+  }
+
+  /** {@code https://HOST:PORT}. */
+  public URI server() {
+    return server;
+  }
+
+  /** What a link of one's own is opened with. */
+  public SSLContext tls() {
+    return tls;
+  }
+
+  public String token() {
+    return token;
   }
 
   public static Connection of(Path kubeconfig) throws IOException {

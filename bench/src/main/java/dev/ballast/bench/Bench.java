@@ -1,5 +1,6 @@
 package dev.ballast.bench;
 
+import dev.ballast.bench.bind.BindBench;
 import dev.ballast.bench.scale.PodsBench;
 import dev.ballast.bench.store.StoreBench;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       StartBench.class,
       RateBench.class,
+      BindBench.class,
       OpenbBench.class,
       StoreBench.class,
       PodsBench.class,

@@ -61,6 +61,15 @@ public final class ServerUnderTest implements AutoCloseable {
     return connection.client();
   }
 
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Seconds that the process has had on processors so far. */
+  public double cpuSeconds() {
+    return process.info().totalCpuDuration().map(one -> one.toMillis() / 1e3).orElse(0.0);
+  }
+
   public double secondsToReady() {
     return secondsToReady;
   }
@@ -71,7 +80,7 @@ public final class ServerUnderTest implements AutoCloseable {
   }
 
   /** VmRSS of the whole process; the launcher script replaced itself with it. */
-  double residentMb() throws IOException {
+  public double residentMb() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
       if (line.startsWith("VmRSS:")) {
         return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;

@@ -59,7 +59,8 @@ final class CliqueBound {
           Integer::sum);
     }
     List<Kin> kin = new ArrayList<>();
-    counts.forEach((sort, count) -> kin.add(new Kin(sort.shape(), sort.group(), alone(sort, count))));
+    counts.forEach(
+        (sort, count) -> kin.add(new Kin(sort.shape(), sort.group(), alone(sort, count))));
     return kin.stream()
         .sorted(
             Comparator.comparingInt((Kin one) -> -one.machines())

@@ -76,7 +76,8 @@ final class VectorBound {
     double[] small =
         Arrays.stream(sizes).filter(size -> size > 0 && size <= 0.5).sorted().distinct().toArray();
     for (int i = 0; i < Math.min(THRESHOLDS, small.length); i++) {
-      double threshold = small[(int) ((long) i * small.length / Math.min(THRESHOLDS, small.length))];
+      double threshold =
+          small[(int) ((long) i * small.length / Math.min(THRESHOLDS, small.length))];
       double[] cut = Arrays.stream(sizes).map(size -> cut(size, threshold)).toArray();
       most = Math.max(most, Math.max(sum(cut), stepped(cut)));
     }
@@ -122,9 +123,7 @@ final class VectorBound {
   /** At most {@code parts} of what is larger than one of {@code parts + 1} equal parts fit. */
   private static double step(double size, int parts) {
     double scaled = size * (parts + 1);
-    return Math.abs(scaled - Math.rint(scaled)) < NEARLY
-        ? size
-        : Math.floor(scaled) / parts;
+    return Math.abs(scaled - Math.rint(scaled)) < NEARLY ? size : Math.floor(scaled) / parts;
   }
 
   private int sum(double[] sizes) {

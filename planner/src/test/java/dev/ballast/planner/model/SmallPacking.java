@@ -47,7 +47,8 @@ final class SmallPacking {
     return new Problem(
         Dimensions.scalars(scalars),
         Machines.plain(machines, capacity, kind, new long[machines]),
-        new Shapes(processes, demand, new int[0], allowed, List.of(half(machines, 0), half(machines, 1))),
+        new Shapes(
+            processes, demand, new int[0], allowed, List.of(half(machines, 0), half(machines, 1))),
         new Processes(
             processes,
             shape,
