@@ -7,8 +7,8 @@ import dev.ballast.core.model.Pod;
 import dev.ballast.core.time.Now;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How long after a failure the next pod has to wait: 10 s, doubled with each failure since the last
@@ -36,13 +36,26 @@ final class FailureDelay {
             .map(pod -> endedAt(pod.value(), now))
             .filter(at -> at.isAfter(lastSuccess))
             .toList();
-    Optional<Instant> newest = failures.stream().max(Instant::compareTo);
-    if (newest.isEmpty()) {
-      return Duration.ZERO;
-    }
-    Duration delay = FIRST.multipliedBy(1L << Math.min(failures.size() - 1, 10));
+    return failures.stream()
+        .max(Instant::compareTo)
+        .map(newest -> left(failures.size(), newest, now))
+        .orElse(Duration.ZERO);
+  }
+
+  /** Where each index has a limit of its own it also waits for itself only. */
+  static Duration left(int index, List<Cached<Pod>> pods, Now now) {
+    return pods.stream()
+        .map(Cached::value)
+        .filter(pod -> pod.status().phase().equals("Failed") && JobPod.index(pod) == index)
+        .max(Comparator.comparingInt(JobPod::indexFailures))
+        .map(last -> left(JobPod.indexFailures(last) + 1, endedAt(last, now), now))
+        .orElse(Duration.ZERO);
+  }
+
+  private static Duration left(int failures, Instant newest, Now now) {
+    Duration delay = FIRST.multipliedBy(1L << Math.min(failures - 1, 10));
     Duration capped = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
-    Duration left = Duration.between(now.wall(), newest.get().plus(capped));
+    Duration left = Duration.between(now.wall(), newest.plus(capped));
     if (left.isNegative()) {
       return Duration.ZERO;
     }

@@ -48,15 +48,32 @@ final class Staffing {
       DeletionRank.sort(working, working, now).stream()
           .limit(-missing)
           .forEach(pod -> actions.addAll(remove(pod)));
-    } else if (!delay().isPositive()) {
+    } else if (hasOwnDelays() || !delay().isPositive()) {
       actions.addAll(hire(Math.min(missing - leaving(), BURST), working));
     }
     return actions;
   }
 
-  /** How long a replacement still has to wait after failures. */
+  /** How long the next replacement still has to wait after failures. */
   Duration delay() {
-    return FailureDelay.left(job.value(), owned, now);
+    return hasOwnDelays()
+        ? owned.stream()
+            .map(pod -> JobPod.index(pod.value()))
+            .filter(index -> index >= 0 && !isDone(index))
+            .map(index -> FailureDelay.left(index, owned, now))
+            .filter(Duration::isPositive)
+            .min(Duration::compareTo)
+            .orElse(Duration.ZERO)
+        : FailureDelay.left(job.value(), owned, now);
+  }
+
+  /** An index that may fail by itself holds up no other one. */
+  private boolean hasOwnDelays() {
+    return spec.backoffLimitPerIndex() != null;
+  }
+
+  private boolean isDone(int index) {
+    return books.completed.get(index) || books.failedIndexes.get(index);
   }
 
   private int wanted(int working) {
@@ -116,7 +133,9 @@ final class Staffing {
     for (int index = taken.nextClearBit(0);
         index < spec.completions() && actions.size() < count;
         index = taken.nextClearBit(index + 1)) {
-      actions.add(JobPod.create(job, index, failuresBefore(index)));
+      if (!hasOwnDelays() || !FailureDelay.left(index, owned, now).isPositive()) {
+        actions.add(JobPod.create(job, index, failuresBefore(index)));
+      }
     }
     return actions;
   }
@@ -126,9 +145,14 @@ final class Staffing {
         ? -1
         : owned.stream()
             .filter(pod -> JobPod.index(pod.value()) == index)
-            .mapToInt(pod -> JobPod.indexFailures(pod.value()) + 1)
+            .mapToInt(pod -> JobPod.indexFailures(pod.value()) + (isIgnored(pod) ? 0 : 1))
             .max()
             .orElse(0);
+  }
+
+  private boolean isIgnored(Cached<Pod> pod) {
+    return FailureRules.judge(spec.podFailurePolicy(), pod).verdict()
+        == FailureRules.Verdict.IGNORE;
   }
 
   /** First the mark, then the pod: what the Job itself removes is not counted as a failure. */

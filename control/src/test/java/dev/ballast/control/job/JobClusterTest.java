@@ -168,6 +168,44 @@ final class JobClusterTest {
   }
 
   @Test
+  void anIndexThatFailsWaitsLongerEachTimeAndHoldsUpNoOther() {
+    ObjectKey key =
+        run(
+            "either",
+            "'completions':2,'parallelism':2,'completionMode':'Indexed','backoffLimitPerIndex':9");
+    // Only what the test itself ends does end.
+    cluster.nodes.silence("n1");
+    cluster.nodes.silence("n2");
+    cluster.nodes.silence("n3");
+    long[] made = new long[4];
+    for (int failures = 0; failures < made.length; failures++) {
+      int expected = failures;
+      ObjectKey pod = waitForPod(0, expected);
+      made[failures] = cluster.timers.now().monotonicNanos() / 1_000_000_000;
+      cluster.edit(pod, "status", p -> cluster.nodes.end(p, "Failed", 1));
+    }
+    assertEquals(10, made[1] - made[0], 1.5);
+    assertEquals(20, made[2] - made[1], 1.5);
+    assertEquals(40, made[3] - made[2], 1.5);
+    waitForPod(1, 0);
+    assertEquals(0, cluster.get(key).at("/status/succeeded").asInt());
+  }
+
+  private ObjectKey waitForPod(int index, int failures) {
+    for (int i = 0; i < 1000; i++) {
+      for (var pod : cluster.all(ResourceType.PODS).entrySet()) {
+        JsonNode notes = pod.getValue().at("/metadata/annotations");
+        if (notes.path(JobPod.INDEX).asInt(-1) == index
+            && notes.path(JobPod.INDEX_FAILURES).asInt(-1) == failures) {
+          return pod.getKey();
+        }
+      }
+      cluster.timers.runFor(Duration.ofMillis(200));
+    }
+    throw new AssertionError("no pod of index " + index + " after " + failures + " failures");
+  }
+
+  @Test
   void withReplacementPolicyFailedAPodOnItsWayOutKeepsItsPlace() {
     ObjectKey key = run("never", "'podReplacementPolicy':'Failed'");
     cluster.timers.runFor(Duration.ofSeconds(20));

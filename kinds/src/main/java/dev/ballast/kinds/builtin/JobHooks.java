@@ -11,7 +11,6 @@ final class JobHooks extends MetadataHooks {
 
   private static final String UID_LABEL = "batch.kubernetes.io/controller-uid";
   private static final String NAME_LABEL = "batch.kubernetes.io/job-name";
-  private static final int MOST_INDEXED = 100_000;
 
   JobHooks() {
     super(NameSyntax.SUBDOMAIN);
@@ -79,7 +78,7 @@ final class JobHooks extends MetadataHooks {
           FieldErrors.required(
               "spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
     }
-    indexed(spec, causes);
+    JobRules.validate(spec, causes);
     PodFailurePolicy.validate(spec, causes);
   }
 
@@ -97,38 +96,6 @@ final class JobHooks extends MetadataHooks {
               "spec.template.metadata.labels",
               Check.shown(labels),
               "`selector` does not match template `labels`"));
-    }
-  }
-
-  private static void indexed(JsonNode spec, List<Cause> causes) {
-    boolean indexed = spec.path("completionMode").asText("").equals("Indexed");
-    if (indexed && !spec.has("completions")) {
-      causes.add(FieldErrors.required("spec.completions", "when completion mode is Indexed"));
-    }
-    if (indexed && spec.path("parallelism").asInt() > MOST_INDEXED) {
-      causes.add(
-          FieldErrors.invalid(
-              "spec.parallelism",
-              spec.get("parallelism"),
-              "must be less than or equal to "
-                  + MOST_INDEXED
-                  + " when completion mode is Indexed"));
-    }
-    for (String field : List.of("backoffLimitPerIndex", "maxFailedIndexes")) {
-      if (!indexed && spec.has(field)) {
-        causes.add(
-            FieldErrors.invalid(
-                "spec." + field, spec.get(field), "requires indexed completion mode"));
-      }
-    }
-    if (spec.has("maxFailedIndexes") && !spec.has("backoffLimitPerIndex")) {
-      causes.add(
-          FieldErrors.required("spec.backoffLimitPerIndex", "when maxFailedIndexes is specified"));
-    }
-    if (!indexed && spec.has("successPolicy")) {
-      causes.add(
-          FieldErrors.invalid(
-              "spec.successPolicy", spec.get("successPolicy"), "requires indexed completion mode"));
     }
   }
 

@@ -95,9 +95,9 @@ class ValidationTest {
             + "|spec.containers[0].ports[1].hostPort: Duplicate value: \"TCP//80\"",
         "Pod|spec: {containers: [{name: c, image: i, volumeMounts: [{name: w, mountPath: /a}]}]}"
             + "|spec.containers[0].volumeMounts[0].name: Not found: \"w\"",
-        "Pod|spec: {containers: [{name: c, image: i, volumeMounts: [{name: v, mountPath: /a}, {name:"
-            + " v, mountPath: /a}]}]}"
-            + "|spec.containers[0].volumeMounts[1].mountPath: Invalid value: \"/a\": must be unique",
+        "Pod|spec: {containers: [{name: c, image: i, volumeMounts: [{name: v, mountPath: /a},"
+            + " {name: v, mountPath: /a}]}]}|spec.containers[0].volumeMounts[1].mountPath: Invalid"
+            + " value: \"/a\": must be unique",
         "Pod|spec: {volumes: [{name: v, emptyDir: {}}], containers: [{name: c, image: i,"
             + " volumeMounts: [{name: v, mountPath: '/a:/b'}]}]}"
             + "|spec.containers[0].volumeMounts[0].mountPath: Invalid value: \"/a:/b\": must not"
@@ -108,16 +108,17 @@ class ValidationTest {
             + " 1}}}]}"
             + "|spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or"
             + " equal to cpu limit of 1",
-        "Pod|spec: {containers: [{name: c, image: i, resources: {limits: {memory: -1Mi}}}]}"
-            + "|spec.containers[0].resources.limits[memory]: Invalid value: \"-1Mi\": must be greater"
-            + " than or equal to 0 / spec.containers[0].resources.requests[memory]: Invalid value:"
-            + " \"-1Mi\": must be greater than or equal to 0",
+        "Pod|spec: {containers: [{name: c, image: i, resources: {limits: {memory:"
+            + " -1Mi}}}]}|spec.containers[0].resources.limits[memory]: Invalid value: \"-1Mi\":"
+            + " must be greater than or equal to 0 / spec.containers[0].resources.requests[memory]:"
+            + " Invalid value: \"-1Mi\": must be greater than or equal to 0",
         "Pod|spec: {containers: [{name: c, image: i, resources: {requests: {example.com/gpu: 1}}}]}"
             + "|spec.containers[0].resources.limits[example.com/gpu]: Required value: Limit must be"
             + " set for non overcommitable resources",
-        "Pod|spec: {containers: [{name: c, image: i, env: [{name: A=B}]}]}"
-            + "|spec.containers[0].env[0].name: Invalid value: \"A=B\": a valid environment variable"
-            + " name must consist only of printable ASCII characters other than '='",
+        "Pod|spec: {containers: [{name: c, image: i, env: [{name:"
+            + " A=B}]}]}|spec.containers[0].env[0].name: Invalid value: \"A=B\": a valid"
+            + " environment variable name must consist only of printable ASCII characters other"
+            + " than '='",
         "Pod|spec: {containers: [{name: c, image: i, env: [{name: A, valueFrom: {}}]}]}"
             + "|spec.containers[0].env[0].valueFrom: Invalid value: \"\": must specify one of:"
             + " `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`",
@@ -133,16 +134,15 @@ class ValidationTest {
         "Pod|spec: {initContainers: [{name: d, image: i, livenessProbe: {exec: {command: [a]}}}]}"
             + "|spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers"
             + " without restartPolicy=Always",
-        "Pod|spec: {initContainers: [{name: d, image: i, restartPolicy: Never}]}"
-            + "|spec.initContainers[0].restartPolicy: Unsupported value: \"Never\": supported values:"
-            + " \"Always\"",
-        "Pod|spec: {tolerations: [{operator: Equal}]}"
-            + "|spec.tolerations[0].operator: Invalid value: \"Equal\": operator must be Exists when"
-            + " `key` is empty, which means \"match all values and all keys\"",
+        "Pod|spec: {initContainers: [{name: d, image: i, restartPolicy:"
+            + " Never}]}|spec.initContainers[0].restartPolicy: Unsupported value: \"Never\":"
+            + " supported values: \"Always\"",
+        "Pod|spec: {tolerations: [{operator: Equal}]}|spec.tolerations[0].operator: Invalid value:"
+            + " \"Equal\": operator must be Exists when `key` is empty, which means \"match all"
+            + " values and all keys\"",
         "Pod|spec: {tolerations: [{key: a, operator: Exists, effect: NoSchedule, tolerationSeconds:"
-            + " 1}]}"
-            + "|spec.tolerations[0].effect: Invalid value: \"NoSchedule\": effect must be 'NoExecute'"
-            + " when `tolerationSeconds` is set",
+            + " 1}]}|spec.tolerations[0].effect: Invalid value: \"NoSchedule\": effect must be"
+            + " 'NoExecute' when `tolerationSeconds` is set",
         "Pod|spec: {activeDeadlineSeconds: 0}"
             + "|spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647,"
             + " inclusive",
@@ -157,26 +157,25 @@ class ValidationTest {
             + "|metadata.ownerReferences[0].uid: Invalid value: \"\": must not be empty",
         "Pod|metadata: {name: null}"
             + "|metadata.name: Required value: name or generateName is required",
-        "Deployment|spec: {selector: null}|spec.selector: Required value / "
-            + "spec.template.metadata.labels: Invalid value: {\"a\":\"b\"}: `selector` does not match template"
-            + " `labels`",
+        "Deployment|spec: {selector: null}|spec.selector: Required value /"
+            + " spec.template.metadata.labels: Invalid value: {\"a\":\"b\"}: `selector` does not"
+            + " match template `labels`",
         "Deployment|spec: {selector: {matchLabels: {a: null}}}"
             + "|spec.selector: Invalid value: {\"matchLabels\":{}}: empty selector is invalid for"
             + " deployment",
-        "Deployment|spec: {template: {metadata: {labels: {a: c}}}}"
-            + "|spec.template.metadata.labels: Invalid value: {\"a\":\"c\"}: `selector` does not match"
-            + " template `labels`",
+        "Deployment|spec: {template: {metadata: {labels: {a: c}}}}|spec.template.metadata.labels:"
+            + " Invalid value: {\"a\":\"c\"}: `selector` does not match template `labels`",
         "Deployment|spec: {replicas: -1}"
             + "|spec.replicas: Invalid value: -1: must be greater than or equal to 0",
         "Deployment|spec: {template: {spec: {restartPolicy: Never}}}"
             + "|spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values:"
             + " \"Always\"",
-        "Deployment|spec: {strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}}"
-            + "|spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": may not be 0 when"
-            + " `maxSurge` is 0",
-        "Deployment|spec: {strategy: {type: Recreate, rollingUpdate: {maxSurge: 1}}}"
-            + "|spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is"
-            + " 'Recreate'",
+        "Deployment|spec: {strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable:"
+            + " 0%}}}|spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": may not be"
+            + " 0 when `maxSurge` is 0",
+        "Deployment|spec: {strategy: {type: Recreate, rollingUpdate: {maxSurge:"
+            + " 1}}}|spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy"
+            + " `type` is 'Recreate'",
         "Deployment|spec: {minReadySeconds: 600}"
             + "|spec.progressDeadlineSeconds: Invalid value: 600: must be greater than"
             + " minReadySeconds",
@@ -191,12 +190,55 @@ class ValidationTest {
             + "|spec.completions: Required value: when completion mode is Indexed",
         "Job|spec: {backoffLimitPerIndex: 1}"
             + "|spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode",
-        "Job|spec: {podFailurePolicy: {rules: [{action: FailJob, onExitCodes: {operator: In, values:"
-            + " [0], containerName: x}}]}}"
-            + "|spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: \"x\": must"
-            + " be one of the container or initContainer names in the pod template /"
-            + " spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0"
-            + " for the In operator",
+        "Job|spec: {successPolicy: {rules: [{succeededCount: 1}]}}"
+            + "|spec.successPolicy: Invalid value: {\"rules\":[{\"succeededCount\":1}]}: requires"
+            + " indexed completion mode",
+        "Job|spec: {completionMode: Indexed, completions: 5, successPolicy: {rules: []}}"
+            + "|spec.successPolicy.rules: Required value",
+        "Job|spec: {completionMode: Indexed, completions: 5, successPolicy: {rules: [{}]}}"
+            + "|spec.successPolicy.rules[0]: Required value: at least one of succeededCount or"
+            + " succeededIndexes must be specified",
+        "Job|spec: {completionMode: Indexed, completions: 5, successPolicy: {rules:"
+            + " [{succeededCount: 6}, {succeededIndexes: '1,3-4', succeededCount:"
+            + " 4}]}}|spec.successPolicy.rules[0].succeededCount: Invalid value: 6: must be less"
+            + " than or equal to 5 (the number of specified completions) /"
+            + " spec.successPolicy.rules[1].succeededCount: Invalid value: 4: must be less than or"
+            + " equal to 3 (the number of indexes in the specified succeededIndexes field)",
+        "Job|spec: {completionMode: Indexed, completions: 5, successPolicy: {rules:"
+            + " [{succeededIndexes: '3-1'}, {succeededIndexes: '2,1'}, {succeededIndexes: '5'},"
+            + " {succeededIndexes: 'x'}, {succeededIndexes:"
+            + " '1-2-3'}]}}|spec.successPolicy.rules[0].succeededIndexes: Invalid value: \"3-1\":"
+            + " error parsing succeededIndexes: non-increasing order, previous: 3, current: 1 /"
+            + " spec.successPolicy.rules[1].succeededIndexes: Invalid value: \"2,1\": error parsing"
+            + " succeededIndexes: non-increasing order, previous: 2, current: 1 /"
+            + " spec.successPolicy.rules[2].succeededIndexes: Invalid value: \"5\": error parsing"
+            + " succeededIndexes: too large index: \"5\" /"
+            + " spec.successPolicy.rules[3].succeededIndexes: Invalid value: \"x\": error parsing"
+            + " succeededIndexes: cannot convert string to integer for index: \"x\" /"
+            + " spec.successPolicy.rules[4].succeededIndexes: Invalid value: \"1-2-3\": error"
+            + " parsing succeededIndexes: the fragment \"1-2-3\" violates the requirement that an"
+            + " index interval can have at most two parts separated by '-'",
+        "Job|spec: {completionMode: Indexed, completions: 5, successPolicy: {rules:"
+            + " [{succeededCount: -1}]}}|spec.successPolicy.rules[0].succeededCount: Invalid value:"
+            + " -1: must be greater than or equal to 0",
+        "Job|spec: {completionMode: Indexed, completions: 2, backoffLimitPerIndex: 1,"
+            + " maxFailedIndexes: 3}"
+            + "|spec.maxFailedIndexes: Invalid value: 3: must be less than or equal to completions",
+        "Job|spec: {managedBy: queue}"
+            + "|spec.managedBy: Invalid value: \"queue\": must be a domain-prefixed path (such as"
+            + " \"acme.io/foo\")",
+        "Job|spec: {managedBy: 'example.com/a b'}"
+            + "|spec.managedBy: Invalid value: \"a b\": invalid path (regex used for validation is"
+            + " '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
+        "Job|spec: {managedBy: 'example.com/"
+            + "0123456789012345678901234567890123456789012345678901'}"
+            + "|spec.managedBy: Too long: may not be more than 63 bytes",
+        "Job|spec: {podFailurePolicy: {rules: [{action: FailJob, onExitCodes: {operator: In,"
+            + " values: [0], containerName:"
+            + " x}}]}}|spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value:"
+            + " \"x\": must be one of the container or initContainer names in the pod template /"
+            + " spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be"
+            + " 0 for the In operator",
         "Job|spec: {manualSelector: true}|spec.selector: Required value",
         "Service|spec: {ports: []}|spec.ports: Required value",
         "Service|spec: {ports: [{port: 0}]}"
@@ -216,10 +258,10 @@ class ValidationTest {
             + " '[a-z]([-a-z0-9]*[a-z0-9])?')",
         "Secret|type: kubernetes.io/tls"
             + "|data[tls.crt]: Required value / data[tls.key]: Required value",
-        "Secret|{type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson: YQ==}}"
-            + "|data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": Unrecognized"
-            + " token 'a': was expecting (JSON String, Number, Array, Object or token 'null', 'true'"
-            + " or 'false')",
+        "Secret|{type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson:"
+            + " YQ==}}|data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\":"
+            + " Unrecognized token 'a': was expecting (JSON String, Number, Array, Object or token"
+            + " 'null', 'true' or 'false')",
         "ConfigMap|data: {a/b: c}"
             + "|data[a/b]: Invalid value: \"a/b\": a valid config key must consist of alphanumeric"
             + " characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex"
@@ -240,21 +282,20 @@ class ValidationTest {
             + "|spec.minAvailable: Invalid value: \"120%\": must not be greater than 100%",
         "PriorityClass|value: 1000000001"
             + "|value: Forbidden: maximum allowed value of a user defined priority is 1000000000",
-        "PriorityClass|metadata: {name: system-mine}"
-            + "|metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for"
-            + " system use only",
+        "PriorityClass|metadata: {name: system-mine}|metadata.name: Forbidden: priority class names"
+            + " with 'system-' prefix are reserved for system use only",
         "Lease|spec: {leaseDurationSeconds: 0}"
             + "|spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0",
-        "EndpointSlice|endpoints: [{addresses: [nowhere]}]"
-            + "|endpoints[0].addresses[0]: Invalid value: \"nowhere\": must be a valid IPv4 address",
+        "EndpointSlice|endpoints: [{addresses: [nowhere]}]|endpoints[0].addresses[0]: Invalid"
+            + " value: \"nowhere\": must be a valid IPv4 address",
         "EndpointSlice|addressType: null|addressType: Required value",
         "Endpoints|subsets: [{ports: [{port: 80}]}]"
             + "|subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`",
         "Event|involvedObject: {namespace: m}"
             + "|involvedObject.namespace: Invalid value: \"m\": does not match event.namespace",
-        "SelfSubjectAccessReview|spec: {resourceAttributes: null}"
-            + "|spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or"
-            + " resourceAttributes must be specified"
+        "SelfSubjectAccessReview|spec: {resourceAttributes: null}|spec.resourceAttributes: Invalid"
+            + " value: null: exactly one of nonResourceAttributes or resourceAttributes must be"
+            + " specified"
       })
   void refuses(String kind, String patch, String expected) {
     assertEquals(expected, String.join(" / ", Trees.wrong(Trees.kind(kind), patched(kind, patch))));
@@ -268,12 +309,11 @@ class ValidationTest {
         "Pod|spec: {containers: [{name: c, image: j}]}|~~",
         "Pod|spec: {tolerations: [{key: a, operator: Exists}]}|~~",
         "Pod|metadata: {labels: {a: b}}|~~",
-        "Pod|spec: {containers: [{name: c, image: i, command: [a]}]}"
-            + "|spec: Forbidden: pod updates may not change fields other than"
-            + " `spec.containers[*].image`,`spec.initContainers[*].image`,"
-            + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing"
-            + " tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was"
-            + " previously negative)",
+        "Pod|spec: {containers: [{name: c, image: i, command: [a]}]}|spec: Forbidden: pod updates"
+            + " may not change fields other than"
+            + " `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations`"
+            + " (only additions to existing tolerations),`spec.terminationGracePeriodSeconds`"
+            + " (allow it to be set to 1 if it was previously negative)",
         "Pod|spec: {containers: [{name: c, image: i}, {name: d, image: i}]}"
             + "|spec.containers: Forbidden: pod updates may not add or remove containers",
         "Deployment|spec: {replicas: 3, template: {spec: {containers: [{name: c, image: j}]}}}|~~",
