@@ -38,7 +38,7 @@ final class Instances {
       if (namespace.isEmpty() || !state.isRunning()) {
         return state;
       }
-      return switch (WarmNetworks.link(pid, namespace.get())) {
+      return switch (Network.link(pid, namespace.get())) {
         case HELD -> state;
         case NOT_YET -> States.in(Phase.CREATED, state);
         case GONE -> States.in(Phase.EXITED, state);

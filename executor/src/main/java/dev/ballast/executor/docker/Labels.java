@@ -41,8 +41,7 @@ final class Labels {
     return labels.containsKey(HOLDER);
   }
 
-  static Map<String, String> of(
-      String scope, SandboxSpec spec, Optional<WarmNetworks.Network> network) {
+  static Map<String, String> of(String scope, SandboxSpec spec, Optional<Network> network) {
     Map<String, String> labels = new LinkedHashMap<>(spec.labels());
     network.ifPresent(
         taken -> {

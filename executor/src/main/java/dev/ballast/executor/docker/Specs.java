@@ -49,7 +49,7 @@ final class Specs {
       SandboxSpec spec,
       String scope,
       String bridge,
-      Optional<WarmNetworks.Network> taken) {
+      Optional<Network> taken) {
     Ports bindings = new Ports();
     List<ExposedPort> exposed = new ArrayList<>();
     for (SandboxSpec.PortMapping port : spec.ports()) {
@@ -99,7 +99,7 @@ final class Specs {
    * sandbox's program moves. What the engine would have taken from the network, hosts and DNS, is
    * spelt out.
    */
-  private static void move(HostConfig host, SandboxSpec spec, WarmNetworks.Network network) {
+  private static void move(HostConfig host, SandboxSpec spec, Network network) {
     List<String> hosts = new ArrayList<>(spec.hosts());
     hosts.add(spec.hostname() + ":" + network.address());
     host.withNetworkMode("host")

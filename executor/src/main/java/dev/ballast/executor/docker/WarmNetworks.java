@@ -1,15 +1,8 @@
 package dev.ballast.executor.docker;
 
-import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import dev.ballast.core.container.SandboxSpec;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,30 +33,16 @@ final class WarmNetworks implements AutoCloseable {
   /** How many are kept unless the agent is told otherwise. */
   static final int SIZE = 4;
 
-  private static final Duration QUIET = Duration.ofMillis(150);
+  /** How long no pod must have been started before one is made: in a burst none is. */
+  private static final Duration QUIET = Duration.ofMillis(500);
+
   private static final Duration FIRST = Duration.ofSeconds(1);
   private static final Duration TROUBLE = Duration.ofSeconds(10);
 
   /** How long a holder may look unused before it is: a sandbox may just be taking it. */
   private static final Duration UNUSED = Duration.ofSeconds(10);
 
-  /**
-   * @param id of the container that holds it
-   * @param namespace a file that is the namespace while it lives
-   * @param dns servers, as the engine gives them to containers of this network
-   */
-  record Network(String id, Path namespace, String address, List<String> dns) {}
-
-  /** Where a process is that should be in a namespace. */
-  enum Link {
-    HELD,
-    NOT_YET,
-    GONE
-  }
-
-  private final Engine engine;
-  private final String scope;
-  private final String bridge;
+  private final Holders containers;
   private final Timers timers;
   private final int size;
   private final Deque<Network> ready = new ArrayDeque<>();
@@ -80,9 +59,7 @@ final class WarmNetworks implements AutoCloseable {
    * @param size how many are kept ready
    */
   WarmNetworks(Engine engine, String scope, String bridge, Timers timers, int size) {
-    this.engine = engine;
-    this.scope = scope;
-    this.bridge = bridge;
+    this.containers = new Holders(engine, scope, bridge);
     this.timers = timers;
     this.size = size;
   }
@@ -128,7 +105,7 @@ final class WarmNetworks implements AutoCloseable {
             && spec.sysctls().isEmpty();
     while (fits && !ready.isEmpty()) {
       Network network = ready.poll();
-      if (link(ProcessHandle.current().pid(), network.namespace()) != Link.GONE) {
+      if (Network.link(ProcessHandle.current().pid(), network.namespace()) != Network.Link.GONE) {
         return Optional.of(network);
       }
     }
@@ -172,7 +149,7 @@ final class WarmNetworks implements AutoCloseable {
       pods.remove(holder);
     }
     if (holder != null) {
-      remove(holder);
+      containers.remove(holder);
     }
   }
 
@@ -201,7 +178,7 @@ final class WarmNetworks implements AutoCloseable {
               .map(Map.Entry::getKey)
               .toList();
     }
-    useless.forEach(this::remove);
+    useless.forEach(containers::remove);
   }
 
   private boolean isReady(String id) {
@@ -222,7 +199,7 @@ final class WarmNetworks implements AutoCloseable {
     }
     Duration after = QUIET;
     try {
-      add(make());
+      add(containers.make());
     } catch (RuntimeException e) {
       LOG.info("no network can be made ahead now: {}", e.getMessage());
       after = TROUBLE;
@@ -247,73 +224,7 @@ final class WarmNetworks implements AutoCloseable {
         return;
       }
     }
-    remove(made.get().id());
-  }
-
-  private Optional<Network> make() {
-    String id =
-        engine.ask(
-            () -> {
-              CreateContainerCmd command = engine.quick().createContainerCmd(PauseImage.REFERENCE);
-              Specs.fillHolder(command, scope, bridge);
-              return command.exec().getId();
-            });
-    try {
-      engine.ask(() -> engine.quick().startContainerCmd(id).exec());
-      InspectContainerResponse found =
-          engine.ask(() -> engine.quick().inspectContainerCmd(id).exec());
-      Path namespace = Path.of(found.getNetworkSettings().getSandboxKey());
-      Long pid = found.getState().getPidLong();
-      if (pid != null && link(pid, namespace) == Link.HELD) {
-        return Optional.of(
-            new Network(id, namespace, States.address(found), dns(found.getResolvConfPath())));
-      }
-      remove(id);
-      return Optional.empty();
-    } catch (IOException e) {
-      remove(id);
-      return Optional.empty();
-    } catch (RuntimeException e) {
-      remove(id);
-      throw e;
-    }
-  }
-
-  private static List<String> dns(String file) throws IOException {
-    return Files.readAllLines(Path.of(file)).stream()
-        .map(String::strip)
-        .filter(line -> line.startsWith("nameserver "))
-        .map(line -> line.substring("nameserver ".length()).strip())
-        .toList();
-  }
-
-  /**
-   * Whether the process is in the namespace. Both are looked at anew. The engine unmounts the
-   * namespace when its holder ends, and what is left is a file of another file system.
-   */
-  static Link link(long pid, Path namespace) {
-    try {
-      Path own = Path.of("/proc/" + pid + "/ns/net");
-      if (!Files.getAttribute(own, "unix:dev").equals(Files.getAttribute(namespace, "unix:dev"))) {
-        return Link.GONE;
-      }
-      return Files.getAttribute(own, "unix:ino").equals(Files.getAttribute(namespace, "unix:ino"))
-          ? Link.HELD
-          : Link.NOT_YET;
-    } catch (IOException | UnsupportedOperationException e) {
-      LOG.debug("process {} has no network at {}", pid, namespace, e);
-      return Link.GONE;
-    }
-  }
-
-  private void remove(String id) {
-    try {
-      engine.ask(() -> engine.quick().removeContainerCmd(id).withForce(true).exec());
-    } catch (NotFoundException e) {
-      LOG.debug("network {} was removed before", id);
-    } catch (DockerException e) {
-      LOG.info("network {} is left for later: {}", id, e.getMessage());
-    }
+    containers.remove(made.get().id());
   }
 
   /** What is being made removes itself, while the engine can still be reached. */
@@ -340,7 +251,7 @@ final class WarmNetworks implements AutoCloseable {
       ready.clear();
     }
     try {
-      unused.forEach(network -> remove(network.id()));
+      unused.forEach(network -> containers.remove(network.id()));
     } catch (RuntimeException e) {
       LOG.info("networks made ahead are left for the next agent: {}", e.getMessage());
     }

@@ -13,7 +13,6 @@ import dev.ballast.core.container.RegistryLogin;
 import dev.ballast.core.container.RuntimeEvent;
 import dev.ballast.core.container.RuntimeInfo;
 import dev.ballast.core.container.RuntimeResult;
-import dev.ballast.core.container.RuntimeUnavailableException;
 import dev.ballast.core.container.SandboxSpec;
 import dev.ballast.core.container.StreamOptions;
 import dev.ballast.core.container.StreamResult;
@@ -22,11 +21,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -46,10 +43,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
   private final SimulatedInstances instances;
   private final Map<String, Map<String, String>> behaviours = new LinkedHashMap<>();
   private final SimulatedImages images = new SimulatedImages();
-  private final Set<String> refused = new LinkedHashSet<>();
+  private final SimulatedFaults faults = new SimulatedFaults();
   private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
-  private boolean down;
-  private boolean losingEvents;
 
   /**
    * @param scope names this machine; addresses of its pods are derived from it
@@ -62,24 +57,24 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   /** Lets every call fail until it is set back. */
   public synchronized void down(boolean isDown) {
-    down = isDown;
+    faults.down(isDown);
   }
 
   /** Swallows events until it is set back. */
   public synchronized void loseEvents(boolean isLosing) {
-    losingEvents = isLosing;
+    faults.loseEvents(isLosing);
   }
 
   /** Refuses an operation (createSandbox, createContainer, start) the next time. */
   public synchronized void refuse(String operation) {
-    refused.add(operation);
+    faults.refuse(operation);
   }
 
   /** Ends a running instance from outside. */
   public synchronized void kill(String id, int exitCode) {
     Simulated instance = instances.get(id);
-    if (instance != null && instance.state().isRunning()) {
-      exit(instance, exitCode, false);
+    if (instance != null) {
+      end(instance, exitCode, false);
     }
   }
 
@@ -88,29 +83,15 @@ public final class SimulatedRuntime implements ContainerRuntime {
     instances.all().forEach(each -> kill(each.state().id(), KILLED));
   }
 
-  private void check() {
-    if (down) {
-      throw new RuntimeUnavailableException("the simulated engine is down", null);
-    }
-  }
-
-  private Optional<RuntimeResult> fault(String operation) {
-    check();
-    return refused.remove(operation)
-        ? Optional.of(
-            new RuntimeResult.Refused("Invalid", operation + " refused by the simulation"))
-        : Optional.empty();
-  }
-
   @Override
   public synchronized RuntimeInfo info() {
-    check();
+    faults.check();
     return machine.info();
   }
 
   @Override
   public synchronized List<ContainerState> list() {
-    check();
+    faults.check();
     return instances.all().stream().map(Simulated::state).toList();
   }
 
@@ -130,13 +111,13 @@ public final class SimulatedRuntime implements ContainerRuntime {
   }
 
   private Optional<Simulated> find(String id) {
-    check();
+    faults.check();
     return instances.find(id);
   }
 
   @Override
   public synchronized RuntimeResult createSandbox(SandboxSpec spec) {
-    Optional<RuntimeResult> fault = fault("createSandbox");
+    Optional<RuntimeResult> fault = faults.of("createSandbox");
     if (fault.isPresent()) {
       return fault.get();
     }
@@ -152,7 +133,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   @Override
   public synchronized RuntimeResult createContainer(ContainerSpec spec) {
-    Optional<RuntimeResult> fault = fault("createContainer");
+    Optional<RuntimeResult> fault = faults.of("createContainer");
     if (fault.isPresent()) {
       return fault.get();
     }
@@ -176,7 +157,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   @Override
   public synchronized RuntimeResult start(String id) {
-    Optional<RuntimeResult> fault = fault("start");
+    Optional<RuntimeResult> fault = faults.of("start");
     if (fault.isPresent()) {
       return fault.get();
     }
@@ -207,17 +188,13 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   private synchronized void end(Simulated instance, int code, boolean oom) {
     if (instance.state().isRunning()) {
-      exit(instance, code, oom);
+      instance.exit(code, oom, timers.now().wall());
+      tell(instance);
     }
   }
 
-  private void exit(Simulated instance, int code, boolean oom) {
-    instance.exit(code, oom, timers.now().wall());
-    tell(instance);
-  }
-
   private void tell(Simulated instance) {
-    if (!losingEvents) {
+    if (!faults.losesEvents()) {
       RuntimeEvent event = new RuntimeEvent(instance.state().pod().uid());
       listeners.forEach(listener -> timers.execute(() -> listener.accept(event)));
     }
@@ -226,7 +203,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
   /** A simulated process ends at once on the stop signal, or is killed when it has no grace. */
   @Override
   public synchronized void stop(String id, Duration grace) {
-    check();
+    faults.check();
     Simulated instance = instances.get(id);
     if (instance != null) {
       timers.execute(() -> end(instance, grace.isZero() ? KILLED : TERMINATED, false));
@@ -235,7 +212,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   @Override
   public synchronized RuntimeResult remove(String id) {
-    check();
+    faults.check();
     Simulated instance = instances.get(id);
     if (instance != null) {
       end(instance, KILLED, false);
@@ -247,19 +224,19 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
   @Override
   public synchronized Optional<Image> image(String reference) {
-    check();
+    faults.check();
     return images.find(reference);
   }
 
   @Override
   public synchronized List<Image> images() {
-    check();
+    faults.check();
     return images.all();
   }
 
   @Override
   public synchronized RuntimeResult removeImage(String id) {
-    check();
+    faults.check();
     images.remove(id);
     return new RuntimeResult.Done(id);
   }
@@ -267,12 +244,12 @@ public final class SimulatedRuntime implements ContainerRuntime {
   @Override
   public synchronized void pull(
       String reference, Optional<RegistryLogin> login, Consumer<PullResult> done) {
-    check();
+    faults.check();
     timers.schedule(machine.pull(), () -> done.accept(pulled(reference)));
   }
 
   private synchronized PullResult pulled(String reference) {
-    return images.pull(reference, down);
+    return images.pull(reference, faults.isDown());
   }
 
   @Override
@@ -302,7 +279,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
   @Override
   public synchronized PodConnection dial(String address, int port, Duration timeout)
       throws IOException {
-    check();
+    faults.check();
     return instances.all().stream()
         .map(Simulated::state)
         .filter(s -> s.isSandbox() && s.isRunning() && s.address().equals(address))
