@@ -24,6 +24,7 @@ import dev.ballast.control.meta.KindNames;
 import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.User;
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
@@ -38,6 +39,7 @@ import dev.ballast.kinds.engine.AdmittedResources;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.metrics.PrometheusTelemetry;
 import dev.ballast.planner.Planners;
+import dev.ballast.planner.Trial;
 import dev.ballast.stategrid.DirectoryInUseException;
 import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
@@ -83,6 +85,9 @@ final class ControlPlane implements AutoCloseable {
   private ServerCertificates certificates;
   private ApiServer server;
   private volatile boolean closed;
+
+  /** Null while another member plans. */
+  private volatile Planners planning;
 
   private ControlPlane(
       ServerOptions options,
@@ -221,6 +226,7 @@ final class ControlPlane implements AutoCloseable {
         List.of(
             tunnels,
             new MemberRoutes(() -> membership),
+            new PlacementPlanRoutes(kinds, resources, new Bodies(protobuf), this::tryOut),
             new BackupRoutes(grid, options.data),
             new OpenApiRoutes(kinds, kinds.types()),
             new StreamRoutes(bare, tunnels, timers, random),
@@ -332,6 +338,8 @@ final class ControlPlane implements AutoCloseable {
                     timers.execute(
                         () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
     planners.start();
+    planning = planners;
+    running.add(() -> planning = null);
     running.add(
         Optimizing.start(
             admitting,
@@ -342,6 +350,11 @@ final class ControlPlane implements AutoCloseable {
     running.add(keeping);
     timers.schedule(KEEP_FIRST_OBJECTS, keeping::keep);
     return running;
+  }
+
+  private Trial tryOut(List<Pod> pods) {
+    Planners here = planning;
+    return here == null ? Trial.on(admitting, pods) : here.tryOut(pods);
   }
 
   Keys keys() {

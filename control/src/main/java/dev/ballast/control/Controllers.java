@@ -19,6 +19,7 @@ import dev.ballast.control.runner.Controller;
 import dev.ballast.control.runner.ControllerRunner;
 import dev.ballast.control.runner.ControllerSet;
 import dev.ballast.control.runner.EventRecorder;
+import dev.ballast.control.volume.PersistentVolumes;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.ResourceStore;
@@ -112,6 +113,7 @@ public final class Controllers implements AutoCloseable {
     all.addAll(Nodes.controllers(informers, timers, config.nodeGrace()));
     all.add(Budgets.controller(informers));
     all.add(EventExpiry.controller(informers, config.eventsKept()));
+    all.addAll(PersistentVolumes.controllers(informers));
     all.add(FinishedPods.controller(informers, config.finishedPodsKept()));
     return all;
   }

@@ -6,6 +6,7 @@ import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PlanApplier;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.ResourceStore;
@@ -15,6 +16,7 @@ import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.planner.PendingQueue.Entry;
 import dev.ballast.planner.PendingQueue.State;
+import dev.ballast.planner.advice.Adviser;
 import dev.ballast.planner.solve.PlacementSolver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +46,9 @@ public final class PlannerLoop implements AutoCloseable {
   private static final int BATCH = 256;
 
   private final PlanApplier applier;
+  private final Adviser adviser;
   private final Timers timers;
   private final SchedulerMetrics metrics;
-  private final Set<String> schedulerNames;
   private final ClusterSnapshot snapshot = new ClusterSnapshot();
   private final PlacementSolver solver = new PlacementSolver(snapshot);
   private final PendingQueue queue = new PendingQueue();
@@ -55,21 +56,27 @@ public final class PlannerLoop implements AutoCloseable {
   private final AtomicBoolean awake = new AtomicBoolean();
   private int volumesSeen;
   private volatile boolean closed;
+
+  /** Pods are in the snapshot that nobody created. */
+  private boolean trying;
+
   private Timers.Scheduled alarm = () -> {};
 
   /**
-   * @param schedulerNames pods that name another scheduler are left alone; an empty name is default
+   * Pods that name a scheduler for which there is no profile are left alone.
+   *
+   * @param adviser hears of the pods that find no place
    */
   public PlannerLoop(
       ResourceStore store,
       PlanApplier applier,
+      Adviser adviser,
       Timers timers,
-      Telemetry telemetry,
-      Set<String> schedulerNames) {
+      Telemetry telemetry) {
+    this.adviser = adviser;
     this.applier = applier;
     this.timers = timers;
     this.metrics = new SchedulerMetrics(telemetry);
-    this.schedulerNames = Set.copyOf(schedulerNames);
     this.feed = new ClusterFeed(store, snapshot, this::signal);
     snapshot.listener(new Following());
     for (State state : State.values()) {
@@ -93,6 +100,22 @@ public final class PlannerLoop implements AutoCloseable {
   public void close() {
     closed = true;
     timers.execute(this::wake);
+  }
+
+  /**
+   * What the next round would plan for these pods beside what is there now; nothing comes of it.
+   * Blocks while a round runs, and keeps rounds waiting as long as planning takes.
+   *
+   * @throws StoreUnavailableException when the store cannot answer
+   */
+  public synchronized Trial tryOut(List<Pod> pods) {
+    long revision = feed.drain();
+    trying = true;
+    try {
+      return Trial.on(snapshot, solver, pods, revision);
+    } finally {
+      trying = false;
+    }
   }
 
   private synchronized void wake() {
@@ -148,9 +171,14 @@ public final class PlannerLoop implements AutoCloseable {
       LOG.debug("{} was not bound to {}: {}", one.binding().pod(), one.binding().node(), one);
       queue.later(byPod.get(one.binding().pod().key()), now);
     }
-    metrics.failed("error", applied.dropped().size(), took);
-    plan.unplaced().forEach(one -> queue.unschedulable(byPod.get(one.pod().key()), now));
-    metrics.failed("unschedulable", plan.unplaced().size(), took);
+    metrics.failed(
+        "error",
+        applied.dropped().stream().map(d -> byPod.get(d.binding().pod().key())).toList(),
+        took);
+    List<Entry> left = plan.unplaced().stream().map(one -> byPod.get(one.pod().key())).toList();
+    left.forEach(one -> queue.unschedulable(one, now));
+    metrics.failed("unschedulable", left, took);
+    adviser.unplaced(plan.unplaced());
     return batch.size() == BATCH;
   }
 
@@ -182,15 +210,26 @@ public final class PlannerLoop implements AutoCloseable {
 
     @Override
     public void podWaits(PodView pod) {
-      String name = pod.schedulerName().isEmpty() ? "default-scheduler" : pod.schedulerName();
-      if (schedulerNames.contains(name)) {
+      if (!trying && snapshot.profiles().of(pod.schedulerName()).isPresent()) {
         queue.put(pod, timers.now());
+      }
+    }
+
+    @Override
+    public void profilesChanged() {
+      for (PodView pod : snapshot.pods()) {
+        if (pod.waiting() && snapshot.profiles().of(pod.schedulerName()).isEmpty()) {
+          queue.remove(pod.ref().key());
+        } else if (pod.waiting()) {
+          podWaits(pod);
+        }
       }
     }
 
     @Override
     public void podLeft(PodView pod) {
       queue.remove(pod.ref().key());
+      adviser.left(pod.ref().key());
     }
   }
 }

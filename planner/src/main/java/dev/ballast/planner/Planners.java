@@ -3,11 +3,12 @@ package dev.ballast.planner;
 import dev.ballast.control.plan.PlanApplier;
 import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.action.Action.Tell;
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
+import dev.ballast.planner.advice.Adviser;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -16,9 +17,8 @@ import java.util.function.Consumer;
  */
 public final class Planners implements AutoCloseable {
 
-  private static final Set<String> NAMES = Set.of("default-scheduler");
-
   private final PlanApplier applier;
+  private final Adviser adviser;
   private final PlannerLoop loop;
 
   /**
@@ -28,7 +28,8 @@ public final class Planners implements AutoCloseable {
   public Planners(
       ResourceStore admitting, Timers timers, Telemetry telemetry, Consumer<List<Tell>> events) {
     applier = new PlanApplier(admitting, timers, telemetry, events);
-    loop = new PlannerLoop(admitting, applier, timers, telemetry, NAMES);
+    adviser = new Adviser(admitting, applier, timers, telemetry);
+    loop = new PlannerLoop(admitting, applier, adviser, timers, telemetry);
   }
 
   /** Writes events through the recorder, off the planner's thread. */
@@ -39,6 +40,12 @@ public final class Planners implements AutoCloseable {
 
   public void start() {
     loop.start();
+    adviser.start();
+  }
+
+  /** See {@link PlannerLoop#tryOut}. */
+  public Trial tryOut(List<Pod> pods) {
+    return loop.tryOut(pods);
   }
 
   /** What other planners hand their plans to. */
@@ -49,6 +56,7 @@ public final class Planners implements AutoCloseable {
   @Override
   public void close() {
     loop.close();
+    adviser.close();
     applier.close();
   }
 }

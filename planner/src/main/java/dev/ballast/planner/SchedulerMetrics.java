@@ -1,5 +1,6 @@
 package dev.ballast.planner;
 
+import dev.ballast.control.plan.Profiles;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
 import dev.ballast.planner.PendingQueue.Entry;
@@ -11,8 +12,6 @@ import java.util.function.DoubleSupplier;
 
 /** The planner's figures under the names that kube-scheduler gives them. */
 final class SchedulerMetrics {
-
-  private static final String[] PROFILE = {"profile", "default-scheduler"};
 
   private final Telemetry telemetry;
 
@@ -32,7 +31,7 @@ final class SchedulerMetrics {
   }
 
   void scheduled(List<Entry> pods, Duration took, Now now) {
-    attempts("scheduled", pods.size(), took);
+    attempts("scheduled", pods, took);
     for (Entry entry : pods) {
       telemetry.observe("scheduler_pod_scheduling_attempts", entry.attempts());
       telemetry.time(
@@ -43,7 +42,7 @@ final class SchedulerMetrics {
     }
   }
 
-  void failed(String result, int pods, Duration took) {
+  void failed(String result, List<Entry> pods, Duration took) {
     attempts(result, pods, took);
   }
 
@@ -51,20 +50,19 @@ final class SchedulerMetrics {
     telemetry.count("ballast_planner_failed_rounds_total", 1);
   }
 
-  private void attempts(String result, int pods, Duration took) {
-    if (pods == 0) {
-      return;
-    }
-    telemetry.count(
-        "scheduler_schedule_attempts_total", pods, "result", result, PROFILE[0], PROFILE[1]);
-    for (int i = 0; i < pods; i++) {
+  /** The profile is known by the scheduler's name, as kube-scheduler has it. */
+  private void attempts(String result, List<Entry> pods, Duration took) {
+    for (Entry entry : pods) {
+      String name = entry.pod().schedulerName();
+      String profile = name.isEmpty() ? Profiles.DEFAULT : name;
+      telemetry.count("scheduler_schedule_attempts_total", 1, "result", result, "profile", profile);
       telemetry.time(
           "scheduler_scheduling_attempt_duration_seconds",
           took,
           "result",
           result,
-          PROFILE[0],
-          PROFILE[1]);
+          "profile",
+          profile);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.ballast.control.plan;
 
+import dev.ballast.core.placement.ScoreWeights;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,10 +57,20 @@ public final class Bonds {
     }
   }
 
-  private record Liking(DomainCount count, int points, boolean mustHaveKey) {}
+  /**
+   * @param spread it comes of a spread constraint and has the weight of those
+   */
+  private record Liking(DomainCount count, int weight, boolean spread, boolean mustHaveKey) {
 
-  /** Per point, twice, as kube-scheduler weighs preferences between pods. */
-  private static final int POINTS = -2;
+    /** What one such pod in the domain costs. */
+    long points(ScoreWeights weights) {
+      return -(long) factor(weights) * weight;
+    }
+
+    int factor(ScoreWeights weights) {
+      return spread ? weights.podTopologySpread() : weights.interPodAffinity();
+    }
+  }
 
   /** A node without the key of a constraint is the last resort. */
   private static final int KEYLESS = 1_000_000;
@@ -95,8 +106,8 @@ public final class Bonds {
     revision++;
   }
 
-  void like(DomainCount such, int weight, boolean mustHaveKey) {
-    likings.add(new Liking(such, POINTS * weight, mustHaveKey));
+  void like(DomainCount such, int weight, boolean spread, boolean mustHaveKey) {
+    likings.add(new Liking(such, weight, spread, mustHaveKey));
     revision++;
   }
 
@@ -188,15 +199,15 @@ public final class Bonds {
   }
 
   /** How little the pod, and its company there, like it to join the node; may be negative. */
-  public long dislike(NodeState node, Scope scope, Reading reading) {
+  public long dislike(NodeState node, Scope scope, Reading reading, ScoreWeights weights) {
     long dislike = 0;
     for (Liking one : likings) {
       if (scope.covers(one.count().topology())) {
         int domain = one.count().topology().domain(node);
         dislike +=
             domain >= 0
-                ? (long) one.points() * reading.at(one.count(), domain)
-                : one.mustHaveKey() ? KEYLESS : 0;
+                ? one.points(weights) * reading.at(one.count(), domain)
+                : one.mustHaveKey() && one.factor(weights) > 0 ? KEYLESS : 0;
       }
     }
     return dislike;

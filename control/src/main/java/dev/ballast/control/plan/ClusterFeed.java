@@ -35,6 +35,7 @@ public final class ClusterFeed implements AutoCloseable {
           ResourceType.NODES,
           ResourceType.POD_DISRUPTION_BUDGETS,
           ResourceType.POD_GROUPS,
+          ResourceType.SCHEDULING_PROFILES,
           ResourceType.STORAGE_CLASSES,
           ResourceType.PERSISTENT_VOLUMES,
           ResourceType.PERSISTENT_VOLUME_CLAIMS,
@@ -139,6 +140,8 @@ public final class ClusterFeed implements AutoCloseable {
       case "pods" -> snapshot.podChanged(key, document.as(Pod.class), document.revision());
       case "poddisruptionbudgets" -> snapshot.budgetChanged(key, document.as(BudgetView.class));
       case "podgroups" -> snapshot.gangChanged(key, document.as(GangView.class));
+      case "schedulingprofiles" ->
+          snapshot.profileChanged(key.name(), document.as(ProfileView.class));
       case "namespaces" ->
           snapshot.namespaceChanged(key.name(), document.as(Labelled.class).metadata().labels());
       default -> throw new IllegalStateException("not watched: " + key);
@@ -155,6 +158,7 @@ public final class ClusterFeed implements AutoCloseable {
       case "pods" -> snapshot.podRemoved(key);
       case "poddisruptionbudgets" -> snapshot.budgetRemoved(key);
       case "podgroups" -> snapshot.gangRemoved(key);
+      case "schedulingprofiles" -> snapshot.profileRemoved(key.name());
       case "namespaces" -> snapshot.namespaceRemoved(key.name());
       default -> throw new IllegalStateException("not watched: " + key);
     }

@@ -14,6 +14,7 @@ import dev.ballast.core.resource.ResourceType;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,9 @@ public final class ClusterSnapshot {
     /** A pod that waited does so no longer: bound, gone, or held back. */
     void podLeft(PodView pod);
 
+    /** Pods are weighed otherwise from now on, or there are schedulers more or less. */
+    default void profilesChanged() {}
+
     Listener NONE =
         new Listener() {
           @Override
@@ -80,6 +84,8 @@ public final class ClusterSnapshot {
   private final Map<String, Integer> gangBound = new HashMap<>();
   private final Map<ObjectKey, PodView> nominated = new LinkedHashMap<>();
   private final Volumes volumes = new Volumes();
+  private final Profiles profiles = new Profiles();
+  private final Images images = new Images();
   private int slots;
   private int existing;
   private Listener listener = Listener.NONE;
@@ -90,6 +96,16 @@ public final class ClusterSnapshot {
 
   public ResourceNames names() {
     return names;
+  }
+
+  /** By which weights pods are placed. */
+  public Profiles profiles() {
+    return profiles;
+  }
+
+  /** Which images are where. */
+  public Images images() {
+    return images;
   }
 
   /** Where claims let pods go. */
@@ -127,13 +143,16 @@ public final class ClusterSnapshot {
   public void nodeChanged(Node node) {
     NodeState state = reach(node.metadata().name());
     boolean same = state.node().filter(before -> isSame(before, node)).isPresent();
-    existing += state.exists() ? 0 : 1;
+    int more = state.exists() ? 0 : 1;
+    existing += more;
+    Map<String, Long> imagesBefore = state.images();
     long[] allocatable = offered(node.status().allocatable());
     int gpus = gpus(allocatable);
     if (same) {
       state.node(node, allocatable, gpus);
     } else {
       relations.nodeChanges(state, () -> state.node(node, allocatable, gpus));
+      images.change(imagesBefore, state.images(), more);
       listener.nodeChanged(state);
     }
   }
@@ -142,6 +161,7 @@ public final class ClusterSnapshot {
     NodeState state = nodes.get(name);
     if (state != null && state.exists()) {
       existing--;
+      images.change(state.images(), Map.of(), -1);
       relations.nodeChanges(state, () -> state.node(null, new long[0], 0));
       listener.nodeChanged(state);
       forgetIfIdle(state);
@@ -190,6 +210,18 @@ public final class ClusterSnapshot {
     return Collections.unmodifiableCollection(nominated.values());
   }
 
+  public void profileChanged(String name, ProfileView profile) {
+    if (profiles.put(name, profile)) {
+      listener.profilesChanged();
+    }
+  }
+
+  public void profileRemoved(String name) {
+    if (profiles.remove(name)) {
+      listener.profilesChanged();
+    }
+  }
+
   public void namespaceChanged(String name, Map<String, String> labels) {
     relations.namespaceChanged(name, labels);
   }
@@ -216,9 +248,17 @@ public final class ClusterSnapshot {
     }
   }
 
+  /** Puts a pod back that {@link #podRemoved} took away. */
+  public void restore(PodView pod) {
+    if (pods.containsKey(pod.ref().key())) {
+      throw new IllegalStateException(pod.ref() + " is there");
+    }
+    replace(null, pod);
+  }
+
   public void podRemoved(ObjectKey key) {
     PodView before = pods.remove(key);
-    nominated.remove(key);
+    giveUpNomination(key);
     if (before != null) {
       countGang(before, -1);
       leave(before);
@@ -236,6 +276,13 @@ public final class ClusterSnapshot {
         .toList()
         .forEach(this::nodeRemoved);
     volumes.retain(keys);
+    Set<String> profilesLeft = new HashSet<>();
+    keys.stream()
+        .filter(key -> key.type().equals(ResourceType.SCHEDULING_PROFILES))
+        .forEach(key -> profilesLeft.add(key.name()));
+    if (profiles.retain(profilesLeft)) {
+      listener.profilesChanged();
+    }
     budgets.keySet().removeIf(key -> !keys.contains(key));
     gangs
         .values()
@@ -250,6 +297,7 @@ public final class ClusterSnapshot {
         .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NAMESPACES, name)))
         .toList()
         .forEach(this::namespaceRemoved);
+    forgetShapes();
   }
 
   /** A node that offers whole GPUs offers shares of them too, and the other way round. */
@@ -287,7 +335,7 @@ public final class ClusterSnapshot {
     if (after.waiting() && !after.nominatedNode().isEmpty()) {
       nominated.put(after.ref().key(), after);
     } else {
-      nominated.remove(after.ref().key());
+      giveUpNomination(after.ref().key());
     }
     if (before != null) {
       countGang(before, -1);
@@ -320,6 +368,15 @@ public final class ClusterSnapshot {
     }
   }
 
+  /** Room that was kept is free to others. */
+  private void giveUpNomination(ObjectKey key) {
+    PodView before = nominated.remove(key);
+    NodeState node = before == null ? null : nodes.get(before.nominatedNode());
+    if (node != null) {
+      listener.usageChanged(node, true);
+    }
+  }
+
   private void countGang(PodView pod, int amount) {
     if (!pod.gang().isEmpty() && pod.usesCapacity()) {
       gangBound.merge(pod.gang(), amount, (a, b) -> a + b == 0 ? null : a + b);
@@ -348,13 +405,19 @@ public final class ClusterSnapshot {
     }
   }
 
+  /** Those that no pod has any more. */
+  private void forgetShapes() {
+    Set<PodShape> used = Collections.newSetFromMap(new IdentityHashMap<>());
+    pods.values().forEach(one -> used.add(one.shape()));
+    if (shapes.keySet().removeIf(one -> !used.contains(one))) {
+      relations.rebuild();
+    }
+  }
+
   /** One instance per distinct shape, so that siblings compare by identity and cost no memory. */
   private PodShape shape(Pod pod) {
     if (shapes.size() > 2 * pods.size() + 1024) {
-      Set<PodShape> used = Collections.newSetFromMap(new IdentityHashMap<>());
-      pods.values().forEach(one -> used.add(one.shape()));
-      shapes.keySet().removeIf(one -> !used.contains(one));
-      relations.rebuild();
+      forgetShapes();
     }
     PodShape shape = PodShape.of(pod, names);
     PodShape known = shapes.putIfAbsent(shape, shape);

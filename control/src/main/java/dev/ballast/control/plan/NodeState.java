@@ -7,6 +7,7 @@ import dev.ballast.core.placement.PodShape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,7 @@ public final class NodeState {
   private long[] used = {};
   private long scoredCpu;
   private long scoredMemory;
+  private Map<String, Long> images = Map.of();
   private final Devices devices = new Devices();
   private final List<PodView> occupants = new ArrayList<>();
   private final List<HostPort> ports = new ArrayList<>();
@@ -79,6 +81,11 @@ public final class NodeState {
     return occupants.size();
   }
 
+  /** The sizes in bytes of the images that are there, by {@link PodShape#imageName}. */
+  public Map<String, Long> images() {
+    return images;
+  }
+
   /** Its GPUs. */
   public Devices devices() {
     return devices;
@@ -123,6 +130,11 @@ public final class NodeState {
   }
 
   void node(Node newNode, long[] newAllocatable, int gpus) {
+    if (newNode == null
+        || node == null
+        || !newNode.status().images().equals(node.status().images())) {
+      images = Images.of(newNode);
+    }
     node = newNode;
     devices.count(gpus);
     allocatable = newAllocatable;

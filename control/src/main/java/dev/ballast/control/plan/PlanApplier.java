@@ -21,10 +21,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -72,6 +74,7 @@ public final class PlanApplier implements AutoCloseable {
     List<Dropped> dropped = new ArrayList<>();
     List<Bound> bound = new ArrayList<>();
     List<Tell> evicted;
+    Set<PodRef> inVain;
     lock.lock();
     try {
       feed.drain();
@@ -79,6 +82,7 @@ public final class PlanApplier implements AutoCloseable {
       commit(checked(plan, dropped), bound, dropped);
       bound.forEach(one -> state.podBound(one.binding(), one.revision()));
       evicted = new Evictions(store, state, timers.now().wall()).perform(plan.evictions());
+      inVain = nominatedInVain(plan);
     } finally {
       lock.unlock();
     }
@@ -89,7 +93,7 @@ public final class PlanApplier implements AutoCloseable {
     List<Tell> tells = new ArrayList<>(bound.stream().map(PlanApplier::scheduled).toList());
     tells.addAll(evicted);
     telemetry.count("scheduler_preemption_victims", evicted.size());
-    tells.addAll(mark(plan.unplaced()));
+    tells.addAll(mark(plan.unplaced(), inVain));
     if (!tells.isEmpty()) {
       events.accept(tells);
     }
@@ -222,15 +226,63 @@ public final class PlanApplier implements AutoCloseable {
     return all;
   }
 
+  /**
+   * Says what would help behind the condition's message, and as an Event, unless the pod says so
+   * already or something else is the matter with it by now.
+   */
+  public void advise(Plan.Unplaced why, String advice) {
+    Instant now = timers.now().wall();
+    store
+        .get(why.pod().key())
+        .filter(document -> waitsStill(why.pod(), document))
+        .flatMap(document -> PodPatches.advice(document, why.message(), advice, now))
+        .filter(
+            write -> BatchCommit.of(store, List.of(write)).get(write.key()) instanceof Fate.Done)
+        .filter(done -> !advice.isEmpty())
+        .ifPresent(
+            done ->
+                events.accept(
+                    List.of(
+                        new Tell(
+                            why.pod().key(),
+                            why.pod().uid(),
+                            EventType.NORMAL,
+                            "PlacementAdvice",
+                            "To place it: " + advice))));
+  }
+
+  /** Pods for which nobody makes room any more where they were to go. */
+  private Set<PodRef> nominatedInVain(Plan plan) {
+    Set<PodRef> preemptors = new HashSet<>();
+    plan.evictions().forEach(one -> preemptors.add(one.preemptor()));
+    Set<PodRef> inVain = new HashSet<>();
+    for (Plan.Unplaced one : plan.unplaced()) {
+      PodView pod = state.pod(one.pod().key()).orElse(null);
+      if (pod != null && !pod.nominatedNode().isEmpty() && !preemptors.contains(one.pod())) {
+        boolean leaving =
+            state.node(pod.nominatedNode()).stream()
+                .flatMap(node -> node.occupants().stream())
+                .anyMatch(PodView::deleting);
+        if (!leaving) {
+          inVain.add(one.pod());
+        }
+      }
+    }
+    return inVain;
+  }
+
   /** Writes the condition where it is new; returns what there is to tell of it. */
-  private List<Tell> mark(List<Plan.Unplaced> unplaced) {
+  private List<Tell> mark(List<Plan.Unplaced> unplaced, Set<PodRef> inVain) {
     Instant now = timers.now().wall();
     Map<ObjectKey, Write.Replace> writes = new LinkedHashMap<>();
     for (Plan.Unplaced one : unplaced) {
       store
           .get(one.pod().key())
           .filter(document -> waitsStill(one.pod(), document))
-          .flatMap(document -> PodPatches.unschedulable(document, one.message(), now))
+          .flatMap(
+              document ->
+                  PodPatches.unschedulable(
+                      document, one.message(), inVain.contains(one.pod()), now))
           .ifPresent(write -> writes.put(one.pod().key(), write));
     }
     // Whoever changed a pod meanwhile made it worth another look, which will mark it.

@@ -18,6 +18,7 @@ import java.util.Optional;
 final class PodPatches {
 
   private static final String SCHEDULED = "PodScheduled";
+  private static final String ADVICE = " To place it: ";
 
   private PodPatches() {}
 
@@ -35,10 +36,49 @@ final class PodPatches {
     return new Write.Replace(pod.key(), pod.revision(), "binding", Json.storable(document));
   }
 
-  /** The condition PodScheduled False; empty when the pod says so already. */
-  static Optional<Write.Replace> unschedulable(Document pod, String message, Instant now) {
+  /**
+   * The condition PodScheduled False; empty when the pod says so already, be it with advice behind
+   * the message.
+   *
+   * @param inVain the pod is nominated to a node that has no place for it any more
+   */
+  static Optional<Write.Replace> unschedulable(
+      Document pod, String message, boolean inVain, Instant now) {
     ObjectNode document = pod.tree();
-    return condition(document, SCHEDULED, "False", "Unschedulable", message, now)
+    boolean cleared =
+        inVain && document.withObjectProperty("status").remove("nominatedNodeName") != null;
+    String said = advised(document, message) ? message(document) : message;
+    return condition(document, SCHEDULED, "False", "Unschedulable", said, now) || cleared
+        ? Optional.of(
+            new Write.Replace(pod.key(), pod.revision(), "status", Json.storable(document)))
+        : Optional.empty();
+  }
+
+  /** The same message, and what would help: no news. */
+  private static boolean advised(ObjectNode pod, String message) {
+    return message(pod).startsWith(message + ADVICE);
+  }
+
+  private static String message(ObjectNode pod) {
+    for (JsonNode each : pod.path("status").path("conditions")) {
+      if (each.path("type").asText().equals(SCHEDULED)) {
+        return each.path("message").asText("");
+      }
+    }
+    return "";
+  }
+
+  /**
+   * The condition with advice behind its message; empty when the pod waits no more, or for another
+   * reason, or says so already.
+   */
+  static Optional<Write.Replace> advice(Document pod, String message, String advice, Instant now) {
+    ObjectNode document = pod.tree();
+    if (!message(document).startsWith(message)) {
+      return Optional.empty();
+    }
+    String whole = advice.isEmpty() ? message : message + ADVICE + advice;
+    return condition(document, SCHEDULED, "False", "Unschedulable", whole, now)
         ? Optional.of(
             new Write.Replace(pod.key(), pod.revision(), "status", Json.storable(document)))
         : Optional.empty();

@@ -223,7 +223,7 @@ public final class Relations {
     for (PodTerm.Weighted one : rules.preferred()) {
       String topology = one.term().topologyKey();
       DomainCount such = counter(meant(one.term().selector()), topology, null);
-      its.bonds.like(such, one.weight(), one.keyed());
+      its.bonds.like(such, one.weight(), one.keyed(), one.keyed());
       hold(its, new Sort.Inclined(one), topology);
     }
   }
@@ -277,7 +277,7 @@ public final class Relations {
       }
       case Sort.Inclined inclined -> {
         if (means(inclined.term().term().selector(), identity)) {
-          its.bonds.like(counter.count(), inclined.term().weight(), false);
+          its.bonds.like(counter.count(), inclined.term().weight(), inclined.term().keyed(), false);
         }
       }
     }

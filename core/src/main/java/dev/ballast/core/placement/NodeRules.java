@@ -58,21 +58,29 @@ public record NodeRules(
     return Optional.empty();
   }
 
-  /**
-   * How little the pod likes the node: 0 where all that it prefers is there. A point weighs as in
-   * kube-scheduler's defaults: affinity (0 to 100, the share of the preferred weight that the node
-   * misses) counts twice, each PreferNoSchedule taint that is not tolerated 3 × 100.
-   */
+  /** The same with kube-scheduler's default weights. */
   public long dislike(Node node) {
+    return dislike(node, ScoreWeights.SPREAD);
+  }
+
+  /**
+   * How little the pod likes the node: 0 where all that it prefers is there. Affinity counts from 0
+   * to 100, the share of the preferred weight that the node misses, each PreferNoSchedule taint
+   * that is not tolerated 100; both times their weights.
+   */
+  public long dislike(Node node, ScoreWeights weights) {
     long total = 0;
     long missed = 0;
     for (PreferredTerm term : preferred) {
       total += term.weight();
       missed += NodeMatch.matches(term.preference(), node) ? 0 : term.weight();
     }
-    long dislike = total == 0 ? 0 : 2 * (100 * missed / total);
+    long dislike = total == 0 ? 0 : weights.nodeAffinity() * (100 * missed / total);
     for (Taint taint : node.spec().taints()) {
-      dislike += taint.effect().equals("PreferNoSchedule") && !tolerates(taint) ? 300 : 0;
+      dislike +=
+          taint.effect().equals("PreferNoSchedule") && !tolerates(taint)
+              ? 100L * weights.taintToleration()
+              : 0;
     }
     return dislike;
   }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param company what it asks of other pods
  * @param identity as what other pods' rules see it
  * @param claims the names of the persistent volume claims it uses, in its namespace
- * @param images of all its containers, sorted
+ * @param images of all its containers, sorted, by one name each: {@link #imageName}
  * @param gpu follows from the amounts
  */
 public record PodShape(
@@ -76,12 +76,17 @@ public record PodShape(
     return List.copyOf(claims);
   }
 
+  /** The name under which images are compared. */
+  public static String imageName(String name) {
+    return ImageName.normal(name);
+  }
+
   private static List<String> images(PodSpec spec) {
     if (spec.initContainers().isEmpty() && spec.containers().size() == 1) {
-      return List.of(spec.containers().getFirst().image());
+      return List.of(ImageName.normal(spec.containers().getFirst().image()));
     }
     return Stream.concat(spec.initContainers().stream(), spec.containers().stream())
-        .map(PodSpec.Container::image)
+        .map(container -> ImageName.normal(container.image()))
         .sorted()
         .toList();
   }

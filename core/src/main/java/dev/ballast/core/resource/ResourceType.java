@@ -32,6 +32,10 @@ public record ResourceType(String group, String plural) implements Comparable<Re
       new ResourceType("storage.k8s.io", "storageclasses");
   public static final ResourceType POD_GROUPS =
       new ResourceType("scheduling.x-k8s.io", "podgroups");
+  public static final ResourceType SCHEDULING_PROFILES =
+      new ResourceType("ballast.dev", "schedulingprofiles");
+  public static final ResourceType PLACEMENT_REPORTS =
+      new ResourceType("ballast.dev", "placementreports");
   public static final ResourceType PRIORITY_CLASSES =
       new ResourceType("scheduling.k8s.io", "priorityclasses");
   public static final ResourceType OPTIMIZERS = new ResourceType("ballast.dev", "optimizers");

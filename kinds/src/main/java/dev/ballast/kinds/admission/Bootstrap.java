@@ -51,6 +51,9 @@ public final class Bootstrap {
     }
     return priorityClass("system-node-critical", 2_000_001_000, "node")
         .or(() -> priorityClass("system-cluster-critical", 2_000_000_000, "cluster"))
+        .or(() -> profile("spread", "default-scheduler", "Spread"))
+        .or(() -> profile("pack", "ballast-pack", "Pack"))
+        .or(() -> profile("balanced", "ballast-balanced", "Balanced"))
         .or(() -> service(serviceAddress, port))
         .or(() -> ensure(ResourceType.ENDPOINTS, "default", endpoints(addresses, port)))
         .or(() -> ensure(ResourceType.ENDPOINT_SLICES, "default", slice(addresses, port)));
@@ -70,6 +73,16 @@ public final class Bootstrap {
         .put("value", value)
         .put("description", "For pods without which the " + whose + " does not work.");
     return ensure(ResourceType.PRIORITY_CLASSES, "", priorityClass);
+  }
+
+  /** Made where it is missing; what people changed in it stays. */
+  private Optional<Failure> profile(String name, String scheduler, String strategy) {
+    ObjectNode profile = named(name);
+    profile.putObject("spec").put("schedulerName", scheduler).put("strategy", strategy);
+    return create(ResourceType.SCHEDULING_PROFILES, "", profile) instanceof Outcome.Failed failed
+            && !isThere(failed)
+        ? Optional.of(failed.failure())
+        : Optional.empty();
   }
 
   private Optional<Failure> service(String address, int port) {
@@ -131,18 +144,27 @@ public final class Bootstrap {
 
   /** An object that is there already gets the content, and keeps the metadata it has. */
   private Optional<Failure> ensure(ResourceType type, String namespace, ObjectNode object) {
-    Kind kind =
-        kinds.stored(type).orElseThrow(() -> new IllegalStateException(type + " is not served"));
-    Outcome outcome = resources.create(kind, namespace, object, OPTIONS);
-    if (outcome instanceof Outcome.Failed failed
-        && failed.failure().reason().equals("AlreadyExists")) {
+    Outcome outcome = create(type, namespace, object);
+    if (outcome instanceof Outcome.Failed failed && isThere(failed)) {
       String name = object.path("metadata").path("name").asText();
       ObjectNode content = object.deepCopy();
       content.remove("metadata");
-      outcome = resources.patch(kind, namespace, name, "", PatchType.MERGE, content, OPTIONS);
+      outcome = resources.patch(kind(type), namespace, name, "", PatchType.MERGE, content, OPTIONS);
     }
     return outcome instanceof Outcome.Failed failed
         ? Optional.of(failed.failure())
         : Optional.empty();
+  }
+
+  private Outcome create(ResourceType type, String namespace, ObjectNode object) {
+    return resources.create(kind(type), namespace, object, OPTIONS);
+  }
+
+  private Kind kind(ResourceType type) {
+    return kinds.stored(type).orElseThrow(() -> new IllegalStateException(type + " is not served"));
+  }
+
+  private static boolean isThere(Outcome.Failed failed) {
+    return failed.failure().reason().equals("AlreadyExists");
   }
 }

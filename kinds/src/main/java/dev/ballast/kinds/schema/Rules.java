@@ -32,6 +32,7 @@ public final class Rules {
           entry("user-id", between(0, Integer.MAX_VALUE)),
           entry("file-mode", fileMode()),
           entry("weight", between(1, 100)),
+          entry("score-weight", between(0, 100)),
           entry("non-negative-quantity", Rules::quantity),
           entry("label", text(Names::label)),
           entry("subdomain", text(Names::subdomain)),

@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class SchemaCatalog {
 
   private static final String CORE_PREFIX = "io.k8s.api.";
+  private static final String OWN_PREFIX = "dev.";
   private static final String META_PREFIX = "io.k8s.apimachinery.pkg.apis.";
 
   private final Map<String, NamedType> types;
@@ -65,6 +66,8 @@ public final class SchemaCatalog {
 
   /** {@code core.v1.Pod} to {@code io.k8s.api.core.v1.Pod}. */
   static String definitionName(String name) {
-    return (name.startsWith("meta.") ? META_PREFIX : CORE_PREFIX) + name;
+    return name.startsWith("ballast.")
+        ? OWN_PREFIX + name
+        : (name.startsWith("meta.") ? META_PREFIX : CORE_PREFIX) + name;
   }
 }

@@ -41,7 +41,10 @@ class BuiltinKindsTest {
     "scheduling.k8s.io,PriorityClass,priorityclasses,pc,false",
     "authorization.k8s.io,SelfSubjectAccessReview,selfsubjectaccessreviews,,false",
     "authorization.k8s.io,SelfSubjectRulesReview,selfsubjectrulesreviews,,false",
-    "authentication.k8s.io,SelfSubjectReview,selfsubjectreviews,,false"
+    "authentication.k8s.io,SelfSubjectReview,selfsubjectreviews,,false",
+    "ballast.dev,SchedulingProfile,schedulingprofiles,sprof,false",
+    "ballast.dev,PlacementReport,placementreports,pr,true",
+    "ballast.dev,PlacementPlan,placementplans,,true"
   })
   void servesTheKind(
       String group, String name, String plural, String shortName, boolean namespaced) {

@@ -2,6 +2,7 @@ package dev.ballast.planner.solve;
 
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.ScoreWeights;
 import java.util.List;
 import org.optaplanner.core.api.domain.entity.PlanningEntity;
 import org.optaplanner.core.api.domain.variable.PlanningVariable;
@@ -12,6 +13,7 @@ public class Assignment {
 
   private PodView pod;
   private long weight;
+  private ScoreWeights taste;
   private NodeState node;
   private int turn;
   private List<Integer> devices = List.of();
@@ -21,15 +23,17 @@ public class Assignment {
 
   /**
    * @param weight what leaving it unplaced costs, in medium score
+   * @param taste by what weights its places are compared
    */
-  Assignment(PodView pod, long weight, NodeState node) {
+  Assignment(PodView pod, long weight, ScoreWeights taste, NodeState node) {
     this.pod = pod;
     this.weight = weight;
+    this.taste = taste;
     this.node = node;
   }
 
   Assignment copy() {
-    Assignment copy = new Assignment(pod, weight, node);
+    Assignment copy = new Assignment(pod, weight, taste, node);
     copy.turn = turn;
     copy.devices = devices;
     return copy;
@@ -41,6 +45,10 @@ public class Assignment {
 
   public long weight() {
     return weight;
+  }
+
+  ScoreWeights taste() {
+    return taste;
   }
 
   /** When it was placed, counted within the batch: rules hold in that order of binding. */

@@ -100,7 +100,7 @@ final class Construction implements CustomPhaseCommand<Placement> {
           snapshot
               .node(pod.nominatedNode())
               .filter(NodeState::exists)
-              .filter(node -> pod.shape().rules().refusal(node.node().orElseThrow()).isEmpty())
+              .filter(node -> mayYetCome(pod, node))
               .ifPresent(
                   node -> {
                     index.hold(node, pod.shape(), 1);
@@ -108,6 +108,16 @@ final class Construction implements CustomPhaseCommand<Placement> {
                   });
         }
       }
+    }
+
+    /** It fits, or will once those that are leaving have left; else nobody waits for it. */
+    private boolean mayYetCome(PodView pod, NodeState node) {
+      List<PodShape> leaving =
+          node.occupants().stream().filter(PodView::deleting).map(PodView::shape).toList();
+      return leaving.isEmpty()
+          ? index.takes(node, pod.shape())
+          : pod.shape().rules().refusal(node.node().orElseThrow()).isEmpty()
+              && index.hasRoom(node, pod.shape(), leaving);
     }
 
     private void giveBack(PodView pod) {
@@ -130,7 +140,7 @@ final class Construction implements CustomPhaseCommand<Placement> {
         giveBack(assignment.pod());
         keepPlacesFor(assignment.pod().priority());
       }
-      NodeState node = index.best(shape);
+      NodeState node = index.best(shape, assignment.taste());
       if (node == null) {
         refused.put(shape, bonds.isUnruled() ? Integer.MAX_VALUE : companions);
         return bonds.isUnruled();

@@ -35,6 +35,7 @@ final class Districts {
   private int knownTopologies;
   private int epoch;
   private int groupedNodes;
+  private boolean wide;
 
   Districts(ClusterSnapshot snapshot) {
     this.snapshot = snapshot;
@@ -89,6 +90,14 @@ final class Districts {
     }
   }
 
+  /** See {@link District#widen}. */
+  void widen() {
+    if (!wide) {
+      wide = true;
+      all.forEach(District::widen);
+    }
+  }
+
   private void fit(District district) {
     district.resources(snapshot.names().size());
   }
@@ -97,7 +106,7 @@ final class Districts {
     List<Integer> signature = coarse.stream().map(topology -> topology.domain(node)).toList();
     District found =
         bySignature.computeIfAbsent(
-            signature, s -> new District(all.size(), snapshot.names().size()));
+            signature, s -> new District(all.size(), snapshot.names().size(), wide));
     if (found.number() == all.size()) {
       all.add(found);
     }

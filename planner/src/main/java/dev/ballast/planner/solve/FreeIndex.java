@@ -4,12 +4,16 @@ import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.Bonds.Scope;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.DomainCount;
+import dev.ballast.control.plan.Images;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.Relations;
+import dev.ballast.core.placement.Amounts;
 import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.HostPort;
+import dev.ballast.core.placement.NodeRules;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.ResourceNames;
+import dev.ballast.core.placement.ScoreWeights;
 import dev.ballast.planner.solve.PlacementSolver.Admission;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,10 +50,16 @@ final class FreeIndex {
   private final List<Reserved> reserved = new ArrayList<>();
   private final List<NodeState> held = new ArrayList<>();
   private final Map<NodeState, List<HostPort>> reservedPorts = new HashMap<>();
-  private final LinkedHashMap<Object, PodClass> classes =
+
+  /** Rules and images: all that makes pods without bonds alike to single nodes. */
+  private record Alike(NodeRules rules, List<String> images) {}
+
+  private record ClassKey(Object alike, ScoreWeights weights) {}
+
+  private final LinkedHashMap<ClassKey, PodClass> classes =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Object, PodClass> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ClassKey, PodClass> eldest) {
           return size() > CLASSES;
         }
       };
@@ -59,6 +69,7 @@ final class FreeIndex {
   private Admission admission = Admission.ALL;
   private int gpuNodes;
   private boolean gpusBefore;
+  private int profilesBefore;
   private boolean[] hasGpus = {};
   private double[] bounds = {};
   private double bestCost;
@@ -118,30 +129,37 @@ final class FreeIndex {
     classes.values().forEach(one -> one.nodeChanged(district, place));
   }
 
+  /** Before the first pod whose places do not merely grow dearer with load; nothing is reserved. */
+  void widen() {
+    districts.widen();
+  }
+
   /** The cheapest node that takes a pod of the shape, or null. */
-  NodeState best(PodShape shape) {
+  NodeState best(PodShape shape, ScoreWeights weights) {
     boolean gpusNow = gpuNodes > 0;
-    if (districts.regroup() || gpusNow != gpusBefore) {
+    int profilesNow = snapshot.profiles().version();
+    if (districts.regroup() || gpusNow != gpusBefore || profilesNow != profilesBefore) {
       classes.clear();
       gpusBefore = gpusNow;
+      profilesBefore = profilesNow;
     }
     Optional<String> only = shape.rules().onlyNode();
     if (only.isPresent()) {
       return snapshot.node(only.get()).filter(node -> takes(node, shape)).orElse(null);
     }
     Bonds bonds = relations.bonds(shape);
-    PodClass accepted = classOf(shape, bonds);
+    PodClass accepted = classOf(shape, bonds, weights);
     bestCost = Double.POSITIVE_INFINITY;
     best = null;
     patience = PATIENCE;
-    bound(shape, bonds, accepted);
+    bound(shape, weights, bonds, accepted);
     for (int next = cheapest(); next >= 0 && bounds[next] < bestCost; next = cheapest()) {
       District district = districts.all().get(next);
       Eligibility eligible = accepted.in(district);
-      double aside = bonds.isUnruled() ? 0 : aside(bonds, district);
+      double aside = bonds.isUnruled() ? 0 : aside(bonds, weights, district);
       double bound = bounds[next];
       bounds[next] = Double.POSITIVE_INFINITY;
-      descend(1, bound, aside, district, shape, eligible);
+      descend(1, bound, aside, district, new Wish(shape, weights, eligible));
     }
     return best != null && isWorthMoreToOthers(best, shape) ? null : best;
   }
@@ -170,19 +188,27 @@ final class FreeIndex {
     return all == 0 ? 1 : free / all;
   }
 
-  private PodClass classOf(PodShape shape, Bonds bonds) {
+  private PodClass classOf(PodShape shape, Bonds bonds, ScoreWeights weights) {
     Bonds fine = bonds.isUnruled() || bonds.fine().isEmpty() ? null : bonds;
-    PodClass found;
+    boolean weighed = weights.imageLocality() > 0 && snapshot.images().matter(shape);
+    Images images = weighed ? snapshot.images() : null;
     VolumeFollower volumes =
         shape.claims().isEmpty() ? null : new VolumeFollower(snapshot.volumes(), shape);
-    if (gpuNodes > 0 || volumes != null) {
-      GpuFollower gpus = gpuNodes == 0 ? null : new GpuFollower(worth, shape, this::freeCpu);
-      found = classes.computeIfAbsent(shape, key -> new PodClass(shape, fine, gpus, volumes));
-    } else {
-      found =
-          classes.computeIfAbsent(
-              fine == null ? shape.rules() : fine, key -> new PodClass(shape, fine, null, null));
-    }
+    boolean alone = gpuNodes > 0 || volumes != null;
+    Object alike =
+        alone
+            ? shape
+            : fine != null
+                ? fine
+                : images != null ? new Alike(shape.rules(), shape.images()) : shape.rules();
+    PodClass found =
+        classes.computeIfAbsent(
+            new ClassKey(alike, weights),
+            key -> {
+              GpuFollower gpus =
+                  gpuNodes == 0 ? null : new GpuFollower(worth, shape, this::freeCpu);
+              return new PodClass(shape, weights, fine, gpus, volumes, images);
+            });
     found.catchUp(
         touched,
         node -> {
@@ -194,31 +220,34 @@ final class FreeIndex {
     return found;
   }
 
-  private void bound(PodShape shape, Bonds bonds, PodClass accepted) {
+  private void bound(PodShape shape, ScoreWeights weights, Bonds bonds, PodClass accepted) {
     int count = districts.all().size();
     if (bounds.length < count) {
       bounds = new double[2 * count];
     }
     for (int i = 0; i < bounds.length; i++) {
-      bounds[i] = i < count ? bound(districts.all().get(i), shape, bonds, accepted) : Double.NaN;
+      bounds[i] =
+          i < count ? bound(districts.all().get(i), shape, weights, bonds, accepted) : Double.NaN;
     }
   }
 
-  private static double bound(District district, PodShape shape, Bonds bonds, PodClass accepted) {
+  private static double bound(
+      District district, PodShape shape, ScoreWeights weights, Bonds bonds, PodClass accepted) {
     if (district.isEmpty() || !district.hasRoom(1, shape)) {
       return Double.POSITIVE_INFINITY;
     }
     if (bonds.isUnruled()) {
-      return district.bound(1, shape, accepted.in(district));
+      return district.bound(1, shape, weights, accepted.in(district));
     }
     return bonds.refusal(district.sample(), Scope.COARSE) != null
         ? Double.POSITIVE_INFINITY
-        : district.bound(1, shape, accepted.in(district)) + aside(bonds, district);
+        : district.bound(1, shape, weights, accepted.in(district))
+            + aside(bonds, weights, district);
   }
 
   /** What every node of the district costs because of the pods in its coarse domains. */
-  private static double aside(Bonds bonds, District district) {
-    return (double) bonds.dislike(district.sample(), Scope.COARSE, DomainCount::shown)
+  private static double aside(Bonds bonds, ScoreWeights weights, District district) {
+    return (double) bonds.dislike(district.sample(), Scope.COARSE, DomainCount::shown, weights)
         * Balance.DISLIKE;
   }
 
@@ -232,28 +261,49 @@ final class FreeIndex {
     return cheapest;
   }
 
-  private void descend(
-      int at, double bound, double aside, District district, PodShape shape, Eligibility accepted) {
+  /** What is looked for in one district. */
+  private record Wish(PodShape shape, ScoreWeights weights, Eligibility accepted) {
+
+    double bound(District district, int at) {
+      return district.bound(at, shape, weights, accepted);
+    }
+  }
+
+  private void descend(int at, double bound, double aside, District district, Wish wish) {
     if (bound >= bestCost || (best != null && patience-- <= 0)) {
       return;
     }
     if (at >= district.leaves()) {
       NodeState node = district.node(at - district.leaves());
-      if (shape.ports().isEmpty() || portsFree(node, shape)) {
+      if (wish.shape().ports().isEmpty() || portsFree(node, wish.shape())) {
         bestCost = bound;
         best = node;
       }
       return;
     }
-    double left = district.bound(2 * at, shape, accepted) + aside;
-    double right = district.bound(2 * at + 1, shape, accepted) + aside;
+    double left = wish.bound(district, 2 * at) + aside;
+    double right = wish.bound(district, 2 * at + 1) + aside;
     if (left <= right) {
-      descend(2 * at, left, aside, district, shape, accepted);
-      descend(2 * at + 1, right, aside, district, shape, accepted);
+      descend(2 * at, left, aside, district, wish);
+      descend(2 * at + 1, right, aside, district, wish);
     } else {
-      descend(2 * at + 1, right, aside, district, shape, accepted);
-      descend(2 * at, left, aside, district, shape, accepted);
+      descend(2 * at + 1, right, aside, district, wish);
+      descend(2 * at, left, aside, district, wish);
     }
+  }
+
+  /** Would there be enough, once the others have left? */
+  boolean hasRoom(NodeState node, PodShape shape, List<PodShape> leaving) {
+    for (int resource : shape.asked()) {
+      long free = districts.of(node).free(districts.place(node), resource);
+      for (PodShape other : leaving) {
+        free += Amounts.at(other.amounts(), resource);
+      }
+      if (shape.amounts()[resource] > free) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Counts a pod as placed until {@link #release}. */

@@ -1,5 +1,6 @@
 package dev.ballast.planner.solve;
 
+import dev.ballast.control.plan.Images;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.Relations;
 import java.util.List;
@@ -23,6 +24,7 @@ public class Placement {
   private List<NodeState> nodes;
   private FreeIndex index;
   private Relations relations;
+  private Images images;
   private HardMediumSoftLongScore score;
 
   /** For OptaPlanner. */
@@ -32,15 +34,24 @@ public class Placement {
    * @param index follows the nodes; for moves that look for room
    */
   Placement(
-      List<Assignment> assignments, List<NodeState> nodes, FreeIndex index, Relations relations) {
+      List<Assignment> assignments,
+      List<NodeState> nodes,
+      FreeIndex index,
+      Relations relations,
+      Images images) {
     this.assignments = assignments;
     this.nodes = nodes;
     this.index = index;
     this.relations = relations;
+    this.images = images;
   }
 
   Relations relations() {
     return relations;
+  }
+
+  Images images() {
+    return images;
   }
 
   FreeIndex index() {
@@ -75,7 +86,8 @@ public class Placement {
               original.assignments.stream().map(Assignment::copy).toList(),
               original.nodes,
               original.index,
-              original.relations);
+              original.relations,
+              original.images);
       copy.score = original.score;
       return copy;
     }

@@ -1,9 +1,11 @@
 package dev.ballast.planner.solve;
 
 import dev.ballast.control.plan.Bonds;
+import dev.ballast.control.plan.Images;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.Relations;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.ScoreWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,7 @@ public class PlacementScore
   private Tally[] tallies = {};
   private final Company company = new Company();
   private Relations relations;
+  private Images images;
   private long broken;
   private long unplaced;
   private long cost;
@@ -41,6 +44,7 @@ public class PlacementScore
     touched.clear();
     company.clear();
     relations = placement.relations();
+    images = placement.images();
     broken = 0;
     unplaced = 0;
     cost = 0;
@@ -93,30 +97,34 @@ public class PlacementScore
       return;
     }
     PodShape shape = assignment.pod().shape();
+    ScoreWeights taste = assignment.taste();
     if (node.exists()) {
       var properties = node.node().orElseThrow();
       broken += shape.rules().refusal(properties).isPresent() ? sign : 0;
-      cost += sign * Balance.DISLIKE * shape.rules().dislike(properties);
+      long dislike =
+          shape.rules().dislike(properties, taste)
+              - (long) taste.imageLocality() * images.score(shape, node);
+      cost += sign * Balance.DISLIKE * dislike;
     }
     Bonds bonds = relations.bonds(shape);
     if (!bonds.isNone()) {
-      count(bonds, node, sign);
+      count(bonds, node, taste, sign);
     }
     Tally tally = tally(node);
     broken -= tally.broken();
     cost -= tally.cost();
-    tally.change(shape, sign);
+    tally.change(shape, taste, sign);
     broken += tally.broken();
     cost += tally.cost();
   }
 
   /** Counted between the pod and those that are there without it, whichever came first. */
-  private void count(Bonds bonds, NodeState node, int sign) {
+  private void count(Bonds bonds, NodeState node, ScoreWeights taste, int sign) {
     if (sign < 0) {
       company.change(bonds, node, -1);
     }
     broken += sign * bonds.clashes(node, company);
-    cost += sign * Balance.DISLIKE * bonds.dislike(node, Bonds.Scope.ALL, company);
+    cost += sign * Balance.DISLIKE * bonds.dislike(node, Bonds.Scope.ALL, company, taste);
     if (sign > 0) {
       company.change(bonds, node, 1);
     }

@@ -131,6 +131,11 @@ public final class PlacementSolver {
    */
   public Plan plan(List<PodView> pods, long revision) {
     pods.forEach(pod -> index.observe(pod.shape()));
+    return tryOut(pods, revision);
+  }
+
+  /** The same for pods that are not to be learnt from. */
+  public Plan tryOut(List<PodView> pods, long revision) {
     WholeGangs.Outcome outcome = new WholeGangs(snapshot, this::assignments).place(pods);
     List<Assignment> placed = new ArrayList<>();
     List<PodView> unplaced = new ArrayList<>();
@@ -200,12 +205,21 @@ public final class PlacementSolver {
   Placement solve(List<PodView> pods) {
     Map<Integer, Long> weights = Weights.byPriority(pods);
     List<Assignment> assignments =
-        pods.stream().map(pod -> new Assignment(pod, weights.get(pod.priority()), null)).toList();
+        pods.stream()
+            .map(
+                pod ->
+                    new Assignment(
+                        pod, weights.get(pod.priority()), snapshot.profiles().weights(pod), null))
+            .toList();
+    if (assignments.stream().anyMatch(one -> !one.taste().onlySpreads())) {
+      index.widen();
+    }
     if (nodes == null) {
       nodes = index.nodes();
     }
     Placement constructed =
-        constructor.solve(new Placement(assignments, nodes, index, snapshot.relations()));
+        constructor.solve(
+            new Placement(assignments, nodes, index, snapshot.relations(), snapshot.images()));
     return mayImprove(constructed) ? improver.solve(constructed) : constructed;
   }
 

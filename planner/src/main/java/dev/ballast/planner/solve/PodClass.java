@@ -3,28 +3,34 @@ package dev.ballast.planner.solve;
 import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.Bonds.Scope;
 import dev.ballast.control.plan.DomainCount;
+import dev.ballast.control.plan.Images;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.core.placement.NodeRules;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.ScoreWeights;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Pods that judge single nodes alike: by the same node rules and, where some of their rules about
- * other pods speak of fine topologies (node by node), the same bonds; in a cluster with GPUs, those
- * of one shape. It follows counts and devices by what changed in them since it was last asked. One
- * thread.
+ * other pods speak of fine topologies (node by node), the same bonds; where their images are about,
+ * the same images; in a cluster with GPUs, those of one shape. It follows counts and devices by
+ * what changed in them since it was last asked. One thread.
  */
 final class PodClass {
 
   private static final int WORST = Eligibility.NONE - 1;
 
+  private final PodShape shape;
+  private final ScoreWeights weights;
   private final NodeRules rules;
   private final Bonds bonds;
   private final GpuFollower gpus;
   private final VolumeFollower volumes;
+  private final Images images;
   private int volumesSeen = -1;
+  private int imagesSeen = -1;
   private long touched;
   private int version = -1;
   private List<DomainCount> fine = List.of();
@@ -38,8 +44,18 @@ final class PodClass {
    * @param bonds null where none of them is about single nodes
    * @param gpus null in a cluster without GPUs
    * @param volumes null for pods without claims
+   * @param images null where none of their images is on any node
    */
-  PodClass(PodShape shape, Bonds bonds, GpuFollower gpus, VolumeFollower volumes) {
+  PodClass(
+      PodShape shape,
+      ScoreWeights weights,
+      Bonds bonds,
+      GpuFollower gpus,
+      VolumeFollower volumes,
+      Images images) {
+    this.shape = shape;
+    this.weights = weights;
+    this.images = images;
     this.volumes = volumes;
     this.rules = shape.rules();
     this.bonds = bonds;
@@ -80,6 +96,10 @@ final class PodClass {
   void catchUp(RecentNodes recent, Consumer<NodeState> review) {
     if (volumes != null && volumesSeen != volumes.version()) {
       volumesSeen = volumes.version();
+      Arrays.fill(parts, null);
+    }
+    if (images != null && imagesSeen != images.version()) {
+      imagesSeen = images.version();
       Arrays.fill(parts, null);
     }
     if (gpus != null) {
@@ -145,9 +165,12 @@ final class PodClass {
     if (byGpus == Eligibility.NONE) {
       return Eligibility.NONE;
     }
-    long dislike = byGpus + rules.dislike(node.node().orElseThrow());
+    long dislike = byGpus + rules.dislike(node.node().orElseThrow(), weights);
+    if (images != null) {
+      dislike -= (long) weights.imageLocality() * images.score(shape, node);
+    }
     if (bonds != null) {
-      dislike += bonds.dislike(node, Scope.FINE, DomainCount::shown);
+      dislike += bonds.dislike(node, Scope.FINE, DomainCount::shown, weights);
     }
     return Math.clamp(dislike, -WORST, WORST);
   }

@@ -40,7 +40,10 @@ final class Refusals {
   Refusals(ClusterSnapshot snapshot, List<Assignment> placed) {
     this.snapshot = snapshot;
     placed.forEach(
-        one -> taken.computeIfAbsent(one.getNode(), Tally::new).change(one.pod().shape(), 1));
+        one ->
+            taken
+                .computeIfAbsent(one.getNode(), Tally::new)
+                .change(one.pod().shape(), one.taste(), 1));
   }
 
   Unplaced explain(PodView pod) {

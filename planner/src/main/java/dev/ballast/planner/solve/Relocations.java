@@ -139,7 +139,7 @@ public final class Relocations implements MoveIteratorFactory<Placement, Relocat
     }
 
     private Change rehouse(Assignment assignment) {
-      NodeState node = index.best(assignment.pod().shape());
+      NodeState node = index.best(assignment.pod().shape(), assignment.taste());
       if (node != null) {
         index.reserve(node, assignment.pod().shape(), List.of());
       }

@@ -4,29 +4,50 @@ import dev.ballast.control.plan.NodeState;
 import dev.ballast.core.placement.Amounts;
 import dev.ballast.core.placement.HostPort;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.ResourceNames;
+import dev.ballast.core.placement.ScoreWeights;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a solution adds to one node, and the score of that. One thread. */
+/**
+ * What a solution adds to one node, and the score of that: the pods of each profile cost, by its
+ * weights, what they add to all that is there without them. One thread.
+ */
 final class Tally {
 
+  /** The pods of one profile. */
+  private static final class Portion {
+    private final ScoreWeights weights;
+    private long cpu;
+    private long memory;
+    private int pods;
+
+    Portion(ScoreWeights weights) {
+      this.weights = weights;
+    }
+  }
+
   private final NodeState node;
-  private final long emptyCost;
+  private final double perCpu;
+  private final double perByte;
+  private final List<Portion> portions = new ArrayList<>(1);
   private final List<PodShape> withPorts = new ArrayList<>();
   private long[] added = {};
   private long cpu;
   private long memory;
+  private int pods;
 
   Tally(NodeState node) {
     this.node = node;
-    this.emptyCost = Balance.cost(node, node.scoredCpu(), node.scoredMemory());
+    this.perCpu = Balance.perUnit(node, ResourceNames.CPU);
+    this.perByte = Balance.perUnit(node, ResourceNames.MEMORY);
   }
 
   NodeState node() {
     return node;
   }
 
-  void change(PodShape shape, int sign) {
+  void change(PodShape shape, ScoreWeights weights, int sign) {
     if (added.length < shape.amounts().length) {
       added = Amounts.sum(added, new long[shape.amounts().length]);
     }
@@ -35,6 +56,11 @@ final class Tally {
     }
     cpu += sign * shape.scoredCpu();
     memory += sign * shape.scoredMemory();
+    pods += sign;
+    Portion its = portion(weights);
+    its.cpu += sign * shape.scoredCpu();
+    its.memory += sign * shape.scoredMemory();
+    its.pods += sign;
     if (!shape.ports().isEmpty()) {
       if (sign > 0) {
         withPorts.add(shape);
@@ -42,6 +68,17 @@ final class Tally {
         withPorts.remove(shape);
       }
     }
+  }
+
+  private Portion portion(ScoreWeights weights) {
+    for (Portion one : portions) {
+      if (one.weights.equals(weights)) {
+        return one;
+      }
+    }
+    Portion fresh = new Portion(weights);
+    portions.add(fresh);
+    return fresh;
   }
 
   /**
@@ -65,7 +102,22 @@ final class Tally {
 
   /** How much more the node costs than without the additions. */
   long cost() {
-    return Balance.cost(node, node.scoredCpu() + cpu, node.scoredMemory() + memory) - emptyCost;
+    long cost = 0;
+    for (Portion own : portions) {
+      if (own.pods > 0) {
+        cost += cost(own.weights, 0, 0, 0) - cost(own.weights, own.cpu, own.memory, own.pods);
+      }
+    }
+    return cost;
+  }
+
+  /** What the node costs with all that is added but so much. */
+  private long cost(ScoreWeights weights, long lessCpu, long lessMemory, int lessPods) {
+    return Balance.cost(
+        weights,
+        (long) ((node.scoredCpu() + cpu - lessCpu) * perCpu),
+        (long) ((node.scoredMemory() + memory - lessMemory) * perByte),
+        node.pods() + pods - lessPods > 0);
   }
 
   /** How much of a resource the solution adds. */

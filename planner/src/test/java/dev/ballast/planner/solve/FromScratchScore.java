@@ -7,6 +7,7 @@ import dev.ballast.core.model.Node;
 import dev.ballast.core.placement.HostPort;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.PodTerm;
+import dev.ballast.core.placement.ScoreWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class FromScratchScore
     long medium = 0;
     long soft = 0;
     Map<NodeState, List<PodShape>> added = new LinkedHashMap<>();
+    Map<NodeState, Map<ScoreWeights, List<PodShape>>> tastes = new LinkedHashMap<>();
     List<Placed> there = new ArrayList<>(bound());
     for (Assignment assignment : placement.getAssignments()) {
       NodeState node = assignment.getNode();
@@ -48,19 +50,30 @@ public final class FromScratchScore
       PodShape shape = assignment.pod().shape();
       Node properties = node.node().orElseThrow();
       hard -= shape.rules().refusal(properties).isPresent() ? 1 : 0;
-      soft -= (1L << 28) * shape.rules().dislike(properties);
+      ScoreWeights taste = assignment.taste();
+      soft -= (1L << 28) * shape.rules().dislike(properties, taste);
+      soft += (1L << 28) * taste.imageLocality() * images(shape, properties);
       added.computeIfAbsent(node, n -> new ArrayList<>()).add(shape);
+      tastes
+          .computeIfAbsent(node, n -> new LinkedHashMap<>())
+          .computeIfAbsent(taste, t -> new ArrayList<>())
+          .add(shape);
       Placed placed = new Placed(shape, properties);
-      soft -= (1L << 28) * keyless(placed);
+      soft -= (1L << 28) * (taste.podTopologySpread() > 0 ? keyless(placed) : 0);
       for (Placed other : there) {
         hard -= apart(placed, other) + apart(other, placed);
-        soft += 2 * (1L << 28) * (liking(placed, other) + liking(other, placed));
+        soft += (1L << 28) * (liking(placed, other, taste) + liking(other, placed, taste));
       }
       there.add(placed);
     }
     for (Map.Entry<NodeState, List<PodShape>> entry : added.entrySet()) {
       hard -= broken(entry.getKey(), entry.getValue());
-      soft -= cost(entry.getKey(), entry.getValue()) - cost(entry.getKey(), List.of());
+      for (Map.Entry<ScoreWeights, List<PodShape>> own : tastes.get(entry.getKey()).entrySet()) {
+        List<PodShape> others = new ArrayList<>(entry.getValue());
+        own.getValue().forEach(others::remove);
+        soft -= cost(own.getKey(), entry.getKey(), entry.getValue());
+        soft += cost(own.getKey(), entry.getKey(), others);
+      }
     }
     return HardMediumSoftLongScore.of(hard, medium, soft);
   }
@@ -84,10 +97,13 @@ public final class FromScratchScore
         .count();
   }
 
-  private long liking(Placed one, Placed other) {
+  private long liking(Placed one, Placed other, ScoreWeights taste) {
     return one.shape().company().preferred().stream()
         .filter(weighted -> holds(weighted.term(), one, other))
-        .mapToLong(PodTerm.Weighted::weight)
+        .mapToLong(
+            weighted ->
+                (long) weighted.weight()
+                    * (weighted.keyed() ? taste.podTopologySpread() : taste.interPodAffinity()))
         .sum();
   }
 
@@ -139,11 +155,37 @@ public final class FromScratchScore
     return false;
   }
 
-  private static long cost(NodeState node, List<PodShape> shapes) {
+  /** kube-scheduler's ImageLocality: each image's size by the share of nodes that have it. */
+  private long images(PodShape shape, Node node) {
+    double sum = 0;
+    List<Node> all = snapshot.nodes().stream().flatMap(one -> one.node().stream()).toList();
+    for (String image : shape.images()) {
+      long having = all.stream().filter(one -> size(image, one) >= 0).count();
+      sum += having * (double) Math.max(0, size(image, node)) / all.size();
+    }
+    double most = 1000.0 * (1 << 20) * shape.images().size();
+    double least = 23.0 * (1 << 20);
+    return (long)
+        (100 * (Math.floor(Math.min(most, Math.max(least, sum))) - least) / (most - least));
+  }
+
+  private static long size(String image, Node node) {
+    return node.status().images().stream()
+        .filter(one -> one.names().contains(image))
+        .mapToLong(Node.Image::sizeBytes)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static long cost(ScoreWeights taste, NodeState node, List<PodShape> shapes) {
     long cpu = node.scoredCpu() + shapes.stream().mapToLong(PodShape::scoredCpu).sum();
     long memory = node.scoredMemory() + shapes.stream().mapToLong(PodShape::scoredMemory).sum();
     long cpuLoad = (long) (cpu * (65536.0 / node.allocatable(0)));
     long memoryLoad = (long) (memory * (65536.0 / node.allocatable(1)));
-    return cpuLoad * cpuLoad + memoryLoad * memoryLoad;
+    boolean used = node.pods() + shapes.size() > 0;
+    return (taste.leastAllocated() - taste.mostAllocated())
+            * (cpuLoad * cpuLoad + memoryLoad * memoryLoad)
+        + taste.balancedAllocation() * (cpuLoad - memoryLoad) * (cpuLoad - memoryLoad)
+        + (used ? taste.newNode() * (1L << 33) : 0);
   }
 }

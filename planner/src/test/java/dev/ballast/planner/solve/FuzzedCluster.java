@@ -77,7 +77,7 @@ final class FuzzedCluster {
     }
     int waiting = cluster.batch().size();
     planned += waiting;
-    Plan plan = cluster.solver.plan(cluster.batch(), 1);
+    Plan plan = cluster.plan();
     for (Plan.Binding binding : plan.bindings()) {
       ObjectNode pod = pods.get(binding.pod().key());
       Optional<String> objection = checker.objection(pod, binding.node());

@@ -25,15 +25,21 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   final PlacementSolver solver;
   final Map<ObjectKey, PodView> waiting = new LinkedHashMap<>();
   final Map<String, Map<String, String>> namespaces = new HashMap<>();
+  private final Lens lens;
   private long revision;
 
   SolvedCluster(EnvironmentMode mode) {
+    this(mode, Lens.CLEAR);
+  }
+
+  SolvedCluster(EnvironmentMode mode, Lens lens) {
+    this.lens = lens;
     solver = new PlacementSolver(snapshot, mode);
     snapshot.listener(this);
   }
 
   SolvedCluster with(Collection<ObjectNode> nodes, Collection<ObjectNode> pods) {
-    nodes.forEach(node -> snapshot.nodeChanged(Json.MAPPER.convertValue(node, Node.class)));
+    nodes.forEach(this::putNode);
     pods.forEach(this::put);
     return this;
   }
@@ -49,7 +55,12 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
     return this;
   }
 
-  void putNamespace(ObjectNode document) {
+  Plan plan() {
+    return lens.plan(solver.plan(batch(), 1));
+  }
+
+  void putNamespace(ObjectNode original) {
+    ObjectNode document = lens.namespace(original.deepCopy());
     Map<String, String> labels = new HashMap<>();
     document
         .at("/metadata/labels")
@@ -60,7 +71,7 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   }
 
   void putNode(ObjectNode node) {
-    snapshot.nodeChanged(Json.MAPPER.convertValue(node, Node.class));
+    snapshot.nodeChanged(Json.MAPPER.convertValue(lens.node(node.deepCopy()), Node.class));
   }
 
   void bind(Plan.Binding binding) {
@@ -68,7 +79,8 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   }
 
   void put(ObjectNode pod) {
-    snapshot.podChanged(key(pod), Json.MAPPER.convertValue(pod, Pod.class), ++revision);
+    ObjectNode seen = lens.pod(pod.deepCopy());
+    snapshot.podChanged(key(pod), Json.MAPPER.convertValue(seen, Pod.class), ++revision);
   }
 
   List<PodView> batch() {

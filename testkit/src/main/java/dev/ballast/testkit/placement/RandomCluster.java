@@ -21,7 +21,16 @@ public final class RandomCluster {
 
   private static final List<String> NAMESPACES = List.of("default", "blue", "green");
 
+  private static final List<String> SCHEDULERS =
+      List.of("default-scheduler", "default-scheduler", "ballast-pack", "ballast-balanced");
+
+  private static final List<String> IMAGES = List.of("x:latest", "y:2", "example.com/z:3");
+
   private final Random random;
+
+  /** For what makes no place illegal. */
+  private final Random taste;
+
   private final int sociable;
   private final boolean roomy;
   private final List<ObjectNode> namespaces;
@@ -38,6 +47,7 @@ public final class RandomCluster {
   public RandomCluster(
       long seed, int leastNodes, int mostNodes, int leastPods, int mostPods, int sociable) {
     random = new Random(seed);
+    taste = new Random(seed + 1);
     this.sociable = sociable;
     this.roomy = sociable > 0 && chance(70);
     namespaces = NAMESPACES.stream().map(this::namespace).toList();
@@ -101,6 +111,12 @@ public final class RandomCluster {
     if (chance(25)) {
       allocatable.put("example.com/gpu", "2");
     }
+    ArrayNode images = node.withObjectProperty("status").putArray("images");
+    for (String image : IMAGES) {
+      if (taste.nextInt(3) == 0) {
+        images.addObject().put("sizeBytes", 700L << 20).putArray("names").add(image);
+      }
+    }
     return node;
   }
 
@@ -111,6 +127,7 @@ public final class RandomCluster {
     metadata.put("namespace", namespace).put("uid", "pod-uid-" + number);
     metadata.put("creationTimestamp", "2026-01-01T00:00:%02dZ".formatted(number % 60));
     ObjectNode spec = pod.putObject("spec");
+    spec.put("schedulerName", SCHEDULERS.get(taste.nextInt(SCHEDULERS.size())));
     ArrayNode containers = spec.putArray("containers");
     IntStream.range(0, 1 + random.nextInt(2)).forEach(i -> container(containers.addObject(), i));
     if (chance(25)) {
@@ -217,7 +234,7 @@ public final class RandomCluster {
   }
 
   private void container(ObjectNode container, int number) {
-    container.put("name", "c" + number).put("image", "x");
+    container.put("name", "c" + number).put("image", IMAGES.get(taste.nextInt(IMAGES.size())));
     ObjectNode resources = container.putObject("resources");
     ObjectNode amounts = resources.putObject(chance(80) ? "requests" : "limits");
     if (chance(80)) {
