@@ -227,6 +227,7 @@ final class ControlPlane implements AutoCloseable {
             tunnels,
             new MemberRoutes(() -> membership),
             new PlacementPlanRoutes(kinds, resources, new Bodies(protobuf), this::tryOut),
+            new NoCustomKinds(),
             new BackupRoutes(grid, options.data),
             new OpenApiRoutes(kinds, kinds.types()),
             new StreamRoutes(bare, tunnels, timers, random),

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.action.Action.Tell;
+import dev.ballast.core.model.Pod;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ResourceType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +103,50 @@ class PlannerLoopTest {
     assertEquals(
         List.of("n1", "n2"),
         List.of(cluster.nodeOf("p1"), cluster.nodeOf("p2")).stream().sorted().toList());
+  }
+
+  /** Somebody else has the room by now: it must not stay empty for one that cannot come. */
+  @Test
+  void aNominationInVainIsTakenBackAndKeepsNobodyOut() {
+    cluster.create(node("n1", "2"));
+    ObjectNode vain = pod("vain", "3");
+    vain.withObjectProperty("spec").put("priority", 100);
+    vain.putObject("status").put("nominatedNodeName", "n1");
+    cluster.create(vain);
+    cluster.create(pod("small", "1"));
+    cluster.run(SOON);
+    assertEquals("n1", cluster.nodeOf("small"));
+    assertEquals(
+        "",
+        cluster.store.get(SimulatedCluster.pod("vain")).orElseThrow().tree()
+            .at("/status/nominatedNodeName")
+            .asText());
+  }
+
+  @Test
+  void aTrialPlansAsTheNextRoundWouldAndLeavesNothing() {
+    cluster.create(node("n1", "2"));
+    cluster.create(pod("there", "1"));
+    cluster.run(SOON);
+    ObjectNode gated = pod("gated", "1");
+    gated.withObjectProperty("spec").putArray("schedulingGates").addObject().put("name", "g");
+    List<Pod> asked =
+        List.of(pod("a", "1"), pod("a", "1"), gated).stream()
+            .map(one -> Json.MAPPER.convertValue(one, Pod.class))
+            .toList();
+    for (int again = 0; again < 2; again++) {
+      Trial trial = cluster.planners.tryOut(asked);
+      assertEquals(1, trial.plan().bindings().size());
+      assertEquals("n1", trial.plan().bindings().getFirst().node());
+      assertEquals(
+          "0/1 nodes are available: 1 Insufficient cpu.",
+          trial.plan().unplaced().getFirst().message());
+      assertEquals(Set.of(trial.pods().get(2)), trial.heldBack().keySet());
+    }
+    assertEquals(1, cluster.list(ResourceType.PODS).size());
+    cluster.create(pod("b", "1"));
+    cluster.run(SOON);
+    assertEquals("n1", cluster.nodeOf("b"));
   }
 
   @Test

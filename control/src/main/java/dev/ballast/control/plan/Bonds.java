@@ -198,6 +198,11 @@ public final class Bonds {
     return clashes;
   }
 
+  /** The same with kube-scheduler's default weights. */
+  public long dislike(NodeState node, Scope scope, Reading reading) {
+    return dislike(node, scope, reading, ScoreWeights.SPREAD);
+  }
+
   /** How little the pod, and its company there, like it to join the node; may be negative. */
   public long dislike(NodeState node, Scope scope, Reading reading, ScoreWeights weights) {
     long dislike = 0;

@@ -104,7 +104,6 @@ final class ClaimReconciler implements Reconciler<ClaimReconciler.View> {
       ObjectNode capacity = status.putObject("capacity");
       volume.spec().capacity().forEach(capacity::put);
     }
-    return Decision.of(
-        List.of(new Action.Patch(claim.key(), claim.revision(), "status", patch)));
+    return Decision.of(List.of(new Action.Patch(claim.key(), claim.revision(), "status", patch)));
   }
 }

@@ -73,8 +73,7 @@ public final class PersistentVolumes {
   }
 
   private static ObjectKey claim(Reference holder) {
-    return new ObjectKey(
-        ResourceType.PERSISTENT_VOLUME_CLAIMS, holder.namespace(), holder.name());
+    return new ObjectKey(ResourceType.PERSISTENT_VOLUME_CLAIMS, holder.namespace(), holder.name());
   }
 
   private Optional<ClaimReconciler.View> observeClaim(ObjectKey key, Optional<Failure> refusal) {

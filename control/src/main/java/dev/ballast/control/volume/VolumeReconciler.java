@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Says of each volume whether it is Available, Bound, or Released: its claim is gone, and what is on
- * it waits for somebody to look. Pure.
+ * Says of each volume whether it is Available, Bound, or Released: its claim is gone, and what is
+ * on it waits for somebody to look. Pure.
  */
 final class VolumeReconciler implements Reconciler<VolumeReconciler.View> {
 
@@ -33,8 +33,7 @@ final class VolumeReconciler implements Reconciler<VolumeReconciler.View> {
     ObjectNode patch = Json.object();
     patch.putObject("status").put("phase", phase);
     return Decision.of(
-        List.of(
-            new Action.Patch(view.volume().key(), view.volume().revision(), "status", patch)));
+        List.of(new Action.Patch(view.volume().key(), view.volume().revision(), "status", patch)));
   }
 
   private static String phase(Volume volume, Optional<Claim> claim) {

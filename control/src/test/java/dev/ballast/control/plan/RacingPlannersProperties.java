@@ -1,11 +1,13 @@
 package dev.ballast.control.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.Write;
@@ -66,6 +68,68 @@ class RacingPlannersProperties {
           .get(one.pod().key())
           .ifPresent(pod -> assertEquals(one.node(), pod.tree().at("/spec/nodeName").asText()));
     }
+  }
+
+  /** Three gangs of which two fit, planned by four at once, while their pods are relabelled. */
+  @Property(tries = 60)
+  void gangsAreBoundWholeOrNotAtAll(@ForAll long seed) throws Exception {
+    Cluster cluster = new Cluster();
+    for (int i = 0; i < 4; i++) {
+      cluster.create(Cluster.node("n" + i, "2"));
+    }
+    for (String gang : List.of("a", "b", "c")) {
+      ObjectNode group = Json.object();
+      group.putObject("metadata").put("name", gang).put("namespace", "default");
+      group.putObject("spec").put("minMember", 3);
+      cluster.store.commit(
+          new Write.Create(
+              new ObjectKey(ResourceType.POD_GROUPS, "default", gang), Json.storable(group)));
+      for (int i = 0; i < 3; i++) {
+        ObjectNode pod = Cluster.pod(gang + i, "1");
+        pod.withObjectProperty("metadata")
+            .withObjectProperty("labels")
+            .put("scheduling.x-k8s.io/pod-group", gang);
+        cluster.create(pod);
+      }
+    }
+    ConcurrentLinkedQueue<Applied.Bound> bound = new ConcurrentLinkedQueue<>();
+    SimulatedTimers timers = new SimulatedTimers(Instant.EPOCH, new Random(seed));
+    try (PlanApplier applier = new PlanApplier(cluster.store, timers, Telemetry.NONE, tells -> {});
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<?>> racers = new ArrayList<>();
+      for (int planner = 0; planner < PLANNERS; planner++) {
+        Random choice = new Random(seed + planner);
+        racers.add(threads.submit(() -> race(start, cluster, applier, choice, bound)));
+      }
+      racers.add(threads.submit(() -> relabel(start, cluster, new Random(seed))));
+      start.countDown();
+      for (Future<?> racer : racers) {
+        racer.get();
+      }
+    }
+    for (String gang : List.of("a", "b", "c")) {
+      long members =
+          cluster.list(ResourceType.PODS).stream()
+              .filter(pod -> pod.key().name().startsWith(gang))
+              .filter(pod -> !pod.tree().at("/spec/nodeName").asText().isEmpty())
+              .count();
+      assertTrue(members == 0 || members == 3, gang + " has " + members);
+    }
+    judge(cluster, cluster.list(ResourceType.PODS).stream().map(pod -> pod.key().name()).toList());
+  }
+
+  private static Void relabel(CountDownLatch start, Cluster cluster, Random choice)
+      throws InterruptedException {
+    start.await();
+    for (int round = 0; round < 20; round++) {
+      List<Document> pods = cluster.list(ResourceType.PODS);
+      Document pod = pods.get(choice.nextInt(pods.size()));
+      ObjectNode tree = pod.tree();
+      tree.withObjectProperty("metadata").withObjectProperty("labels").put("round", "" + round);
+      cluster.store.commit(new Write.Replace(pod.key(), pod.revision(), "", Json.storable(tree)));
+    }
+    return null;
   }
 
   private static Void race(

@@ -42,7 +42,7 @@ class FixProperties {
 
   private final Map<String, Integer> kinds = new TreeMap<>();
 
-  @Property(tries = 120)
+  @Property(tries = 40)
   void everyFixWorksAndNoPartOfItDoes(@ForAll long seed) {
     Cluster cluster = new Cluster(new RandomCluster(seed, 2, 7, 5, 22, 50));
     Plan plan = cluster.planAndBind();

@@ -45,8 +45,7 @@ enum PlannerBug implements Lens {
   ALLOWS_ONE_SKEW_MORE(pod(spec -> spread(spec, s -> s.put("maxSkew", skew(s) + 1)))),
   IGNORES_MIN_DOMAINS(pod(spec -> spread(spec, s -> s.remove("minDomains")))),
   HONOURS_NO_TAINTS_IN_SPREAD(pod(spec -> spread(spec, s -> s.remove("nodeTaintsPolicy")))),
-  HONOURS_AFFINITY_IN_SPREAD_ALWAYS(
-      pod(spec -> spread(spec, s -> s.remove("nodeAffinityPolicy")))),
+  HONOURS_AFFINITY_IN_SPREAD_ALWAYS(pod(spec -> spread(spec, s -> s.remove("nodeAffinityPolicy")))),
   COUNTS_PODS_THAT_ENDED(bare(pod -> status(pod).put("phase", "Running"))),
   FORGETS_PODS_THAT_ARE_LEAVING(
       bare(
