@@ -118,7 +118,11 @@ class PlannerLoopTest {
     assertEquals("n1", cluster.nodeOf("small"));
     assertEquals(
         "",
-        cluster.store.get(SimulatedCluster.pod("vain")).orElseThrow().tree()
+        cluster
+            .store
+            .get(SimulatedCluster.pod("vain"))
+            .orElseThrow()
+            .tree()
             .at("/status/nominatedNodeName")
             .asText());
   }

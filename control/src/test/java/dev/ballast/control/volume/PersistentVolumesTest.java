@@ -29,8 +29,7 @@ class PersistentVolumesTest {
   private ObjectKey claim(String name, String size, String storageClass, String more) {
     return cluster.create(
         ResourceType.PERSISTENT_VOLUME_CLAIMS,
-        "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'%s',"
-                .formatted(name)
+        "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'%s',".formatted(name)
             + "'namespace':'default'},'spec':{'accessModes':['ReadWriteOnce'],"
             + "'resources':{'requests':{'storage':'%s'}},'storageClassName':'%s'%s}}"
                 .formatted(size, storageClass, more));
