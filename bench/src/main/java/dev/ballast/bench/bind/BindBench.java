@@ -59,8 +59,8 @@ public final class BindBench implements Callable<Integer> {
   @Option(
       names = "--agents",
       description =
-          "Run an agent for each node inside the server (--simulated-nodes), which also starts every"
-              + " pod; else nodes are registered over REST, as in the peer's run.")
+          "Run an agent for each node inside the server (--simulated-nodes), which also starts"
+              + " every pod; else nodes are registered over REST, as in the peer's run.")
   boolean agents;
 
   @Override
@@ -74,7 +74,7 @@ public final class BindBench implements Callable<Integer> {
         awaitAgents(server);
         return measured(server);
       }
-      try (NodeObjects objects = NodeObjects.register(server.connection(), nodes, connections)) {
+      try (NodeObjects _ = NodeObjects.register(server.connection(), nodes, connections)) {
         System.out.printf("%d nodes registered%n", nodes);
         return measured(server);
       }
