@@ -44,6 +44,13 @@ public final class Relations {
 
   private record Counter(Sort sort, DomainCount count) {
 
+    /** Of several selectors that all must fit, any may be the one that does. */
+    boolean readsNamespaces() {
+      return sort instanceof Sort.Meant meant
+          ? meant.selectors().stream().anyMatch(one -> one.namespaceSelector() != null)
+          : selector().namespaceSelector() != null;
+    }
+
     PodSelector selector() {
       return switch (sort) {
         case Sort.Meant meant -> meant.selectors().getFirst();
@@ -170,7 +177,7 @@ public final class Relations {
   }
 
   private void rebuildIfSelected() {
-    if (counters.values().stream().anyMatch(one -> one.selector().namespaceSelector() != null)) {
+    if (counters.values().stream().anyMatch(Counter::readsNamespaces)) {
       rebuild();
     }
   }

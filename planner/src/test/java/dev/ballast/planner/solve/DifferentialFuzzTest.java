@@ -1,9 +1,12 @@
 package dev.ballast.planner.solve;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.optaplanner.core.config.solver.EnvironmentMode;
 
 /**
@@ -19,6 +22,16 @@ class DifferentialFuzzTest {
    * One snapshot and solver live through so many clusters: what one leaves must not hurt the next.
    */
   private static final int LIVES = 50;
+
+  /**
+   * 4304: of several required terms only the second selects namespaces, and one changes its labels.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = 4304)
+  void whatTheLongRunFoundStaysMended(long seed) {
+    SolvedCluster cluster = new SolvedCluster(EnvironmentMode.REPRODUCIBLE);
+    assertEquals(Optional.empty(), new FuzzedCluster(cluster, seed, seed % 2 == 1).live());
+  }
 
   @Test
   void plansAreLegalAndLeaveNoPodThatFits() {
