@@ -8,8 +8,8 @@ import dev.ballast.api.discovery.DiscoveryRoutes;
 import dev.ballast.api.rest.Commits;
 import dev.ballast.api.rest.KindEndpoint;
 import dev.ballast.api.rest.Reviews;
-import dev.ballast.api.rest.WatchBudget;
 import dev.ballast.api.server.ApiServer;
+import dev.ballast.api.server.ByteBudget;
 import dev.ballast.api.server.Routes;
 import dev.ballast.api.server.ServerSettings;
 import dev.ballast.api.wire.Bodies;
@@ -64,7 +64,11 @@ public final class KubernetesApi {
             bodies,
             parts.timers(),
             parts.random(),
-            new WatchBudget(settings.watchBytes(), parts.telemetry()));
+            new ByteBudget(
+                settings.heldBytes(),
+                parts.telemetry(),
+                "ballast_watch_unsent_bytes",
+                "ballast_watches_cut_total"));
     List<Routes> routes = new ArrayList<>();
     routes.add(new DiscoveryRoutes(parts.kinds()));
     routes.add(new AboutRoutes(parts.store(), parts.metrics()));

@@ -45,6 +45,8 @@ class RefusalsTest {
           GET    | /api/v1/namespaces/default/pods/x/nothing    |          | 404 | NotFound | the server could not find the requested resource
           POST   | /api/v1/configmaps                           | {}       | 405 | MethodNotAllowed | the server does not allow this method on the requested resource
           POST   | /api/v1/namespaces/default/configmaps/x      | {}       | 405 | MethodNotAllowed | the server does not allow this method on the requested resource
+          DELETE | /api/v1/configmaps                           |          | 405 | MethodNotAllowed | the server does not allow this method on the requested resource
+          LIST   | /api/v1/namespaces/default/configmaps        |          | 405 | MethodNotAllowed | the server does not allow this method on the requested resource
           PUT    | /api/v1/namespaces/default/configmaps        | {}       | 405 | MethodNotAllowed | the server does not allow this method on the requested resource
           POST   | /api/v1/namespaces/nowhere/configmaps        | {"metadata":{"name":"a"}} | 404 | NotFound | namespaces "nowhere" not found
           POST   | /api/v1/namespaces/default/configmaps        | {"metadata":{"name":"there"}} | 409 | AlreadyExists | configmaps "there" already exists

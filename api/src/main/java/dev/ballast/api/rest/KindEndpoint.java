@@ -1,5 +1,6 @@
 package dev.ballast.api.rest;
 
+import dev.ballast.api.server.ByteBudget;
 import dev.ballast.api.server.Endpoint;
 import dev.ballast.api.server.Exchange;
 import dev.ballast.api.server.Refusal;
@@ -29,7 +30,7 @@ public final class KindEndpoint implements Endpoint {
       Bodies bodies,
       Timers timers,
       RandomGenerator random,
-      WatchBudget watches) {
+      ByteBudget watches) {
     this.kinds = kinds;
     this.reading = new Reading(store, timers);
     this.watching = new Watching(store, reading, timers, random, watches);

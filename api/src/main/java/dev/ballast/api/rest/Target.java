@@ -35,11 +35,16 @@ record Target(Kind kind, String namespace, String name, String subresource) {
     if (!info.subresource().isEmpty() && !kind.subresources().contains(info.subresource())) {
       throw noSuchResource();
     }
-    boolean homeless = info.verb().equals("create") && kind.namespaced() && namespace.isEmpty();
+    boolean homeless = kind.namespaced() && namespace.isEmpty() && needsNamespace(info.verb());
     if (homeless || (info.subresource().isEmpty() && !kind.verbs().contains(info.verb()))) {
       throw methodNotAllowed(kind);
     }
     return new Target(kind, namespace, info.name(), info.subresource());
+  }
+
+  /** Across namespaces there are list and watch, and nothing that writes. */
+  private static boolean needsNamespace(String verb) {
+    return verb.equals("create") || verb.equals("deletecollection");
   }
 
   ObjectKey key() {

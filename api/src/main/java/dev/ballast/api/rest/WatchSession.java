@@ -1,5 +1,6 @@
 package dev.ballast.api.rest;
 
+import dev.ballast.api.server.ByteBudget;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.selector.FieldSelector;
@@ -54,7 +55,7 @@ final class WatchSession {
   private final Timers timers;
   private final EventFrames frames;
   private final Terms terms;
-  private final WatchBudget.Share share;
+  private final ByteBudget.Share share;
   private final Semaphore wake = new Semaphore(0);
   private volatile boolean gone;
   private volatile boolean over;
@@ -64,11 +65,7 @@ final class WatchSession {
    * @param share what this watch may hold for its client
    */
   WatchSession(
-      ResourceStore store,
-      Timers timers,
-      EventFrames frames,
-      Terms terms,
-      WatchBudget.Share share) {
+      ResourceStore store, Timers timers, EventFrames frames, Terms terms, ByteBudget.Share share) {
     this.store = store;
     this.timers = timers;
     this.frames = frames;

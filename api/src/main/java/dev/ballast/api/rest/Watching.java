@@ -1,5 +1,6 @@
 package dev.ballast.api.rest;
 
+import dev.ballast.api.server.ByteBudget;
 import dev.ballast.api.server.Exchange;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.api.wire.MediaType;
@@ -26,7 +27,7 @@ final class Watching {
   private final Reading reading;
   private final Timers timers;
   private final RandomGenerator random;
-  private final WatchBudget budget;
+  private final ByteBudget budget;
 
   /**
    * @param random scatters the ends of watches, so that clients do not come back all at once
@@ -36,7 +37,7 @@ final class Watching {
       Reading reading,
       Timers timers,
       RandomGenerator random,
-      WatchBudget budget) {
+      ByteBudget budget) {
     this.store = store;
     this.reading = reading;
     this.timers = timers;

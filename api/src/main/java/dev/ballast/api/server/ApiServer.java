@@ -66,6 +66,7 @@ public final class ApiServer implements AutoCloseable {
   private final RequestFigures figures;
   private final Vertx vertx;
   private final Patience patience;
+  private final HttpExchange.Holding holding;
   private final HttpServer server;
 
   public ApiServer(ServerSettings settings, Parts parts) {
@@ -85,6 +86,18 @@ public final class ApiServer implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
+    this.holding =
+        new HttpExchange.Holding(
+            new ByteBudget(
+                settings.heldBytes(),
+                parts.telemetry(),
+                "ballast_request_body_bytes",
+                "ballast_request_bodies_cut_total"),
+            new ByteBudget(
+                settings.heldBytes(),
+                parts.telemetry(),
+                "ballast_response_unsent_bytes",
+                "ballast_responses_cut_total"));
     this.patience = new Patience(vertx, settings.firstRequest(), settings.betweenRequests());
     this.server =
         vertx
@@ -142,7 +155,7 @@ public final class ApiServer implements AutoCloseable {
               request.path() == null ? "/" : request.path(),
               "true".equals(watch) || "1".equals(watch));
       HttpExchange exchange =
-          new HttpExchange(request, info, parameters, context, timers, mayHaveBody);
+          new HttpExchange(request, info, parameters, context, timers, mayHaveBody, holding);
       timers.execute(
           () -> {
             serve(exchange);
@@ -199,6 +212,7 @@ public final class ApiServer implements AutoCloseable {
       failIfOpen(exchange, internal());
     } finally {
       exchange.drain();
+      exchange.release();
       int code = exchange.status();
       Now now = timers.now();
       figures.end(counter, info, code != 404 && code != 401, lasting, code, began, now);

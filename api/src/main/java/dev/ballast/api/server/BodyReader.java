@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 
 /** Collects a request body, up to a limit and within a time. */
 final class BodyReader {
@@ -29,7 +31,26 @@ final class BodyReader {
           "RequestEntityTooLarge",
           "Request entity too large: limit is " + LIMIT_BYTES + " bytes");
 
-  private BodyReader() {}
+  /** It is kept in parts, put together, and read into a tree. */
+  private static final int COPIES = 3;
+
+  private static final Failure TOO_MANY =
+      new Failure(
+          429,
+          "TooManyRequests",
+          "the server holds as many request bodies as it can: send this one again later",
+          new Failure.Details("", "", "", "", List.of(), 1));
+
+  private final HttpServerRequest request;
+  private final Context context;
+  private final Timers timers;
+  private final CompletableFuture<Buffer> whole = new CompletableFuture<>();
+
+  BodyReader(HttpServerRequest request, Context context, Timers timers) {
+    this.request = request;
+    this.context = context;
+    this.timers = timers;
+  }
 
   /** Whether there may be a body: only then is the request worth pausing. */
   static boolean mayFollow(HttpServerRequest request) {
@@ -40,11 +61,16 @@ final class BodyReader {
     return announced || (request.version() == HttpVersion.HTTP_2 && !fetches);
   }
 
-  static byte[] read(HttpServerRequest request, Context context, Timers timers) throws Refusal {
+  /**
+   * Blocks until it is there.
+   *
+   * @param budget makes this request's share, given what is to be done when it is cut off
+   */
+  byte[] read(Function<Runnable, ByteBudget.Share> budget) throws Refusal {
     if (declaredLength(request) > LIMIT_BYTES) {
       throw new Refusal(TOO_LARGE);
     }
-    CompletableFuture<Buffer> whole = new CompletableFuture<>();
+    ByteBudget.Share share = budget.apply(() -> whole.completeExceptionally(new Refusal(TOO_MANY)));
     Timers.Scheduled timeout =
         timers.schedule(
             PATIENCE,
@@ -57,9 +83,11 @@ final class BodyReader {
                             "the request body did not arrive within "
                                 + PATIENCE.toSeconds()
                                 + " seconds"))));
-    context.runOnContext(start -> collect(request, whole));
+    context.runOnContext(start -> collect(share));
     try {
-      return whole.get().getBytes();
+      byte[] body = whole.get().getBytes();
+      share.settle();
+      return body;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal(new Failure(503, "ServiceUnavailable", "the server is stopping"));
@@ -73,18 +101,21 @@ final class BodyReader {
     }
   }
 
-  private static void collect(HttpServerRequest request, CompletableFuture<Buffer> whole) {
+  private void collect(ByteBudget.Share share) {
     Buffer collected = Buffer.buffer();
     request.exceptionHandler(whole::completeExceptionally);
     request.handler(
         part -> {
           if (collected.length() + part.length() > LIMIT_BYTES) {
             whole.completeExceptionally(new Refusal(TOO_LARGE));
-          } else if (!whole.isDone()) {
+          } else if (!whole.isDone() && share.hold((long) COPIES * part.length())) {
             collected.appendBuffer(part);
           }
         });
     request.endHandler(end -> whole.complete(collected));
+    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
+    }
     request.resume();
   }
 

@@ -37,9 +37,14 @@ final class HttpExchange implements Exchange {
   private final Timers timers;
   private User user;
   private final boolean mayHaveBody;
+  private final Holding holding;
+  private ByteBudget.Share bodyShare;
   private byte[] body;
   private int status;
   private boolean upgraded;
+
+  /** What clients may make the server hold, all of them together. */
+  record Holding(ByteBudget bodies, ByteBudget answers) {}
 
   /**
    * @param request paused, if it may have a body or become a WebSocket
@@ -50,13 +55,15 @@ final class HttpExchange implements Exchange {
       MultiMap parameters,
       Context context,
       Timers timers,
-      boolean mayHaveBody) {
+      boolean mayHaveBody,
+      Holding holding) {
     this.request = request;
     this.info = info;
     this.parameters = parameters;
     this.context = context;
     this.timers = timers;
     this.mayHaveBody = mayHaveBody;
+    this.holding = holding;
   }
 
   void authenticated(User as) {
@@ -139,7 +146,8 @@ final class HttpExchange implements Exchange {
   @Override
   public byte[] body() throws Refusal {
     if (body == null) {
-      body = mayHaveBody ? BodyReader.read(request, context, timers) : new byte[0];
+      body =
+          mayHaveBody ? new BodyReader(request, context, timers).read(this::holdBody) : new byte[0];
     }
     return body;
   }
@@ -166,20 +174,47 @@ final class HttpExchange implements Exchange {
       Waiting.succeeded(response.end());
       return;
     }
+    if (length <= SLICE_BYTES) {
+      Waiting.succeeded(response.end(buffer(parts)));
+      return;
+    }
+    try (ByteBudget.Share share = holding.answers().share(this::cut)) {
+      share.hold(length);
+      sendInSlices(response, length, parts, share);
+    }
+  }
+
+  private static void sendInSlices(
+      HttpServerResponse response, long length, byte[][] parts, ByteBudget.Share share) {
     int from = 0;
     while (length > SLICE_BYTES) {
       int to = from;
       int slice = 0;
       while (slice < SLICE_BYTES && to < parts.length) {
-        slice += parts[to++].length;
+        slice += parts[to].length;
+        to++;
       }
       if (!Waiting.succeeded(response.write(buffer(Arrays.copyOfRange(parts, from, to))))) {
         return;
       }
+      Arrays.fill(parts, from, to, null);
+      share.release(slice);
       from = to;
       length -= slice;
     }
     Waiting.succeeded(response.end(buffer(Arrays.copyOfRange(parts, from, parts.length))));
+  }
+
+  private ByteBudget.Share holdBody(Runnable cut) {
+    bodyShare = holding.bodies().share(cut);
+    return bodyShare;
+  }
+
+  /** The request is served: its body is no longer needed. */
+  void release() {
+    if (bodyShare != null) {
+      bodyShare.close();
+    }
   }
 
   @Override

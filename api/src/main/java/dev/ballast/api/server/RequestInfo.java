@@ -112,7 +112,8 @@ public record RequestInfo(
       case "PUT" -> "update";
       case "PATCH" -> "patch";
       case "DELETE" -> collection ? "deletecollection" : "delete";
-      default -> method.toLowerCase();
+      case "OPTIONS" -> "options";
+      default -> "unknown"; // a method called LIST must not be taken for the verb
     };
   }
 

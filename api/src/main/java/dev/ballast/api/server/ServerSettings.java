@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param certificatePem the server's certificate and what leads from it to the authority; "" serves
  *     without TLS, for tests
  * @param keyPem PKCS#8
- * @param watchBytes what all watches together may hold for clients that do not read
+ * @param heldBytes what the server may hold for clients that do not read their watches, as much
+ *     again for those that do not read their answers, and for bodies that are not whole or at work
  * @param firstRequest how long a new connection may take to send the head of a request
  * @param betweenRequests how long a connection on which no request is under way stays open
  */
@@ -19,11 +20,11 @@ public record ServerSettings(
     int port,
     String certificatePem,
     String keyPem,
-    long watchBytes,
+    long heldBytes,
     Duration firstRequest,
     Duration betweenRequests) {
 
-  /** Of the heap, for watches. */
+  /** Of the heap, for each of the three. */
   private static final int SHARE = 8;
 
   public ServerSettings(String host, int port, String certificatePem, String keyPem) {
@@ -31,8 +32,8 @@ public record ServerSettings(
   }
 
   public ServerSettings(
-      String host, int port, String certificatePem, String keyPem, long watchBytes) {
-    this(host, port, certificatePem, keyPem, watchBytes, Patience.FIRST, Patience.BETWEEN);
+      String host, int port, String certificatePem, String keyPem, long heldBytes) {
+    this(host, port, certificatePem, keyPem, heldBytes, Patience.FIRST, Patience.BETWEEN);
   }
 
   public boolean secure() {

@@ -18,23 +18,38 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Whether a bound pod may stay: its node must be there, and the pod must tolerate the node's
  * NoExecute taints; if only for some seconds, it goes when the shortest of them is over. Pods of a
- * node that is gone are failed and removed at once, for nobody else will. Pure.
+ * node that is gone are failed and removed, for nobody else will, but only when it was gone for a
+ * while: it may have been deleted by mistake, or be named before it is there. How long it is gone
+ * is counted from when this saw it, so a new leader begins anew. Thread-safe.
  */
 final class PodEviction implements Reconciler<PodOnNode> {
+
+  /** As Kubernetes' pod garbage collector. */
+  private static final Duration QUARANTINE = Duration.ofSeconds(40);
+
+  /** Nobody asks about a node's last pods for longer. */
+  private static final Duration FORGET = Duration.ofMinutes(10);
+
+  /** Node → when it was first seen to be gone. */
+  private final Map<String, Now> gone = new ConcurrentHashMap<>();
 
   @Override
   public Decision<Action> reconcile(PodOnNode view, Now now) {
     Pod pod = view.pod().value();
+    String node = pod.spec().nodeName();
     if (view.node().isEmpty()) {
       return view.nodeGone()
-          ? Decision.of(collect(view.pod(), now))
+          ? withoutNode(view, node, now)
           : Decision.<Action>nothing().andCheckAgain(Duration.ofSeconds(1));
     }
+    gone.remove(node);
     if (pod.isTerminal() || pod.metadata().isDeleting()) {
       return Decision.nothing();
     }
@@ -45,6 +60,14 @@ final class PodEviction implements Reconciler<PodOnNode> {
     return left.get().isPositive()
         ? Decision.<Action>nothing().andCheckAgain(left.get())
         : Decision.of(evict(view.pod(), now));
+  }
+
+  private Decision<Action> withoutNode(PodOnNode view, String node, Now now) {
+    gone.values().removeIf(since -> now.since(since).compareTo(FORGET) > 0);
+    Duration left = QUARANTINE.minus(now.since(gone.computeIfAbsent(node, name -> now)));
+    return left.isPositive()
+        ? Decision.<Action>nothing().andCheckAgain(left)
+        : Decision.of(collect(view.pod(), now));
   }
 
   /** Empty for as long as it likes; zero or less for not at all. */

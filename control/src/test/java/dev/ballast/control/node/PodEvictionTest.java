@@ -64,11 +64,28 @@ final class PodEvictionTest {
         outcome(new PodEviction().reconcile(view(TAINT.formatted(effect), tolerations), NOW)));
   }
 
+  private static Now later(int seconds) {
+    return new Now(
+        NOW.wall().plusSeconds(seconds), NOW.monotonicNanos() + seconds * 1_000_000_000L);
+  }
+
+  @Test
+  void aNodeThatComesBackKeepsItsPods() throws Exception {
+    PodOnNode there = view("", "");
+    PodOnNode alone = new PodOnNode(there.pod(), Optional.empty(), true);
+    PodEviction eviction = new PodEviction();
+    eviction.reconcile(alone, NOW);
+    assertEquals("stays", outcome(eviction.reconcile(there, later(30))));
+    assertEquals("PT40S", outcome(eviction.reconcile(alone, later(50))), "it counts anew");
+  }
+
   @Test
   void aPodOfANodeThatIsGoneIsFailedAndRemoved() throws Exception {
     Cached<Pod> pod = view("", "").pod();
     PodEviction eviction = new PodEviction();
-    Decision<Action> gone = eviction.reconcile(new PodOnNode(pod, Optional.empty(), true), NOW);
+    PodOnNode alone = new PodOnNode(pod, Optional.empty(), true);
+    assertEquals("PT40S", outcome(eviction.reconcile(alone, NOW)), "it may come back");
+    Decision<Action> gone = eviction.reconcile(alone, later(40));
     assertEquals(2, gone.actions().size());
     Action.Patch patch = (Action.Patch) gone.actions().getFirst();
     assertEquals("Failed", patch.patch().at("/status/phase").asText());

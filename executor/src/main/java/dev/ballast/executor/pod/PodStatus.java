@@ -117,7 +117,7 @@ public final class PodStatus {
     set(
         conditions,
         "Initialized",
-        uninitialised.isEmpty() || done,
+        uninitialised.isEmpty() || done || anyStarted(containers),
         done ? "PodCompleted" : "ContainersNotInitialized",
         "containers with incomplete status: [" + uninitialised + "]");
     String unready = unready(containers, false);
@@ -148,6 +148,19 @@ public final class PodStatus {
 
   private static boolean isTrue(ObjectNode condition) {
     return condition != null && condition.path("status").asText().equals("True");
+  }
+
+  /** A sidecar that has ended since is no initialisation that is missing. */
+  private static boolean anyStarted(ArrayNode containers) {
+    for (JsonNode status : containers) {
+      JsonNode state = status.path("state");
+      if (state.has("running")
+          || state.has("terminated")
+          || status.path("lastState").has("terminated")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String unready(ArrayNode statuses, boolean init) {

@@ -6,9 +6,11 @@ import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
 import dev.ballast.kinds.admission.Review.Operation;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A node's agent writes what is its own: its Node (but neither its taints, nor the labels that are
@@ -17,7 +19,24 @@ import java.util.TreeMap;
  */
 final class NodeRestriction implements Admission {
 
-  private static final String KEPT_LABELS = "node-restriction.kubernetes.io/";
+  /** Of Kubernetes' own labels, those that a kubelet may say of its machine. */
+  private static final Set<String> OWN_LABELS =
+      Set.of(
+          "kubernetes.io/hostname",
+          "kubernetes.io/os",
+          "kubernetes.io/arch",
+          "beta.kubernetes.io/os",
+          "beta.kubernetes.io/arch",
+          "beta.kubernetes.io/instance-type",
+          "node.kubernetes.io/instance-type",
+          "topology.kubernetes.io/zone",
+          "topology.kubernetes.io/region",
+          "failure-domain.beta.kubernetes.io/zone",
+          "failure-domain.beta.kubernetes.io/region");
+
+  private static final List<String> OWN_DOMAINS =
+      List.of("kubelet.kubernetes.io", "node.kubernetes.io");
+
   private static final String KEY = "ballast.dev/node-key";
   private static final String LEASES = "kube-node-lease";
 
@@ -62,27 +81,39 @@ final class NodeRestriction implements Admission {
     if (!Objects.equals(key(now), key(before))) {
       return Optional.of("node \"" + node + "\" is not allowed to modify annotation " + KEY);
     }
+    Set<String> changed = changedKeptLabels(now, before);
     return unless(
-        kept(now).equals(kept(before)),
-        "node \"%s\" is not allowed to modify labels under %s".formatted(node, KEPT_LABELS));
+        changed.isEmpty(),
+        "node \"%s\" is not allowed to modify labels: %s"
+            .formatted(node, String.join(", ", changed)));
   }
 
   private static JsonNode key(ObjectNode document) {
     return document.at("/metadata/annotations").get(KEY);
   }
 
-  private static TreeMap<String, JsonNode> kept(ObjectNode document) {
-    TreeMap<String, JsonNode> labels = new TreeMap<>();
-    document
-        .at("/metadata/labels")
-        .properties()
-        .forEach(
-            label -> {
-              if (label.getKey().startsWith(KEPT_LABELS)) {
-                labels.put(label.getKey(), label.getValue());
-              }
-            });
-    return labels;
+  private static Set<String> changedKeptLabels(ObjectNode now, ObjectNode before) {
+    JsonNode labels = now.at("/metadata/labels");
+    JsonNode old = before.at("/metadata/labels");
+    Set<String> keys = new TreeSet<>();
+    labels.fieldNames().forEachRemaining(keys::add);
+    old.fieldNames().forEachRemaining(keys::add);
+    keys.removeIf(key -> !isKept(key) || labels.path(key).equals(old.path(key)));
+    return keys;
+  }
+
+  /** Labels by which workloads are drawn to nodes are given by people. */
+  private static boolean isKept(String key) {
+    int slash = key.indexOf('/');
+    String domain = slash < 0 ? "" : key.substring(0, slash);
+    boolean kubernetes = isIn(domain, "kubernetes.io") || isIn(domain, "k8s.io");
+    return kubernetes
+        && !OWN_LABELS.contains(key)
+        && OWN_DOMAINS.stream().noneMatch(own -> isIn(domain, own));
+  }
+
+  private static boolean isIn(String domain, String parent) {
+    return domain.equals(parent) || domain.endsWith("." + parent);
   }
 
   private static Optional<String> ofPod(String node, Review review) {

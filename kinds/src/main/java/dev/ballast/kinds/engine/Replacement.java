@@ -10,6 +10,7 @@ import dev.ballast.kinds.admission.Review.Operation;
 import dev.ballast.kinds.schema.FieldErrors;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Stages new versions of objects, whole or one subresource of them. Thread-safe. */
 final class Replacement {
@@ -145,7 +146,14 @@ final class Replacement {
                     "metadata.finalizers",
                     "no new finalizers can be added if the object is being deleted, found new"
                         + " finalizers "
-                        + added)));
+                        + quoted(added))));
+  }
+
+  /** As Go prints a list of words. */
+  private static String quoted(List<String> words) {
+    return words.stream()
+        .map(word -> '"' + word + '"')
+        .collect(Collectors.joining(", ", "[]string{", "}"));
   }
 
   /** JSON equality that does not mind how wide a number was read. */

@@ -84,6 +84,9 @@ class NodeRestrictionTest {
           {'metadata':{'annotations':{'ballast.dev/node-key':'mine'}}} | false
           {'metadata':{}} | false
           {'metadata':{'labels':{'node-restriction.kubernetes.io/x':'y'},'annotations':{'ballast.dev/node-key':'k'}}} | false
+          {'metadata':{'labels':{'node-role.kubernetes.io/control-plane':''},'annotations':{'ballast.dev/node-key':'k'}}} | false
+          {'metadata':{'labels':{'my.node-restriction.kubernetes.io/x':'y'},'annotations':{'ballast.dev/node-key':'k'}}} | false
+          {'metadata':{'labels':{'node.kubernetes.io/disk':'fast','foo':'bar'},'annotations':{'ballast.dev/node-key':'k'}}} | true
           {'metadata':{'annotations':{'ballast.dev/node-key':'k'}},'spec':{'taints':[{'key':'a','effect':'NoSchedule'}]}} | false
           """)
   void ofItsNodeNotWhatSteersWork(String after, boolean allowed) {

@@ -1,4 +1,4 @@
-package dev.ballast.api.rest;
+package dev.ballast.api.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WatchBudgetTest {
+class ByteBudgetTest {
 
   private final List<String> cut = new ArrayList<>();
-  private final WatchBudget budget = new WatchBudget(100, Telemetry.NONE);
+  private final ByteBudget budget = new ByteBudget(100, Telemetry.NONE, "held", "cut");
 
-  private WatchBudget.Share share(String name) {
+  private ByteBudget.Share share(String name) {
     return budget.share(() -> cut.add(name));
   }
 
