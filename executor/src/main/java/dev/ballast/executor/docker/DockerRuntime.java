@@ -78,7 +78,7 @@ public final class DockerRuntime implements ContainerRuntime {
       URI host, String scope, String network, Timers timers, int ahead) {
     DockerRuntime runtime = new DockerRuntime(Engine.connect(host), scope, network, timers, ahead);
     runtime.images.ensurePauseImage();
-    runtime.networks.open();
+    runtime.networks.open(runtime.instances.unclaimed());
     return runtime;
   }
 

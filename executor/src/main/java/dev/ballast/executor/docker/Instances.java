@@ -77,6 +77,20 @@ final class Instances {
     return states(found);
   }
 
+  /** The networks' holders that no sandbox names. */
+  Set<String> unclaimed() {
+    Set<String> holders = new HashSet<>();
+    Set<String> claimed = new HashSet<>();
+    for (Container each : list(Map.of(Labels.SCOPE, scope))) {
+      if (Labels.isHolder(each.getLabels())) {
+        holders.add(each.getId());
+      }
+      claimed.add(each.getLabels().getOrDefault(Labels.NETWORK, ""));
+    }
+    holders.removeAll(claimed);
+    return holders;
+  }
+
   List<ContainerState> list(String podUid) {
     return states(list(Map.of(Labels.SCOPE, scope, Labels.UID, podUid)));
   }

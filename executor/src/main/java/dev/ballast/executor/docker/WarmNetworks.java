@@ -64,9 +64,22 @@ final class WarmNetworks implements AutoCloseable {
     this.size = size;
   }
 
-  synchronized void open() {
+  /**
+   * @param left by an agent that is gone: nobody takes them any more. A sandbox that it was just
+   *     creating with one of them has no network then, counts as ended, and is made anew.
+   */
+  synchronized void open(Set<String> left) {
+    timers.execute(() -> sweep(left));
     off = !JoinProgram.exists(System.getProperty("os.arch"));
     next = timers.schedule(FIRST, this::begun);
+  }
+
+  private void sweep(Set<String> left) {
+    try {
+      left.forEach(containers::remove);
+    } catch (RuntimeException e) {
+      LOG.info("networks of an agent that is gone are left for later: {}", e.getMessage());
+    }
   }
 
   /** Something of a pod is being created or started. */
