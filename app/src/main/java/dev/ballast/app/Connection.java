@@ -15,7 +15,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** A client for the server that one of our own kubeconfig files names: what the benches use. */
+/** A client for the servers that one of our own kubeconfig files names, whichever answers. */
 public final class Connection implements AutoCloseable {
 
   private final SystemTimers timers = new SystemTimers();
@@ -24,11 +24,11 @@ public final class Connection implements AutoCloseable {
   private final String token;
   private final ApiClient client;
 
-  private Connection(URI server, String caPem, String token) {
-    this.server = server;
+  private Connection(List<URI> servers, String caPem, String token) {
+    this.server = servers.getFirst();
     this.tls = Trust.ofPem(caPem);
     this.token = token;
-    client = new ApiClient(List.of(server), tls, () -> token, timers);
+    client = new ApiClient(servers, tls, () -> token, timers);
   }
 
   /** {@code https://HOST:PORT}. */
@@ -54,8 +54,16 @@ public final class Connection implements AutoCloseable {
         new String(
             Base64.getDecoder().decode((String) cluster.get("certificate-authority-data")),
             StandardCharsets.UTF_8);
-    return new Connection(
-        URI.create((String) cluster.get("server")), ca, (String) user.get("token"));
+    return new Connection(servers(file), ca, (String) user.get("token"));
+  }
+
+  private static List<URI> servers(Map<String, Object> file) {
+    return ((List<?>) file.get("clusters"))
+        .stream()
+            .map(one -> (Map<?, ?>) ((Map<?, ?>) one).get("cluster"))
+            .map(cluster -> URI.create((String) cluster.get("server")))
+            .distinct()
+            .toList();
   }
 
   private static Map<?, ?> named(Map<String, Object> file, String list, String key) {

@@ -20,6 +20,7 @@ import dev.ballast.api.stream.StreamRoutes;
 import dev.ballast.api.tunnel.Tunnels;
 import dev.ballast.api.wire.Bodies;
 import dev.ballast.control.Controllers;
+import dev.ballast.control.informer.Informers;
 import dev.ballast.control.meta.KindNames;
 import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.identity.Ids;
@@ -51,6 +52,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +86,7 @@ final class ControlPlane implements AutoCloseable {
   private AdmittedResources resources;
   private ServerCertificates certificates;
   private ApiServer server;
+  private volatile List<String> named = List.of();
   private volatile boolean closed;
 
   /** Null while another member plans. */
@@ -139,7 +142,7 @@ final class ControlPlane implements AutoCloseable {
           parts.add(
               StateGrid.open(
                   Settings.in(options.data),
-                  member.map(one -> Membership.settings(options.data, one, random)),
+                  member.map(one -> Membership.settings(options.data, one, random, timers)),
                   timers,
                   telemetry));
       grid.onBroken(ControlPlane::end);
@@ -258,7 +261,7 @@ final class ControlPlane implements AutoCloseable {
     MemberFile here =
         new MemberFile(
             self.id(), self.group(), self.address(), addresses.advertised(port()), self.founding());
-    membership = new Membership(options.data, grid, here, random, ids);
+    membership = new Membership(options.data, grid, here, random, ids, timers);
     timers.execute(this::announce);
   }
 
@@ -282,9 +285,39 @@ final class ControlPlane implements AutoCloseable {
                 throw new StartFailure("cannot make the first objects: " + failure.message());
               });
     }
+    writeKubeconfig();
+    timers.schedule(KEEP_FIRST_OBJECTS, this::keepKubeconfig);
+  }
+
+  /** Members come and go while this one runs. */
+  private void keepKubeconfig() {
+    if (closed) {
+      return;
+    }
+    try {
+      writeKubeconfig();
+    } catch (StartFailure e) {
+      LOG.warn("{}; it is tried again", e.getMessage());
+    }
+    timers.schedule(KEEP_FIRST_OBJECTS, this::keepKubeconfig);
+  }
+
+  private void writeKubeconfig() {
+    List<String> servers =
+        Stream.concat(Stream.of(url()), membership.urls().stream())
+            .filter(url -> !url.equals(addresses.advertised(port())) || url.equals(url()))
+            .distinct()
+            .toList();
+    if (servers.equals(named)) {
+      return;
+    }
     try {
       Kubeconfig.write(
-          options.data.resolve("kubeconfig"), url(), keys.authority(), keys.own().admin().token());
+          options.data.resolve("kubeconfig"),
+          servers,
+          keys.authority(),
+          keys.own().admin().token());
+      named = servers;
     } catch (IOException e) {
       throw new StartFailure("cannot write the kubeconfig: " + e.getMessage(), e);
     }
@@ -300,6 +333,10 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void startDeciding() {
+    // On every member: a node's relay goes to whichever answers.
+    Informers followed = parts.add(new Informers(bare.serializable(), timers, telemetry));
+    RelayNames.follow(followed, certificates);
+    followed.start();
     Deciding deciding = parts.add(new Deciding(this::decide, timers));
     grid.onLeadership(
         new StateGrid.Leadership() {
@@ -326,7 +363,6 @@ final class ControlPlane implements AutoCloseable {
                 ids,
                 telemetry,
                 ServedKinds.config(keys.authority().certificatePem(), kinds)));
-    RelayNames.follow(controllers.informers(), certificates);
     controllers.start();
     EventRecorder events = new EventRecorder(admitting, KindNames.BUILT_IN, timers, telemetry);
     Planners planners =
@@ -360,6 +396,11 @@ final class ControlPlane implements AutoCloseable {
 
   Keys keys() {
     return keys;
+  }
+
+  /** How many members there are now. */
+  int members() {
+    return membership.list().size();
   }
 
   /** The uid of the namespace kube-system: what tells one cluster from another. */

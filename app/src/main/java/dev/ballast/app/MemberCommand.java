@@ -89,7 +89,7 @@ final class MemberCommand {
               member.path("url").asText());
     }
     if (members.size() == 2) {
-      out().println("two members survive no failure: writes stop when either is away; add a third");
+      out().println(Membership.TWO);
     }
     out().flush();
     return 0;

@@ -16,13 +16,16 @@ import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
+import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.raft.Group;
+import dev.ballast.stategrid.raft.MemberTls;
 import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.stategrid.raft.RaftUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,12 +66,18 @@ final class Membership {
     }
   }
 
+  /** What whoever runs two members should know. */
+  static final String TWO =
+      "two members survive no failure: writes stop when either is away; let a third one join";
+
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+  private static final Duration RENEW_AFTER = Duration.ofDays(200);
   private static final ResourceType MEMBERS = new ResourceType("ballast.dev", "members");
 
   private final Path data;
   private final SecureRandom random;
   private final Ids ids;
+  private final Timers timers;
   private final StateGrid grid;
   private final ResourceStore store;
   private final MemberFile self;
@@ -77,7 +86,9 @@ final class Membership {
    * @param grid may stand alone yet
    * @param self this member, in a group or for when there will be one
    */
-  Membership(Path data, StateGrid grid, MemberFile self, SecureRandom random, Ids ids) {
+  Membership(
+      Path data, StateGrid grid, MemberFile self, SecureRandom random, Ids ids, Timers timers) {
+    this.timers = timers;
     this.data = data;
     this.grid = grid;
     this.store = grid.store();
@@ -87,25 +98,37 @@ final class Membership {
   }
 
   /** How a member takes part, with a new certificate from the members' own authority. */
-  static RaftSettings settings(Path data, MemberFile self, SecureRandom random) {
+  static RaftSettings settings(Path data, MemberFile self, SecureRandom random, Timers timers) {
     RaftSettings.Peer peer = new RaftSettings.Peer(self.id(), self.address());
     try {
-      Instant now = Instant.now();
+      Instant now = timers.now().wall();
       CertificateAuthority authority =
           CertificateAuthority.open(SecretFiles.directory(data.resolve("members")), random, now);
       CertificateAuthority.Identity identity =
           authority.issueMember(self.id(), List.of(host(self.address())), now);
+      MemberTls tls =
+          new MemberTls(identity.key(), identity.certificate(), authority.certificate());
+      keepRenewing(tls, self, authority, timers);
       return RaftSettings.of(
-          self.group(),
-          peer,
-          self.founding(),
-          data.resolve("raft"),
-          Optional.of(
-              new RaftSettings.Tls(
-                  identity.key(), identity.certificate(), authority.certificate())));
+          self.group(), peer, self.founding(), data.resolve("raft"), Optional.of(tls));
     } catch (IOException e) {
       throw new StartFailure("cannot open the members' authority: " + e.getMessage(), e);
     }
+  }
+
+  /** Long before it ends; open links stay, new ones show the new one. */
+  private static void keepRenewing(
+      MemberTls tls, MemberFile self, CertificateAuthority authority, Timers timers) {
+    timers.schedule(
+        RENEW_AFTER,
+        () -> {
+          Instant now = timers.now().wall();
+          CertificateAuthority.Identity next =
+              authority.issueMember(self.id(), List.of(host(self.address())), now);
+          tls.renew(next.key(), next.certificate());
+          LOG.info("this member has a new certificate, until {}", next.certificate().getNotAfter());
+          keepRenewing(tls, self, authority, timers);
+        });
   }
 
   private static String host(String address) {
@@ -188,7 +211,7 @@ final class Membership {
     if (self.address().startsWith("127.") || self.address().startsWith("[::1]")) {
       LOG.info("this member is reachable for members on this machine only; see --bind");
     }
-    RaftSettings settings = settings(data, self, random);
+    RaftSettings settings = settings(data, self, random, timers);
     self.write(data);
     try {
       grid.replicate(settings);
@@ -213,6 +236,9 @@ final class Membership {
     peers.add(new RaftSettings.Peer(id, address));
     change(group, peers);
     LOG.info("{} at {} is a member now; there are {}", id, address, peers.size());
+    if (peers.size() == 2) {
+      LOG.warn(TWO);
+    }
   }
 
   synchronized void remove(String id) throws RefusedException {

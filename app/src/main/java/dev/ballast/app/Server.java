@@ -81,6 +81,9 @@ final class Server implements AutoCloseable {
           SimulatedNodes.pool(
               agents, url, options.data, options.simulatedNodes, timers, telemetry));
     }
+    if (control.members() == 2) {
+      notices.add(Membership.TWO);
+    }
     notices.add("everything authenticated may do everything (access rules come later)");
   }
 

@@ -256,12 +256,13 @@ public final class StateGrid implements AutoCloseable {
    * leader.
    *
    * @throws dev.ballast.stategrid.log.LogException when the group cannot begin; the member stands
-   *     alone again after a restart
+   *     alone still where the address is taken, and otherwise again after a restart
    */
   public synchronized void replicate(RaftSettings raft) {
     if (group != null) {
       return;
     }
+    Group.requireListenable(raft);
     CompletableFuture<Standing> next = new CompletableFuture<>();
     store.stand(new Standing.Changing(next));
     stopCompacting();

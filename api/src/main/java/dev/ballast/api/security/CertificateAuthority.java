@@ -123,7 +123,7 @@ public final class CertificateAuthority {
     }
   }
 
-  /** For a member that calls others and is called by them, valid as long as the authority. */
+  /** For a member that calls others and is called by them, valid for a year. */
   public Identity issueMember(String id, Collection<String> names, Instant now) {
     KeyPair pair = EcKeys.generate(random);
     return new Identity(
@@ -133,7 +133,7 @@ public final class CertificateAuthority {
             names,
             pair,
             now,
-            AUTHORITY_LIFE,
+            SERVER_LIFE,
             KeyPurposeId.id_kp_serverAuth,
             KeyPurposeId.id_kp_clientAuth));
   }

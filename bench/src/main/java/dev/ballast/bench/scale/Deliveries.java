@@ -126,7 +126,9 @@ final class Deliveries {
           body.getBytes(StandardCharsets.US_ASCII));
       answers.recordValue(System.nanoTime() - due);
     } catch (IOException e) {
-      failed.incrementAndGet();
+      if (failed.getAndIncrement() == 0) {
+        System.err.println("a change failed: " + e.getMessage());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

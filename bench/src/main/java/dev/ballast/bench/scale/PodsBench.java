@@ -67,6 +67,9 @@ public final class PodsBench implements Callable<Integer> {
       description = "A data directory to keep; filled if it is empty.")
   private Path kept;
 
+  @Option(names = "--fill-only", description = "Only fill the directory given by --data.")
+  private boolean fillOnly;
+
   @Option(names = "--histogram", description = "Show which classes take the heap.")
   private boolean histogram;
 
@@ -89,7 +92,9 @@ public final class PodsBench implements Callable<Integer> {
       if (!Files.exists(data.resolve("state.db"))) {
         fill(data, population);
       }
-      measure(data, population);
+      if (!fillOnly) {
+        measure(data, population);
+      }
     } finally {
       if (kept == null) {
         delete(data);

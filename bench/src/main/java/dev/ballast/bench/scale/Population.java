@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.kinds.Kind;
+import dev.ballast.kinds.builtin.BuiltinKinds;
+import dev.ballast.kinds.schema.Defaulting;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,7 @@ record Population(int nodes, int pods, int namespaces, int replicas, long seed) 
   private static final List<String> TEAMS =
       List.of("payments", "search", "ads", "video", "maps", "identity", "mail", "data");
   private static final List<String> TIERS = List.of("frontend", "backend", "cache", "worker");
+  private static final Kind POD = new BuiltinKinds().stored(ResourceType.PODS).orElseThrow();
   private static final Instant BEGAN = Instant.parse("2026-01-05T06:00:00Z");
 
   /** A template and what its pods share. */
@@ -167,7 +171,7 @@ record Population(int nodes, int pods, int namespaces, int replicas, long seed) 
         .put("pod-template-hash", hash);
     metadata
         .putObject("annotations")
-        .put("checksum/config", hex(random, 64))
+        .put("checksum/config", hex(random, 32))
         .put("prometheus.io/scrape", "true")
         .put("prometheus.io/port", Integer.toString(8000 + random.nextInt(1000)));
     ObjectNode spec = template.putObject("spec");
@@ -176,6 +180,8 @@ record Population(int nodes, int pods, int namespaces, int replicas, long seed) 
         .put("terminationGracePeriodSeconds", 30)
         .put("dnsPolicy", "ClusterFirst")
         .put("serviceAccountName", "default")
+        .put("serviceAccount", "default")
+        .put("preemptionPolicy", "PreemptLowerPriority")
         .put("schedulerName", "default-scheduler")
         .put("priority", 0)
         .put("enableServiceLinks", true);
@@ -183,6 +189,7 @@ record Population(int nodes, int pods, int namespaces, int replicas, long seed) 
     tolerations(spec.putArray("tolerations"));
     ObjectNode volume = spec.putArray("volumes").addObject().put("name", "config");
     volume.putObject("configMap").put("name", app + "-config").put("defaultMode", 420);
+    Defaulting.apply(POD.schema(), Json.object().set("spec", spec));
     return new SetOf(number, namespaceOfSet(number), app + "-" + hash, uid(random), template);
   }
 
@@ -201,7 +208,7 @@ record Population(int nodes, int pods, int namespaces, int replicas, long seed) 
     main.put("image", "registry.example/%s:%s".formatted(app, hex(random, 8)));
     main.putArray("ports").addObject().put("name", "http").put("containerPort", 8080);
     ArrayNode environment = main.putArray("env");
-    for (int i = 0; i < 2 + random.nextInt(3); i++) {
+    for (int i = 0; i < 1 + random.nextInt(2); i++) {
       environment
           .addObject()
           .put("name", "SETTING_" + hex(random, 4).toUpperCase(Locale.ROOT))

@@ -1,5 +1,6 @@
 package dev.ballast.stategrid.documents;
 
+import com.hazelcast.config.CacheDeserializedValues;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
@@ -50,6 +51,7 @@ final class MemberSettings {
     config.addMapConfig(
         new MapConfig(DOCUMENTS)
             .setInMemoryFormat(InMemoryFormat.BINARY)
+            .setCacheDeserializedValues(CacheDeserializedValues.NEVER)
             .setBackupCount(0)
             .setStatisticsEnabled(false));
     listenOnLoopback(config.getNetworkConfig());

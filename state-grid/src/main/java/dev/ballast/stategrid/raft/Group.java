@@ -143,7 +143,18 @@ public final class Group implements AutoCloseable {
     try {
       return new RaftNode(settings, new ImageStateMachine(applier, new Surroundings()));
     } catch (IOException e) {
-      throw new LogException("cannot take part in the group: " + e, true, e);
+      throw new LogException("cannot take part in the group: " + e.getMessage(), true, e);
+    }
+  }
+
+  /**
+   * @throws LogException in words for a person when the group could not begin here
+   */
+  public static void requireListenable(RaftSettings settings) {
+    try {
+      RaftNode.requireListenable(settings.self());
+    } catch (IOException e) {
+      throw new LogException(e.getMessage(), true, e);
     }
   }
 

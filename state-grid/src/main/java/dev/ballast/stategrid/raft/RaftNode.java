@@ -3,6 +3,8 @@ package dev.ballast.stategrid.raft;
 import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.raft.RaftSettings.Peer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.ExitUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +53,11 @@ public final class RaftNode implements AutoCloseable {
   private static final Duration RECONFIGURE = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
+  static {
+    // A library that meets trouble must not end the process: its member says what is wrong.
+    ExitUtils.disableSystemExit();
+  }
+
   private final RaftSettings settings;
   private final RaftGroupId group;
   private final ClientId client = ClientId.randomId();
@@ -63,6 +71,7 @@ public final class RaftNode implements AutoCloseable {
    * @throws IOException when the log cannot be opened or the address not be listened on
    */
   RaftNode(RaftSettings settings, ImageStateMachine machine) throws IOException {
+    requireListenable(settings.self());
     this.settings = settings;
     this.machine = machine;
     this.group = RaftGroupId.valueOf(settings.group());
@@ -78,7 +87,26 @@ public final class RaftNode implements AutoCloseable {
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
     this.rpc = new GrpcFactory(parameters).newRaftClientRpc(client, properties);
-    server.start();
+    try {
+      server.start();
+    } catch (ExitUtils.ExitException e) {
+      throw new IOException("its Raft server gave up: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @throws IOException in words for a person when somebody else has the address
+   */
+  static void requireListenable(Peer self) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(self.host(), self.port()));
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on %s for the other members: %s. Free it; a member that has not joined yet may take another with --member-port."
+              .formatted(self.address(), e.getMessage()),
+          e);
+    }
   }
 
   /** One that joins begins with nobody, so that it waits to be told who is in the group. */
@@ -327,7 +355,7 @@ public final class RaftNode implements AutoCloseable {
   /** True when it ended by itself, as it does when it meets something that it did not foresee. */
   boolean ended() {
     try {
-      return !closed && !info().isAlive();
+      return !closed && (!info().isAlive() || ExitUtils.getFirstExitException() != null);
     } catch (RaftUnavailableException e) {
       return !closed;
     }

@@ -1,8 +1,6 @@
 package dev.ballast.stategrid.raft;
 
 import java.nio.file.Path;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +25,7 @@ public record RaftSettings(
     List<Peer> others,
     boolean founding,
     Path directory,
-    Optional<Tls> tls,
+    Optional<MemberTls> tls,
     Duration election,
     long snapshotEvery,
     long keptEntries) {
@@ -44,26 +42,12 @@ public record RaftSettings(
     }
   }
 
-  /**
-   * Who this member is to the others, and whom it believes: members only.
-   *
-   * @param authority signed every member's certificate and nothing else
-   */
-  public record Tls(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-
-    /** Never the key: records end up in logs. */
-    @Override
-    public String toString() {
-      return "Tls[" + certificate.getSubjectX500Principal() + "]";
-    }
-  }
-
   public RaftSettings {
     others = List.copyOf(others);
   }
 
   public static RaftSettings of(
-      UUID group, Peer self, boolean founding, Path directory, Optional<Tls> tls) {
+      UUID group, Peer self, boolean founding, Path directory, Optional<MemberTls> tls) {
     return new RaftSettings(
         group, self, List.of(), founding, directory, tls, Duration.ofMillis(1000), 20_000, 5_000);
   }

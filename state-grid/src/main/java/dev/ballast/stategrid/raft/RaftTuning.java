@@ -93,8 +93,7 @@ final class RaftTuning {
         .ifPresent(
             tls ->
                 GrpcConfigKeys.TLS.setConf(
-                    parameters,
-                    new GrpcTlsConfig(tls.key(), tls.certificate(), tls.authority(), true)));
+                    parameters, new GrpcTlsConfig(tls.keys(), tls.trust(), true)));
     return parameters;
   }
 
