@@ -45,6 +45,7 @@ import dev.ballast.stategrid.DirectoryInUseException;
 import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.raft.Group;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -178,6 +179,7 @@ final class ControlPlane implements AutoCloseable {
     if (options.port == 0) {
       throw new StartFailure("a member needs a --port that stays the same");
     }
+    Group.requireListenable(memberAddress());
     return Optional.of(
         joining().fetch(options.data, addresses.member(), addresses.advertised(options.port)));
   }

@@ -262,7 +262,7 @@ public final class StateGrid implements AutoCloseable {
     if (group != null) {
       return;
     }
-    Group.requireListenable(raft);
+    Group.requireListenable(raft.self().address());
     CompletableFuture<Standing> next = new CompletableFuture<>();
     store.stand(new Standing.Changing(next));
     stopCompacting();

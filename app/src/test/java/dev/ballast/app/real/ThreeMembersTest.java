@@ -1,6 +1,9 @@
 package dev.ballast.app.real;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +15,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,10 +45,16 @@ class ThreeMembersTest {
   @Test
   void threeCommandsMakeThreeMembersAndOneMayDie() throws Exception {
     String host = address();
-    try (ServerProcess first = start("a", host);
-        ServerProcess second = join("b", host, first);
+    try (ServerProcess first = startAlone(host);
+        ServerProcess second = joinAsSecond(host, first);
         ServerProcess third = join("c", host, first)) {
       assertEquals(3, members(second));
+      checkPortTaken(host, first, third);
+      awaitNamed(first, second, third);
+      relayThrough(second, "192.0.2.7");
+      for (ServerProcess member : List.of(first, second, third)) {
+        awaitRelay(member, "192.0.2.7");
+      }
       write(second, "one");
       assertTrue(has(third, "one"));
       assertTrue(has(first, "one"));
@@ -60,7 +70,157 @@ class ThreeMembersTest {
               + " ms after one was killed");
       assertTrue(has(third, "two"));
       assertTrue(has(third, "one"));
+      // The dead one's kubeconfig names the others, and the command line tries them.
+      String table = command(0, "member", "list", "--kubeconfig", first.kubeconfig().toString());
+      assertTrue(table.contains("leader"), table);
+      relayThrough(third, "192.0.2.8");
+      awaitRelay(second, "192.0.2.8");
+      replaceTheDead(host, first, second);
     }
+  }
+
+  /** Nothing of a group is there, and nothing listens for members, until somebody joins. */
+  private ServerProcess startAlone(String host) throws Exception {
+    ServerProcess first = start("a", host);
+    assertTrue(Files.exists(directory.resolve("a").resolve("state.db")));
+    assertFalse(Files.exists(directory.resolve("a").resolve("raft")));
+    assertEquals(
+        1, listening(first.pid()).stream().filter(at -> !at.startsWith("127.")).distinct().count());
+    return first;
+  }
+
+  private ServerProcess joinAsSecond(String host, ServerProcess first) throws Exception {
+    ServerProcess second = join("b", host, first);
+    String table = command(0, "member", "list", "--kubeconfig", first.kubeconfig().toString());
+    assertTrue(table.contains("two members survive no failure"), table);
+    return second;
+  }
+
+  /** In words, and with an exit code; no stack trace. */
+  private void checkPortTaken(String host, ServerProcess first, ServerProcess third)
+      throws Exception {
+    int taken =
+        listening(third.pid()).stream()
+            .filter(at -> at.startsWith(host) && !third.url().endsWith(at))
+            .map(at -> Integer.parseInt(at.substring(at.lastIndexOf(':') + 1)))
+            .findFirst()
+            .orElseThrow();
+    String said =
+        command(
+            1,
+            "up",
+            "--data",
+            directory.resolve("d").toString(),
+            "--bind",
+            host,
+            "--port",
+            Integer.toString(freePort(host)),
+            "--member-port",
+            Integer.toString(taken),
+            "--join",
+            first.url(),
+            "--token-file",
+            first.kubeconfig().resolveSibling("member-token").toString());
+    assertTrue(said.contains("ballast: cannot listen on " + host + ":" + taken), said);
+    assertTrue(said.contains("--member-port"), said);
+    assertFalse(said.contains("\tat "), said);
+    assertEquals(3, members(third));
+  }
+
+  /** Its disk is lost: whoever starts in its place is another, and the old one is forgotten. */
+  private void replaceTheDead(String host, ServerProcess first, ServerProcess second)
+      throws Exception {
+    String lost = memberId(directory.resolve("a"));
+    String kubeconfig = second.kubeconfig().toString();
+    assertTrue(command(0, "member", "list", "--kubeconfig", kubeconfig).contains(lost));
+    String said = command(0, "member", "replace", lost, "--kubeconfig", kubeconfig);
+    assertTrue(said.contains("start the new one with an empty directory"), said);
+    assertFalse(said.contains(lost), said);
+    assertEquals(2, members(second));
+    try (ServerProcess anew = join("e", host, second)) {
+      assertEquals(3, members(anew));
+      assertTrue(has(anew, "two"));
+      String id = memberId(directory.resolve("e"));
+      assertNotEquals(lost, id);
+      anew.kill();
+      command(0, "member", "remove", id, "--kubeconfig", kubeconfig);
+      assertEquals(2, members(second));
+    }
+  }
+
+  private static void awaitNamed(ServerProcess where, ServerProcess... named) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              String text = Files.readString(where.kubeconfig());
+              return Stream.of(named).allMatch(member -> text.contains(member.url()));
+            });
+  }
+
+  /** A node says that its pods reach the API through this address. */
+  private static void relayThrough(ServerProcess member, String address) throws IOException {
+    var object = Json.object().put("apiVersion", "v1").put("kind", "Node");
+    object
+        .putObject("metadata")
+        .put("name", "relay-" + address)
+        .putObject("annotations")
+        .put("ballast.dev/api-relay", address + ":443");
+    try (Connection connection = Connection.of(member.kubeconfig())) {
+      assertInstanceOf(
+          Answer.Done.class, connection.client().post("/api/v1/nodes", Json.bytes(object)));
+    }
+  }
+
+  private static void awaitRelay(ServerProcess member, String address) {
+    URI url = URI.create(member.url());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertTrue(
+                    certificate(url.getHost(), url.getPort())
+                        .getSubjectAlternativeNames()
+                        .toString()
+                        .contains(address)));
+  }
+
+  private static X509Certificate certificate(String host, int port) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Anyone()}, new SecureRandom());
+    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port)) {
+      socket.setSoTimeout(5000);
+      socket.startHandshake();
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  /** Runs a command of ours to its end; what it said, on either stream. */
+  private static String command(int expectedCode, String... arguments) throws Exception {
+    List<String> command =
+        Stream.concat(
+                Stream.of(
+                    ProcessHandle.current().info().command().orElseThrow(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xmx256m",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.ballast.app.Main"),
+                Stream.of(arguments))
+            .toList();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(expectedCode, process.waitFor(), said);
+    return said;
+  }
+
+  private static String memberId(Path data) throws IOException {
+    return Json.MAPPER
+        .readTree(Files.readAllBytes(data.resolve("member.json")))
+        .path("id")
+        .asText();
   }
 
   private ServerProcess start(String name, String host, String... more) throws IOException {

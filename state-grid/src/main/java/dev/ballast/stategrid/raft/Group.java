@@ -148,11 +148,12 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * @throws LogException in words for a person when the group could not begin here
+   * @param address HOST:PORT for the other members
+   * @throws LogException in words for a person when it cannot be listened on
    */
-  public static void requireListenable(RaftSettings settings) {
+  public static void requireListenable(String address) {
     try {
-      RaftNode.requireListenable(settings.self());
+      RaftNode.requireListenable(new RaftSettings.Peer("", address));
     } catch (IOException e) {
       throw new LogException(e.getMessage(), true, e);
     }
