@@ -44,6 +44,7 @@ final class FaultMember {
   static final byte WATCH = 3;
   static final byte PEERS = 4;
   static final byte LEADER = 5;
+  static final byte LOCAL = 6;
 
   static final byte OK = 1;
   static final byte CONFLICT = 2;
@@ -76,8 +77,8 @@ final class FaultMember {
             directory.resolve("raft"),
             Optional.empty(),
             Duration.ofMillis(1000),
-            500,
-            100);
+            400,
+            80);
     String host = self.address().substring(0, self.address().lastIndexOf(':'));
     try (ServerSocket clients =
         new ServerSocket(Integer.parseInt(arguments[4]), 100, InetAddress.getByName(host))) {
@@ -126,7 +127,8 @@ final class FaultMember {
         DataOutputStream out = new DataOutputStream(client.getOutputStream())) {
       while (true) {
         switch (in.readByte()) {
-          case GET -> get(in.readUTF(), out);
+          case GET -> get(store, in.readUTF(), out);
+          case LOCAL -> get(store.serializable(), in.readUTF(), out);
           case PUT -> put(in.readUTF(), in.readLong(), in.readUTF(), out);
           case WATCH -> watch(in.readLong(), out);
           case PEERS -> peers(in.readUTF(), out);
@@ -140,9 +142,10 @@ final class FaultMember {
     }
   }
 
-  private void get(String name, DataOutputStream out) throws IOException {
+  private static void get(ResourceStore from, String name, DataOutputStream out)
+      throws IOException {
     try {
-      Optional<Document> found = store.get(key(name));
+      Optional<Document> found = from.get(key(name));
       out.writeByte(OK);
       out.writeLong(found.map(Document::revision).orElse(0L));
       out.writeUTF(found.map(FaultMember::value).orElse(""));

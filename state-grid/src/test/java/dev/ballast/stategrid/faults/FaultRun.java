@@ -33,7 +33,10 @@ final class FaultRun {
     NO_MAJORITY,
     DISK_FULL,
     DISK_WIPED,
-    CLOCK_MOVED
+    CLOCK_MOVED,
+    SLOW_LEADER,
+    SLOW_ANY,
+    SNAPSHOT
   }
 
   /** What a run came to. */
@@ -44,11 +47,12 @@ final class FaultRun {
       long unknown,
       Map<Fault, Integer> faults,
       Map<Fault, Long> pauses,
+      long imagesTaken,
       List<String> wrong) {
 
     @Override
     public String toString() {
-      return "seed %d: %d operations (%d written, %d unknown), faults %s, longest without a write in ms %s%s"
+      return "seed %d: %d operations (%d written, %d unknown), faults %s, longest without a write in ms %s, images taken over %d%s"
           .formatted(
               seed,
               operations,
@@ -56,6 +60,7 @@ final class FaultRun {
               unknown,
               faults,
               pauses,
+              imagesTaken,
               wrong.isEmpty() ? "" : ", WRONG: " + wrong);
     }
   }
@@ -69,6 +74,8 @@ final class FaultRun {
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
   private final List<String> wrong = new ArrayList<>();
   private final Map<Fault, Long> pauses = new EnumMap<>(Fault.class);
+
+  private Cables cables;
 
   private FaultRun(long seed, String net, Path directory) {
     this.seed = seed;
@@ -84,7 +91,9 @@ final class FaultRun {
   static Report run(long seed, int seconds, int netNumber, Path directory) throws Exception {
     String net = "bf" + netNumber;
     FaultRun run = new FaultRun(seed, net, directory);
-    try (FaultNet bridge = new FaultNet(net)) {
+    try (FaultNet bridge = new FaultNet(net);
+        Cables cables = new Cables(net, MEMBERS)) {
+      run.cables = cables;
       try {
         return run.go(seconds);
       } finally {
@@ -95,6 +104,7 @@ final class FaultRun {
 
   private Report go(int seconds) throws Exception {
     machines.forEach(Machine::plugIn);
+    machines.forEach(machine -> machine.plugInto(machines));
     machines.forEach(machine -> machine.start(machines));
     await("the first leader", 60, () -> leader().isPresent());
     Load load = new Load(machines, seed);
@@ -164,6 +174,9 @@ final class FaultRun {
       case DISK_FULL -> diskFull(any(), hold);
       case DISK_WIPED -> wipe(any());
       case CLOCK_MOVED -> moveClock(any(), hold);
+      case SLOW_LEADER -> slow(leaderOrAny(), hold);
+      case SLOW_ANY -> slow(any(), hold);
+      case SNAPSHOT -> snapshot(load);
     }
     machines.stream().filter(machine -> !machine.runs()).forEach(one -> one.start(machines));
     await("a leader after " + fault, 60, () -> leader().isPresent());
@@ -190,13 +203,53 @@ final class FaultRun {
     machine.reconnect();
   }
 
+  /** Who is left still tells what it has, and takes nothing. */
   private void noMajority(long hold) throws InterruptedException {
     Machine survivor = any();
     machines.stream().filter(machine -> machine != survivor).forEach(Machine::kill);
     Thread.sleep(hold);
+    byte read = asked(survivor, FaultMember.LOCAL);
+    if (read != FaultMember.OK) {
+      wrong.add("without a majority a serializable read got " + read);
+    }
+    byte linearizable = asked(survivor, FaultMember.GET);
+    if (linearizable == FaultMember.OK) {
+      wrong.add("without a majority a linearizable read was answered");
+    }
     machines.stream()
         .filter(machine -> machine != survivor)
         .forEach(machine -> machine.start(machines));
+  }
+
+  /** Of the first key; 0 when there was no answer. */
+  private static byte asked(Machine machine, byte what) {
+    try (Machine.Link link = machine.link()) {
+      link.out.writeByte(what);
+      link.out.writeUTF(Load.keys().getFirst());
+      link.out.flush();
+      return link.in.readByte();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private void slow(Machine machine, long hold) throws InterruptedException {
+    cables.slow(machine.number(), 20 + random.nextInt(300));
+    Thread.sleep(hold);
+    cables.slow(-1, 0);
+  }
+
+  /** A follower is away until the log no longer reaches back to where it was, and comes back. */
+  private void snapshot(Load load) throws InterruptedException {
+    Machine follower =
+        machines.stream().filter(machine -> !machine.leads()).findAny().orElseThrow();
+    long before = load.written();
+    follower.kill();
+    long patience = System.nanoTime() + 20_000_000_000L;
+    while (load.written() < before + 600 && System.nanoTime() < patience) {
+      Thread.sleep(100);
+    }
+    follower.start(machines);
   }
 
   /** A member whose log cannot be written ends, and whoever watches over it starts it again. */
@@ -262,6 +315,7 @@ final class FaultRun {
         count(history, Outcome.UNKNOWN),
         faults,
         pauses,
+        machines.stream().mapToLong(Machine::imagesTaken).sum(),
         wrong);
   }
 

@@ -13,12 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Clients on every member: they read and replace a few keys and note what they were told. */
 final class Load {
 
-  private static final int CLIENTS = 6;
-  private static final int KEYS = 12;
+  private static final int CLIENTS = 15;
+  private static final int KEYS = 30;
 
   private final List<Machine> machines;
   private final List<Attempt> history = Collections.synchronizedList(new ArrayList<>());
   private final List<Thread> clients = new ArrayList<>();
+  private final AtomicLong written = new AtomicLong();
   private final AtomicLong lastWrite = new AtomicLong();
   private final AtomicLong longestPause = new AtomicLong();
   private volatile boolean stopped;
@@ -59,6 +60,11 @@ final class Load {
     return longestPause.getAndSet(0) / 1_000_000;
   }
 
+  /** How many writes were acknowledged. */
+  long written() {
+    return written.get();
+  }
+
   private void run(int number, Random random) {
     Machine machine = machines.get(number % machines.size());
     Map<String, Long> seen = new HashMap<>();
@@ -82,7 +88,7 @@ final class Load {
 
   private static void pause() {
     try {
-      Thread.sleep(50);
+      Thread.sleep(20);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -153,6 +159,7 @@ final class Load {
   }
 
   private void wrote() {
+    written.incrementAndGet();
     long now = System.nanoTime();
     long pause = now - lastWrite.getAndSet(now);
     longestPause.accumulateAndGet(pause, Math::max);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -23,7 +24,11 @@ final class Machine implements AutoCloseable {
   static final int MEMBERS_PORT = 7000;
   static final int CLIENTS_PORT = 7001;
 
+  private static final Path FAKETIME =
+      Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+
   private final String net;
+  private final int number;
   private final String name;
   private final String ip;
   private final Path disk;
@@ -35,6 +40,7 @@ final class Machine implements AutoCloseable {
 
   Machine(String net, int number, Path directory, UUID group) {
     this.net = net;
+    this.number = number;
     this.name = net + "m" + number;
     this.ip = FaultNet.address(net, 10 + number);
     this.disk = directory.resolve("m" + number);
@@ -56,12 +62,36 @@ final class Machine implements AutoCloseable {
     in("ip", "addr", "add", ip + "/24", "dev", "eth0");
     in("ip", "link", "set", "eth0", "up");
     in("ip", "link", "set", "lo", "up");
+    setClock(0);
   }
 
+  /** From now on it reaches the others over the cables that can be made slow. */
+  void plugInto(List<Machine> others) {
+    in("nft", "add", "table", "ip", "cables");
+    in("nft add chain ip cables out { type nat hook output priority -100 ; }");
+    for (Machine other : others) {
+      if (other != this) {
+        in(
+            "nft add rule ip cables out ip daddr %s tcp dport %d dnat to %s:%d"
+                .formatted(other.ip, MEMBERS_PORT, Cables.called(net, other.number), MEMBERS_PORT));
+      }
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** Whether the whole process's clock can be moved, and not only what Ballast asks. */
+  static boolean movesClocks() {
+    return Files.exists(FAKETIME);
+  }
+
+  /** One argument alone is a whole line. */
   private void in(String... command) {
-    Shell.run(
-        Stream.concat(Stream.of("ip", "netns", "exec", name), Stream.of(command))
-            .toArray(String[]::new));
+    Stream<String> words =
+        command.length == 1 ? Stream.of(command[0].split(" ")) : Stream.of(command);
+    Shell.run(Stream.concat(Stream.of("ip", "netns", "exec", name), words).toArray(String[]::new));
   }
 
   String id() {
@@ -109,6 +139,19 @@ final class Machine implements AutoCloseable {
     founders.stream().filter(one -> one != this).forEach(one -> command.add(one.peer()));
     ProcessBuilder builder = new ProcessBuilder(command);
     File log = disk.resolveSibling(disk.getFileName() + ".log").toFile();
+    if (movesClocks()) {
+      // Without the last two the JVM's timed waits end at once, and its threads spin.
+      builder
+          .environment()
+          .putAll(
+              Map.of(
+                  "LD_PRELOAD", FAKETIME.toString(),
+                  "FAKETIME_TIMESTAMP_FILE", clock.toString(),
+                  "FAKETIME_CACHE_DURATION", "1",
+                  "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                  "DONT_FAKE_MONOTONIC", "1",
+                  "FAKETIME_FORCE_MONOTONIC_FIX", "0"));
+    }
     builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
     try {
       process = builder.start();
@@ -135,20 +178,40 @@ final class Machine implements AutoCloseable {
   /** Cuts it off from other machines, not from the clients. */
   void cutOff(List<Machine> from, boolean hears, boolean speaks) {
     in("nft", "add", "table", "inet", "fault");
-    in("nft", "add chain inet fault in { type filter hook input priority 0 ; }");
-    in("nft", "add chain inet fault out { type filter hook output priority 0 ; }");
+    in("nft add chain inet fault in { type filter hook input priority 0 ; }");
+    in("nft add chain inet fault out { type filter hook output priority 0 ; }");
     for (Machine other : from) {
       if (other != this && !hears) {
-        in("nft", "add", "rule", "inet", "fault", "in", "ip", "saddr", other.ip, "drop");
+        in(
+            "nft",
+            "add",
+            "rule",
+            "inet",
+            "fault",
+            "in",
+            "ip",
+            "saddr",
+            Cables.calling(net, other.number),
+            "drop");
       }
       if (other != this && !speaks) {
-        in("nft", "add", "rule", "inet", "fault", "out", "ip", "daddr", other.ip, "drop");
+        in(
+            "nft",
+            "add",
+            "rule",
+            "inet",
+            "fault",
+            "out",
+            "ip",
+            "daddr",
+            Cables.called(net, other.number),
+            "drop");
       }
     }
   }
 
   void reconnect() {
-    in("nft", "flush", "ruleset");
+    in("nft", "delete", "table", "inet", "fault");
   }
 
   void fillDisk() {
@@ -171,7 +234,7 @@ final class Machine implements AutoCloseable {
 
   void setClock(long seconds) {
     try {
-      Files.writeString(clock, Long.toString(seconds));
+      Files.writeString(clock, "%+d".formatted(seconds));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -208,6 +271,15 @@ final class Machine implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  /** How often it took another member's image over. */
+  long imagesTaken() {
+    try (Stream<String> lines = Files.lines(disk.resolveSibling(disk.getFileName() + ".log"))) {
+      return lines.filter(line -> line.contains("took over another member's image")).count();
+    } catch (IOException e) {
+      return 0;
     }
   }
 
