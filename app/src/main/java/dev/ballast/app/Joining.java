@@ -6,13 +6,18 @@ import dev.ballast.client.ApiClient;
 import dev.ballast.client.Trust;
 import dev.ballast.core.identity.NodeToken;
 import dev.ballast.core.resource.Json;
+import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a machine becomes a member: it fetches what every member has from one of them, starts, and
@@ -23,6 +28,10 @@ import java.util.UUID;
  * @param tokenFile the member token of one of them
  */
 record Joining(List<URI> servers, Path tokenFile, Timers timers) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
   /**
    * @return who this member is from now on
@@ -68,11 +77,23 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers) {
     }
   }
 
-  /** Blocks until the group counts on this member. */
+  /**
+   * Blocks until the group counts on this member. A group that is busy, or has no leader for a
+   * moment, is asked again: asking twice changes nothing.
+   */
   void askForVote(MemberFile self) {
     NodeToken token = token();
+    Now began = timers.now();
     try (ApiClient client = client(token)) {
-      answer(client.post("/apis/ballast.dev/v1/members/" + self.id(), new byte[0]));
+      while (true) {
+        Answer answer = client.post("/apis/ballast.dev/v1/members/" + self.id(), new byte[0]);
+        if (answer instanceof Answer.Done || timers.now().since(began).compareTo(PATIENCE) > 0) {
+          answer(answer);
+          return;
+        }
+        LOG.info("no vote yet, asking again: {}", answer);
+        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+      }
     }
   }
 

@@ -48,7 +48,9 @@ class MemberCertificatesTest {
   void newLinksShowTheRenewedCertificateAndStrangersGetNowhere() throws Exception {
     int port = freePort();
     SecureRandom random = new SecureRandom();
-    SimulatedTimers later = new SimulatedTimers(Instant.now(), new Random(1));
+    // A clock of last year, so that what it renews is good by today's.
+    SimulatedTimers later =
+        new SimulatedTimers(Instant.now().minus(Duration.ofDays(202)), new Random(1));
     MemberFile self =
         new MemberFile("one", UUID.randomUUID(), "127.0.0.1:" + port, "https://127.0.0.1", true);
     RaftSettings settings = Membership.settings(directory, self, random, later);
@@ -69,6 +71,41 @@ class MemberCertificatesTest {
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> grid.store().commit(write()) instanceof CommitResult.Committed);
+    }
+  }
+
+  @Test
+  void membersLinkWithCertificatesOfTheirAuthority() throws Exception {
+    UUID group = UUID.randomUUID();
+    Path one = directory.resolve("one");
+    Path two = directory.resolve("two");
+    SecureRandom random = new SecureRandom();
+    try (SystemTimers timers = new SystemTimers()) {
+      MemberFile first =
+          new MemberFile("one", group, "127.0.0.1:" + freePort(), "https://127.0.0.1", true);
+      MemberFile second =
+          new MemberFile("two", group, "127.0.0.1:" + freePort(), "https://127.0.0.1", false);
+      RaftSettings founder = Membership.settings(one, first, random, timers);
+      SecretFiles.read(one).forEach((name, content) -> SecretFiles.write(two, name, content));
+      RaftSettings joiner = Membership.settings(two, second, random, timers);
+      try (StateGrid here =
+              StateGrid.open(Settings.in(one), Optional.of(founder), timers, Telemetry.NONE);
+          StateGrid there =
+              StateGrid.open(Settings.in(two), Optional.of(joiner), timers, Telemetry.NONE)) {
+        List<RaftSettings.Peer> both = List.of(founder.self(), joiner.self());
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .ignoreExceptions()
+            .until(
+                () -> {
+                  here.group().orElseThrow().node().setPeers(both);
+                  return true;
+                });
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> there.store().commit(write()) instanceof CommitResult.Committed);
+        assertTrue(here.store().get(write().key()).isPresent());
+      }
     }
   }
 

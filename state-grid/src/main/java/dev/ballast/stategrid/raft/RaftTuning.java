@@ -42,6 +42,8 @@ final class RaftTuning {
     RaftServerConfigKeys.setCloseThreshold(properties, FOR_EVER);
     RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, FOR_EVER);
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    // A newcomer on a machine with much to do is slow at first, not lost.
+    RaftServerConfigKeys.setStagingTimeout(properties, time(Duration.ofSeconds(25)));
     RaftClientConfigKeys.Rpc.setRequestTimeout(properties, time(Duration.ofSeconds(30)));
   }
 
