@@ -50,7 +50,8 @@ class FormatsTest {
     assertEquals(1, rows().encode()[0]);
     assertEquals(1, new LogEntry.Horizon(1, 2).encode()[0]);
     assertEquals(1, new MemberCall.Health().encode()[0]);
-    assertEquals(rows().batch().tip(), ((LogEntry.Rows) LogEntry.decode(rows().encode())).batch().tip());
+    assertEquals(
+        rows().batch().tip(), ((LogEntry.Rows) LogEntry.decode(rows().encode())).batch().tip());
   }
 
   @Test
