@@ -12,10 +12,17 @@ import dev.ballast.planner.cluster.Goal;
 import dev.ballast.planner.cluster.Terms;
 import dev.ballast.planner.cluster.WholeCluster;
 import dev.ballast.planner.model.Verdict;
+import dev.ballast.planner.solve.global.GlobalSolver;
+import dev.ballast.planner.solve.global.GlobalSolver.Effort;
 import dev.ballast.planner.solve.global.GlobalSolver.Manner;
 import dev.ballast.planner.solve.global.GlobalSolver.Outcome;
+import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,8 +54,17 @@ final class SolveBench implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
   Goal goal;
 
+  @Option(
+      names = "--fast-path-seconds",
+      defaultValue = "10",
+      description =
+          "So long the fast path decides alone before, and beside the solver after;"
+              + " default: ${DEFAULT-VALUE}; 0 for not at all.")
+  int fastPathSeconds;
+
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
+    Beside beside = fastPathSeconds > 0 ? beside() : null;
     WholeCluster cluster = WholeCluster.of(snapshot(), Terms.usual(goal));
     GlobalRun run = new GlobalRun(cluster.problem(), verdict -> verdict.cost() / 1e6);
     Verdict before = Verdict.of(cluster.problem(), cluster.problem().start());
@@ -68,8 +84,53 @@ final class SolveBench implements Callable<Integer> {
     json.put("nodes", outcome.verdict().open()).put("score", outcome.verdict().cost() / 1e6);
     json.put("migrations", migrations.migrations().size());
     json.put("firstImprovementSeconds", run.firstImprovement());
+    if (beside != null) {
+      json.put("fastPathP99MsAlone", beside.alone()).put("fastPathP99MsBeside", beside.with());
+      json.put("fastPathRatio", Math.round(100 * beside.with() / beside.alone()) / 100.0);
+    }
     run.finish(json, outcome);
     return outcome.verdict().broken() <= before.broken() ? 0 : 1;
+  }
+
+  /** The fast path's p99 in milliseconds: with nothing else, and beside the background solver. */
+  private record Beside(double alone, double with) {}
+
+  /** As the server runs it: one solver's thread, and the planner's own. */
+  private Beside beside() throws Exception {
+    FastPath path = new FastPath(snapshot(), i -> pod(1_000_000 + i, 250, 512, ""));
+    path.run(lasting(fastPathSeconds));
+    double alone = p99(path.run(lasting(fastPathSeconds)));
+    WholeCluster cluster = WholeCluster.of(snapshot(), Terms.usual(goal));
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      GlobalSolver solver = new GlobalSolver(System::nanoTime, thread, 1);
+      Thread solving =
+          Thread.ofPlatform()
+              .start(
+                  () ->
+                      solver.solve(
+                          cluster.problem(),
+                          cluster.problem().start(),
+                          new Effort(Duration.ofHours(1), seed, Manner.FROM_HERE),
+                          progress -> {}));
+      Thread.sleep(2_000); // it has begun
+      double with = p99(path.run(lasting(fastPathSeconds)));
+      solver.interrupt();
+      solving.join();
+      System.out.printf(
+          "one pod through the fast path, p99: %.3f ms alone, %.3f ms beside the solver%n",
+          alone, with);
+      return new Beside(alone, with);
+    }
+  }
+
+  private static double p99(List<Long> nanos) {
+    long[] sorted = nanos.stream().mapToLong(one -> one).sorted().toArray();
+    return Math.round(sorted[(int) (sorted.length * 0.99)] / 1e3) / 1e3;
+  }
+
+  private static BooleanSupplier lasting(int seconds) {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    return () -> System.nanoTime() < end;
   }
 
   /** Pods of sixteen sizes on nodes drawn at random, as far as these have room. */
@@ -118,7 +179,10 @@ final class SolveBench implements Callable<Integer> {
     String name = "pod-" + number;
     ObjectNode pod = Json.object().put("apiVersion", "v1").put("kind", "Pod");
     pod.putObject("metadata").put("name", name).put("namespace", "default").put("uid", name);
-    ObjectNode spec = pod.putObject("spec").put("nodeName", node);
+    ObjectNode spec = pod.putObject("spec");
+    if (!node.isEmpty()) {
+      spec.put("nodeName", node);
+    }
     spec.putArray("containers")
         .addObject()
         .put("name", "main")

@@ -64,6 +64,22 @@ final class EvictionPace implements Reconciler<List<Cached<Node>>> {
     return next.map(decision::andCheckAgain).orElse(decision);
   }
 
+  /**
+   * Does the change call for a look at all nodes? It would be one for each of thousands when they
+   * join. That a well node more makes its zone less ill is seen at the next periodic look.
+   */
+  static boolean concerns(Optional<Cached<Node>> before, Optional<Cached<Node>> after) {
+    if (after.isEmpty()) {
+      return true;
+    }
+    Node now = after.get().value();
+    return before.isEmpty()
+        ? Taints.byReadiness(now).isPresent() || !now.spec().taints().isEmpty()
+        : !Taints.byReadiness(before.get().value()).equals(Taints.byReadiness(now))
+            || !before.get().value().spec().taints().equals(now.spec().taints())
+            || !zone(before.get()).equals(zone(after.get()));
+  }
+
   private static String zone(Cached<Node> node) {
     Map<String, String> labels = node.value().metadata().labels();
     return labels.getOrDefault("topology.kubernetes.io/region", "")

@@ -62,7 +62,11 @@ public final class Nodes {
     return new Controller<List<Cached<Node>>>(
         "node_eviction_pace",
         COMPONENT,
-        List.of(new Trigger<>(nodes, (before, after) -> List.of(ALL))),
+        List.of(
+            new Trigger<>(
+                nodes,
+                (before, after) ->
+                    EvictionPace.concerns(before, after) ? List.of(ALL) : List.of())),
         (key, refusal) -> Optional.of(nodes.all()),
         new EvictionPace(),
         1,
