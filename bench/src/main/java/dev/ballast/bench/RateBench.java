@@ -76,6 +76,14 @@ public final class RateBench implements Callable<Integer> {
       description = "Unmeasured rounds before; default: ${DEFAULT-VALUE}")
   private int warmUpSeconds;
 
+  @Option(
+      names = "--peer-pods",
+      defaultValue = "1000",
+      description =
+          "Pods that Fenzo places on the same nodes in the same run (not for spread: it has no rule"
+              + " of that kind); default: ${DEFAULT-VALUE}, 0 for not at all.")
+  private int peerPods;
+
   private Run cold;
 
   @Spec private CommandSpec spec;
@@ -125,6 +133,12 @@ public final class RateBench implements Callable<Integer> {
             .put("placed", runs.getLast().placed())
             .put("seconds", runs.getLast().seconds())
             .put("peakMemoryMb", Memory.peakHeapBytes() >> 20);
+    if (peerPods > 0 && mode != Mode.spread) {
+      double peer = FenzoPeer.rate(nodes, Math.min(pods, peerPods), mode == Mode.antiaffinity);
+      out.printf(Locale.ROOT, "Fenzo 1.0.1 on the same nodes: %.0f decisions/s%n", peer);
+      line.put("fenzoDecisionsPerSecond", Math.round(peer));
+      line.put("ratioToFenzo", Math.round(10 * rates[rates.length / 2] / peer) / 10.0);
+    }
     out.println(line);
     out.flush();
     return 0;

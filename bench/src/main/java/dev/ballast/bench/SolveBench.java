@@ -71,8 +71,8 @@ final class SolveBench implements Callable<Integer> {
     Outcome outcome = run.run(seconds, seed, Manner.FROM_HERE);
     WholeCluster.Migrations migrations = cluster.migrations(outcome.placement());
     System.out.printf(
-        "price %.2f -> %.2f nodes' worth, nodes used %d -> %d, by %d migrations in a legal order, %d"
-            + " without one; first improvement after %.2f s%n",
+        "price %.2f -> %.2f nodes' worth, nodes used %d -> %d, by %d migrations in a legal order,"
+            + " %d without one; first improvement after %.2f s%n",
         before.cost() / 1e6,
         outcome.verdict().cost() / 1e6,
         before.open(),
