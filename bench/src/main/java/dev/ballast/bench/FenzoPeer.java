@@ -11,6 +11,7 @@ import com.netflix.fenzo.VirtualMachineLease;
 import com.netflix.fenzo.plugins.BinPackingFitnessCalculators;
 import com.netflix.fenzo.plugins.UniqueHostAttrConstraint;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -128,7 +129,7 @@ final class FenzoPeer {
 
     @Override
     public Map<String, Protos.Attribute> getAttributeMap() {
-      return Map.of();
+      return Collections.emptyMap(); // Fenzo asks for null keys
     }
 
     @Override
@@ -138,7 +139,7 @@ final class FenzoPeer {
 
     @Override
     public Map<String, Double> getScalarValues() {
-      return Map.of();
+      return Collections.emptyMap(); // Fenzo asks for null keys
     }
   }
 
@@ -191,12 +192,12 @@ final class FenzoPeer {
 
     @Override
     public Map<String, Double> getScalarRequests() {
-      return Map.of();
+      return Collections.emptyMap(); // Fenzo asks for null keys
     }
 
     @Override
     public Map<String, NamedResourceSetRequest> getCustomNamedResources() {
-      return Map.of();
+      return Collections.emptyMap(); // Fenzo asks for null keys
     }
 
     @Override
