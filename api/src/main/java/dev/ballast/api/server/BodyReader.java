@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /** Collects a request body, up to a limit and within a time. */
@@ -45,6 +46,9 @@ final class BodyReader {
   private final Context context;
   private final Timers timers;
   private final CompletableFuture<Buffer> whole = new CompletableFuture<>();
+
+  /** On the event loop only. */
+  private Buffer collected = Buffer.buffer();
 
   BodyReader(HttpServerRequest request, Context context, Timers timers) {
     this.request = request;
@@ -98,17 +102,28 @@ final class BodyReader {
       throw new Refusal(new Failure(400, "BadRequest", "the request body ended too early"));
     } finally {
       timeout.cancel();
+      forget();
+    }
+  }
+
+  /** A stalled connection would keep it. */
+  private void forget() {
+    try {
+      context.runOnContext(read -> collected = null);
+    } catch (RejectedExecutionException stopping) {
+      // the server is closing, and its connections with it
     }
   }
 
   private void collect(ByteBudget.Share share) {
-    Buffer collected = Buffer.buffer();
     request.exceptionHandler(whole::completeExceptionally);
     request.handler(
         part -> {
-          if (collected.length() + part.length() > LIMIT_BYTES) {
+          if (whole.isDone()) {
+            collected = null; // it was cut off or took too long: nobody waits for it any more
+          } else if (collected.length() + part.length() > LIMIT_BYTES) {
             whole.completeExceptionally(new Refusal(TOO_LARGE));
-          } else if (!whole.isDone() && share.hold((long) COPIES * part.length())) {
+          } else if (share.hold((long) COPIES * part.length())) {
             collected.appendBuffer(part);
           }
         });
