@@ -179,7 +179,7 @@ final class ControlPlane implements AutoCloseable {
     if (options.port == 0) {
       throw new StartFailure("a member needs a --port that stays the same");
     }
-    Group.requireListenable(memberAddress());
+    Group.requireListenable(addresses.member());
     return Optional.of(
         joining().fetch(options.data, addresses.member(), addresses.advertised(options.port)));
   }
