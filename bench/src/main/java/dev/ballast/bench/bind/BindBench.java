@@ -74,9 +74,12 @@ public final class BindBench implements Callable<Integer> {
         awaitAgents(server);
         return measured(server);
       }
-      try (NodeObjects _ = NodeObjects.register(server.connection(), nodes, connections)) {
+      NodeObjects registered = NodeObjects.register(server.connection(), nodes, connections);
+      try {
         System.out.printf("%d nodes registered%n", nodes);
         return measured(server);
+      } finally {
+        registered.close();
       }
     }
   }
