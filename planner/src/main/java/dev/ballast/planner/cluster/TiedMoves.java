@@ -158,8 +158,7 @@ final class TiedMoves {
                     rehearsal.pods(node) == node.pods()
                         && node.pods() > 0
                         && node.pods() * terms.disruption() < Goal.NODE
-                        && node.occupants().stream().allMatch(this::mayMove)
-                        && node.occupants().stream().anyMatch(pod -> tied(pod, node)))
+                        && node.occupants().stream().allMatch(this::mayMove))
             .sorted(Comparator.comparingInt(NodeState::pods).thenComparing(NodeState::name))
             .limit(EMPTYINGS_TRIED)
             .toList();
