@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,9 +29,14 @@ abstract class GroupStoreContract extends ResourceStoreContract {
   private static final List<ResourceType> WRITTEN =
       List.of(ResourceType.CONFIG_MAPS, ResourceType.SECRETS, ResourceType.LEASES);
 
-  @TempDir static Path directory;
+  private Path directory;
   private LocalGroup group;
   private int looked;
+
+  @BeforeAll
+  void take(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   /** Which of the members is looked at. */
   abstract int member(LocalGroup group);
