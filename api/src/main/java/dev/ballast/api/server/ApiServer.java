@@ -159,7 +159,7 @@ public final class ApiServer implements AutoCloseable {
       timers.execute(
           () -> {
             serve(exchange);
-            context.runOnContext(served -> release(request, exchange.status()));
+            served(request, context, exchange.status());
           });
     } catch (IllegalArgumentException notDecodable) {
       request.resume();
@@ -173,6 +173,14 @@ public final class ApiServer implements AutoCloseable {
       release(request, 400);
     } catch (RejectedExecutionException stopping) {
       request.response().setStatusCode(503).end();
+    }
+  }
+
+  private void served(HttpServerRequest request, Context context, int status) {
+    try {
+      context.runOnContext(now -> release(request, status));
+    } catch (RejectedExecutionException stopping) {
+      // the server is closing, and its connections with it
     }
   }
 
