@@ -123,7 +123,7 @@ final class BodyReader {
             collected = null; // it was cut off or took too long: nobody waits for it any more
           } else if (collected.length() + part.length() > LIMIT_BYTES) {
             whole.completeExceptionally(new Refusal(TOO_LARGE));
-          } else if (share.hold((long) COPIES * part.length())) {
+          } else if (share.receive((long) COPIES * part.length())) {
             collected.appendBuffer(part);
           }
         });

@@ -54,14 +54,22 @@ public final class ByteBudget {
       this.cut = cut;
     }
 
-    /** So much more is held for the client. False when it has been cut off. */
+    /**
+     * So much more waits for the client to read it, which is no progress of the client's. False
+     * when it has been cut off.
+     */
     public boolean hold(long more) {
-      return change(this, more);
+      return change(this, more, false);
+    }
+
+    /** The client sent so much more. False when it has been cut off. */
+    public boolean receive(long more) {
+      return change(this, more, true);
     }
 
     /** The client took so much. */
     public void release(long less) {
-      change(this, -less);
+      change(this, -less, true);
     }
 
     /** The client has done its part: what is held stays counted, and it is not cut off any more. */
@@ -80,17 +88,19 @@ public final class ByteBudget {
     }
   }
 
-  private boolean change(Share share, long by) {
+  private boolean change(Share share, long by, boolean progress) {
     Share slowest = null;
     boolean on;
     do {
       synchronized (this) {
         if (slowest == null && !share.over) {
-          holders.remove(share);
           share.bytes += by;
           sum += by;
+          if (progress || share.bytes == 0) {
+            holders.remove(share);
+          }
           if (share.bytes > 0 && !share.settled) {
-            holders.add(share);
+            holders.add(share); // whoever stands in the row keeps its place
           }
         }
         on = !share.over;

@@ -38,6 +38,26 @@ class ByteBudgetTest {
   }
 
   @Test
+  void moreToReadIsNoProgressAndMoreSentIs() {
+    var dead = share("dead");
+    var live = share("live");
+    dead.hold(30);
+    live.hold(30);
+    dead.hold(30);
+    assertTrue(live.hold(30));
+    assertEquals(List.of("dead"), cut);
+
+    var stalled = share("stalled");
+    live.close();
+    stalled.receive(30);
+    var sender = share("sender");
+    sender.receive(30);
+    stalled.receive(30);
+    assertTrue(stalled.receive(30));
+    assertEquals(List.of("dead", "sender"), cut);
+  }
+
+  @Test
   void oneAloneMayHoldMore() {
     var only = share("only");
     assertTrue(only.hold(500));
