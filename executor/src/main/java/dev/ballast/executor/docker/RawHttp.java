@@ -1,8 +1,8 @@
 package dev.ballast.executor.docker;
 
+import dev.ballast.executor.http.HttpInput;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * <p>One reader and one writer thread.
  */
 final class RawHttp implements Closeable {
+
+  private static final int LONGEST_HEAD = 16 << 10;
 
   private final SocketChannel channel;
   private final OutputStream output;
@@ -94,28 +96,11 @@ final class RawHttp implements Closeable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
-      input = new Chunked(input);
-    } else if (headers.containsKey("content-length")) {
-      input = new Limited(input, Long.parseLong(headers.get("content-length")));
-    }
+    input = HttpInput.body(input, header("transfer-encoding"), header("content-length"));
   }
 
   private String line() throws IOException {
-    return line(input);
-  }
-
-  private static String line(InputStream in) throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new EOFException("the engine closed the link");
-      }
-      if (c != '\r') {
-        text.append((char) c);
-      }
-    }
-    return text.toString();
+    return HttpInput.line(input, LONGEST_HEAD);
   }
 
   int status() {
@@ -149,71 +134,6 @@ final class RawHttp implements Closeable {
       channel.close();
     } catch (IOException e) {
       throw new IllegalStateException("closing a socket failed", e);
-    }
-  }
-
-  private static final class Limited extends InputStream {
-    private final InputStream in;
-    private long left;
-
-    Limited(InputStream in, long left) {
-      this.in = in;
-      this.left = left;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int at, int length) throws IOException {
-      if (left == 0) {
-        return -1;
-      }
-      int count = in.read(into, at, (int) Math.min(length, left));
-      left -= Math.max(count, 0);
-      return count;
-    }
-  }
-
-  private static final class Chunked extends InputStream {
-    private final InputStream in;
-    private long left;
-    private boolean begun;
-    private boolean ended;
-
-    Chunked(InputStream in) {
-      this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int at, int length) throws IOException {
-      if (length == 0) {
-        // readNBytes ends with such a read: it must not wait for the next chunk of a followed log
-        return 0;
-      }
-      if (left == 0 && !ended) {
-        if (begun) {
-          line(in);
-        }
-        begun = true;
-        left = Long.parseLong(line(in).split(";")[0].strip(), 16);
-        ended = left == 0;
-      }
-      if (ended) {
-        return -1;
-      }
-      int count = in.read(into, at, (int) Math.min(length, left));
-      left -= Math.max(count, 0);
-      return count;
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.ballast.executor.http;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -26,12 +25,15 @@ final class ChunkedInput extends InputStream {
 
   @Override
   public int read(byte[] into, int at, int length) throws IOException {
+    if (length == 0) {
+      return 0; // readNBytes ends so: it must not wait for the next chunk of what is followed
+    }
     if (left == 0 && !ended) {
       if (begun) {
-        line(in, LONGEST_LINE);
+        HttpInput.line(in, LONGEST_LINE);
       }
       begun = true;
-      left = Long.parseLong(line(in, LONGEST_LINE).split(";")[0].strip(), 16);
+      left = Long.parseLong(HttpInput.line(in, LONGEST_LINE).split(";")[0].strip(), 16);
       ended = left == 0;
     }
     if (ended) {
@@ -39,25 +41,9 @@ final class ChunkedInput extends InputStream {
     }
     int count = in.read(into, at, (int) Math.min(length, left));
     if (count < 0) {
-      throw PodHttp.truncated();
+      throw HttpInput.truncated();
     }
     left -= count;
     return count;
-  }
-
-  static String line(InputStream in, int longest) throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new EOFException(text.isEmpty() ? "EOF" : "EOF within \"" + text + "\"");
-      }
-      if (text.length() >= longest) {
-        throw new IOException("a line of the answer is longer than " + longest + " bytes");
-      }
-      if (c != '\r') {
-        text.append((char) c);
-      }
-    }
-    return text.toString();
   }
 }

@@ -27,7 +27,7 @@ final class LimitedInput extends InputStream {
     }
     int count = in.read(into, at, (int) Math.min(length, left));
     if (count < 0) {
-      throw PodHttp.truncated();
+      throw HttpInput.truncated();
     }
     left -= count;
     return count;

@@ -3,7 +3,6 @@ package dev.ballast.executor.http;
 import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.PodConnection;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -148,11 +147,7 @@ public final class PodHttp implements AutoCloseable {
   }
 
   private InputStream bodyStream() {
-    if (header("transfer-encoding").equalsIgnoreCase("chunked")) {
-      return new ChunkedInput(input);
-    }
-    String length = header("content-length");
-    return length.isEmpty() ? input : new LimitedInput(input, Long.parseLong(length));
+    return HttpInput.body(input, header("transfer-encoding"), header("content-length"));
   }
 
   private String header(String name) {
@@ -164,7 +159,7 @@ public final class PodHttp implements AutoCloseable {
   }
 
   private String line() throws IOException {
-    return ChunkedInput.line(input, LONGEST_HEAD);
+    return HttpInput.line(input, LONGEST_HEAD);
   }
 
   public int status() {
@@ -215,10 +210,5 @@ public final class PodHttp implements AutoCloseable {
     public X509Certificate[] getAcceptedIssuers() {
       return new X509Certificate[0];
     }
-  }
-
-  /** A body that ended before its announced length. */
-  static EOFException truncated() {
-    return new EOFException("the pod closed the link within its answer");
   }
 }
