@@ -50,9 +50,10 @@ class EngineRestartTest {
       engine.stop();
       engine.start();
       await(() -> cluster.phase(job).equals("Failed"));
+      // an engine that goes down takes a pod's containers one by one: a restart may come in between
       await(
           () ->
-              cluster.container(service, 0).path("restartCount").asInt() == 1
+              cluster.container(service, 0).path("restartCount").asInt() >= 1
                   && cluster.isReady(service));
       assertEquals(
           1, cluster.containers(service).stream().filter(ContainerState::isRunning).count());
