@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The peer of pod starts: the engine's own command line. */
@@ -26,6 +27,22 @@ final class Engine {
       arguments.addAll(started);
       docker(arguments.toArray(String[]::new));
       started.clear();
+    }
+  }
+
+  /** The containers of pods, ended ones too. */
+  static Set<String> ofPods() {
+    String all = docker("ps", "-aq", "--no-trunc", "--filter", "label=ballast.dev/scope");
+    return all.isEmpty() ? Set.of() : Set.of(all.split("\\s+"));
+  }
+
+  /** A server that stops leaves the containers of its pods. */
+  static void removePodsSince(Set<String> before) {
+    List<String> left = new ArrayList<>(ofPods());
+    left.removeAll(before);
+    if (!left.isEmpty()) {
+      left.addAll(0, List.of("rm", "-f"));
+      docker(left.toArray(String[]::new));
     }
   }
 

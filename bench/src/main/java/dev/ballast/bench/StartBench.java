@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,6 +45,7 @@ final class StartBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path data = Files.createTempDirectory("ballast-bench-");
     Engine engine = new Engine();
+    Set<String> before = Engine.ofPods();
     try (ServerUnderTest server = ServerUnderTest.start(data)) {
       Thread.sleep(10_000);
       double idleMb = server.residentMb();
@@ -71,6 +73,7 @@ final class StartBench implements Callable<Integer> {
       watch.close();
     } finally {
       engine.removeAll();
+      Engine.removePodsSince(before);
     }
     return 0;
   }
