@@ -7,7 +7,6 @@ import dev.ballast.api.auth.NodeRules;
 import dev.ballast.api.openapi.OpenApiRoutes;
 import dev.ballast.api.protobuf.ProtobufDecoder;
 import dev.ballast.api.security.BearerAuthenticator;
-import dev.ballast.api.security.Kubeconfig;
 import dev.ballast.api.security.NodeCredentials;
 import dev.ballast.api.security.NodeTokens;
 import dev.ballast.api.security.SecurityRoutes;
@@ -19,13 +18,9 @@ import dev.ballast.api.server.ServerSettings;
 import dev.ballast.api.stream.StreamRoutes;
 import dev.ballast.api.tunnel.Tunnels;
 import dev.ballast.api.wire.Bodies;
-import dev.ballast.control.Controllers;
 import dev.ballast.control.informer.Informers;
-import dev.ballast.control.meta.KindNames;
-import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.User;
-import dev.ballast.core.model.Pod;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
@@ -39,8 +34,6 @@ import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.kinds.engine.AdmittedResources;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.metrics.PrometheusTelemetry;
-import dev.ballast.planner.Planners;
-import dev.ballast.planner.Trial;
 import dev.ballast.stategrid.DirectoryInUseException;
 import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
@@ -53,7 +46,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +59,7 @@ final class ControlPlane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
   private static final String SERVICE_RANGE = "10.96.0.0/16";
   private static final String API_SERVICE = "10.96.0.1";
-  private static final Duration KEEP_FIRST_OBJECTS = Duration.ofSeconds(10);
+  private static final Duration ANNOUNCE_AGAIN = Duration.ofSeconds(10);
 
   private final Parts parts = new Parts();
   private final ServerOptions options;
@@ -87,11 +79,8 @@ final class ControlPlane implements AutoCloseable {
   private AdmittedResources resources;
   private ServerCertificates certificates;
   private ApiServer server;
-  private volatile List<String> named = List.of();
+  private LeaderWork work;
   private volatile boolean closed;
-
-  /** Null while another member plans. */
-  private volatile Planners planning;
 
   private ControlPlane(
       ServerOptions options,
@@ -190,6 +179,15 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void openApi() {
+    work =
+        new LeaderWork(
+            admitting,
+            resources,
+            ServedKinds.config(keys.authority().certificatePem(), kinds),
+            timers,
+            ids,
+            telemetry,
+            this::firstObjects);
     certificates = new ServerCertificates(keys.authority(), List.of(options.bind), timers);
     ServerSettings settings =
         new ServerSettings(
@@ -231,7 +229,7 @@ final class ControlPlane implements AutoCloseable {
         List.of(
             tunnels,
             new MemberRoutes(() -> membership),
-            new PlacementPlanRoutes(kinds, resources, new Bodies(protobuf), this::tryOut),
+            new PlacementPlanRoutes(kinds, resources, new Bodies(protobuf), work::tryOut),
             new NoCustomKinds(),
             new BackupRoutes(grid, options.data),
             new OpenApiRoutes(kinds, kinds.types()),
@@ -273,7 +271,7 @@ final class ControlPlane implements AutoCloseable {
     } catch (StoreUnavailableException e) {
       LOG.warn("cannot tell where this member is: {}", e.getMessage());
       if (!closed) {
-        timers.schedule(KEEP_FIRST_OBJECTS, this::announce);
+        timers.schedule(ANNOUNCE_AGAIN, this::announce);
       }
     }
   }
@@ -287,42 +285,11 @@ final class ControlPlane implements AutoCloseable {
                 throw new StartFailure("cannot make the first objects: " + failure.message());
               });
     }
-    writeKubeconfig();
-    timers.schedule(KEEP_FIRST_OBJECTS, this::keepKubeconfig);
-  }
-
-  /** Members come and go while this one runs. */
-  private void keepKubeconfig() {
-    if (closed) {
-      return;
-    }
-    try {
-      writeKubeconfig();
-    } catch (StartFailure e) {
-      LOG.warn("{}; it is tried again", e.getMessage());
-    }
-    timers.schedule(KEEP_FIRST_OBJECTS, this::keepKubeconfig);
-  }
-
-  private void writeKubeconfig() {
-    List<String> servers =
-        Stream.concat(Stream.of(url()), membership.urls().stream())
-            .filter(url -> !url.equals(addresses.advertised(port())) || url.equals(url()))
-            .distinct()
-            .toList();
-    if (servers.equals(named)) {
-      return;
-    }
-    try {
-      Kubeconfig.write(
-          options.data.resolve("kubeconfig"),
-          servers,
-          keys.authority(),
-          keys.own().admin().token());
-      named = servers;
-    } catch (IOException e) {
-      throw new StartFailure("cannot write the kubeconfig: " + e.getMessage(), e);
-    }
+    parts
+        .add(
+            new KubeconfigFile(
+                options.data, keys, url(), addresses.advertised(port()), membership::urls, timers))
+        .keep();
   }
 
   private Optional<Failure> firstObjects() {
@@ -339,7 +306,7 @@ final class ControlPlane implements AutoCloseable {
     Informers followed = parts.add(new Informers(bare.serializable(), timers, telemetry));
     RelayNames.follow(followed, certificates);
     followed.start();
-    Deciding deciding = parts.add(new Deciding(this::decide, timers));
+    Deciding deciding = parts.add(new Deciding(work::start, timers));
     grid.onLeadership(
         new StateGrid.Leadership() {
           @Override
@@ -353,47 +320,6 @@ final class ControlPlane implements AutoCloseable {
           }
         });
     deciding.settle();
-  }
-
-  private AutoCloseable decide() {
-    Parts running = new Parts();
-    Controllers controllers =
-        running.add(
-            new Controllers(
-                admitting,
-                timers,
-                ids,
-                telemetry,
-                ServedKinds.config(keys.authority().certificatePem(), kinds)));
-    controllers.start();
-    EventRecorder events = new EventRecorder(admitting, KindNames.BUILT_IN, timers, telemetry);
-    Planners planners =
-        running.add(
-            new Planners(
-                admitting,
-                timers,
-                telemetry,
-                tells ->
-                    timers.execute(
-                        () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
-    planners.start();
-    planning = planners;
-    running.add(() -> planning = null);
-    running.add(
-        Optimizing.start(
-            admitting,
-            planners.applier(),
-            resources,
-            new Optimizing.Surroundings(timers, ids, telemetry, events)));
-    FirstObjects keeping = new FirstObjects(this::firstObjects, timers);
-    running.add(keeping);
-    timers.schedule(KEEP_FIRST_OBJECTS, keeping::keep);
-    return running;
-  }
-
-  private Trial tryOut(List<Pod> pods) {
-    Planners here = planning;
-    return here == null ? Trial.on(admitting, pods) : here.tryOut(pods);
   }
 
   Keys keys() {

@@ -24,7 +24,11 @@ final class FirstObjects implements AutoCloseable {
     this.timers = timers;
   }
 
-  void keep() {
+  void start() {
+    timers.schedule(INTERVAL, this::keep);
+  }
+
+  private void keep() {
     if (closed) {
       return;
     }

@@ -1,0 +1,85 @@
+package dev.ballast.app;
+
+import dev.ballast.control.Controllers;
+import dev.ballast.control.meta.KindNames;
+import dev.ballast.control.runner.EventRecorder;
+import dev.ballast.core.identity.Ids;
+import dev.ballast.core.model.Pod;
+import dev.ballast.core.status.Failure;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Timers;
+import dev.ballast.kinds.engine.AdmittedResources;
+import dev.ballast.kinds.engine.AdmittingStore;
+import dev.ballast.planner.Planners;
+import dev.ballast.planner.Trial;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What only the leading member runs: controllers, planner, optimiser. */
+final class LeaderWork {
+
+  private final AdmittingStore store;
+  private final AdmittedResources resources;
+  private final Controllers.Config served;
+  private final Timers timers;
+  private final Ids ids;
+  private final Telemetry telemetry;
+  private final Supplier<Optional<Failure>> firstObjects;
+
+  /** Null while another member plans. */
+  private volatile Planners planning;
+
+  /**
+   * @param firstObjects makes what a cluster cannot be without; empty when it is there
+   */
+  LeaderWork(
+      AdmittingStore store,
+      AdmittedResources resources,
+      Controllers.Config served,
+      Timers timers,
+      Ids ids,
+      Telemetry telemetry,
+      Supplier<Optional<Failure>> firstObjects) {
+    this.store = store;
+    this.resources = resources;
+    this.served = served;
+    this.timers = timers;
+    this.ids = ids;
+    this.telemetry = telemetry;
+    this.firstObjects = firstObjects;
+  }
+
+  /** Runs until what it returns is closed. */
+  AutoCloseable start() {
+    Parts running = new Parts();
+    running.add(new Controllers(store, timers, ids, telemetry, served)).start();
+    EventRecorder events = new EventRecorder(store, KindNames.BUILT_IN, timers, telemetry);
+    Planners planners =
+        running.add(
+            new Planners(
+                store,
+                timers,
+                telemetry,
+                tells ->
+                    timers.execute(
+                        () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
+    planners.start();
+    planning = planners;
+    running.add(() -> planning = null);
+    running.add(
+        Optimizing.start(
+            store,
+            planners.applier(),
+            resources,
+            new Optimizing.Surroundings(timers, ids, telemetry, events)));
+    running.add(new FirstObjects(firstObjects, timers)).start();
+    return running;
+  }
+
+  /** What the pods would get now; on any member. */
+  Trial tryOut(List<Pod> pods) {
+    Planners here = planning;
+    return here == null ? Trial.on(store, pods) : here.tryOut(pods);
+  }
+}
