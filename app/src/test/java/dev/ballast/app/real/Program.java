@@ -74,6 +74,7 @@ final class Program implements AutoCloseable {
                 "env", // a shell that runs tests in the background has Ctrl-C ignored
                 "--default-signal=INT",
                 ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1", // it lives for seconds
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED",
