@@ -186,6 +186,7 @@ final class ControlPlane implements AutoCloseable {
             ServedKinds.config(keys.authority().certificatePem(), kinds),
             timers,
             ids,
+            random,
             telemetry,
             this::firstObjects);
     certificates = new ServerCertificates(keys.authority(), List.of(options.bind), timers);

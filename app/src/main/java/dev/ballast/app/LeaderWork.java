@@ -14,6 +14,7 @@ import dev.ballast.planner.Planners;
 import dev.ballast.planner.Trial;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /** What only the leading member runs: controllers, planner, optimiser. */
@@ -24,6 +25,7 @@ final class LeaderWork {
   private final Controllers.Config served;
   private final Timers timers;
   private final Ids ids;
+  private final Random random;
   private final Telemetry telemetry;
   private final Supplier<Optional<Failure>> firstObjects;
 
@@ -39,6 +41,7 @@ final class LeaderWork {
       Controllers.Config served,
       Timers timers,
       Ids ids,
+      Random random,
       Telemetry telemetry,
       Supplier<Optional<Failure>> firstObjects) {
     this.store = store;
@@ -46,6 +49,7 @@ final class LeaderWork {
     this.served = served;
     this.timers = timers;
     this.ids = ids;
+    this.random = random;
     this.telemetry = telemetry;
     this.firstObjects = firstObjects;
   }
@@ -72,7 +76,7 @@ final class LeaderWork {
             store,
             planners.applier(),
             resources,
-            new Optimizing.Surroundings(timers, ids, telemetry, events)));
+            new Optimizing.Surroundings(timers, ids, random, telemetry, events)));
     running.add(new FirstObjects(firstObjects, timers)).start();
     return running;
   }

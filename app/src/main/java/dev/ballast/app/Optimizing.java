@@ -14,6 +14,7 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.Resources;
 import dev.ballast.planner.optimize.OptimizerLoop;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -23,7 +24,8 @@ final class Optimizing {
   private static final int NOT_FOUND = 404;
 
   /** What every part of the control plane is given. */
-  record Surroundings(Timers timers, Ids ids, Telemetry telemetry, EventRecorder events) {}
+  record Surroundings(
+      Timers timers, Ids ids, Random random, Telemetry telemetry, EventRecorder events) {}
 
   private Optimizing() {}
 
@@ -49,7 +51,7 @@ final class Optimizing {
                             () ->
                                 tells.forEach(
                                     tell -> around.events().tell("ballast-optimizer", tell))),
-                new OptimizerLoop.Thinking(thread, 0)));
+                new OptimizerLoop.Thinking(thread, 0, around.random())));
     loop.start();
     return parts;
   }

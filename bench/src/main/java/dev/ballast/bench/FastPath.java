@@ -1,11 +1,11 @@
 package dev.ballast.bench;
 
 import dev.ballast.control.plan.ClusterSnapshot;
-import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.Document;
+import dev.ballast.planner.solve.Following;
 import dev.ballast.planner.solve.PlacementSolver;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class FastPath {
     this.snapshot = snapshot;
     this.solver = new PlacementSolver(snapshot);
     this.pods = pods;
-    snapshot.listener(new Following());
+    snapshot.listener(new Following(solver, waiting::add));
     snapshot.nodes().forEach(solver::nodeChanged);
   }
 
@@ -56,26 +56,5 @@ final class FastPath {
       Thread.sleep(PAUSE_MILLIS);
     }
     return nanos;
-  }
-
-  private final class Following implements ClusterSnapshot.Listener {
-
-    @Override
-    public void nodeChanged(NodeState node) {
-      solver.nodeChanged(node);
-    }
-
-    @Override
-    public void usageChanged(NodeState node, boolean freed) {
-      solver.usageChanged(node);
-    }
-
-    @Override
-    public void podWaits(PodView pod) {
-      waiting.add(pod);
-    }
-
-    @Override
-    public void podLeft(PodView pod) {}
   }
 }

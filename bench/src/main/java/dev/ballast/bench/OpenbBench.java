@@ -2,7 +2,6 @@ package dev.ballast.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.control.plan.ClusterSnapshot;
-import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Node;
 import dev.ballast.core.model.Pod;
@@ -10,6 +9,7 @@ import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.planner.solve.Following;
 import dev.ballast.planner.solve.PlacementSolver;
 import dev.ballast.planner.solve.PlacementSolver.Admission;
 import java.io.IOException;
@@ -156,7 +156,7 @@ public final class OpenbBench implements Callable<Integer> {
     ClusterSnapshot snapshot = new ClusterSnapshot();
     PlacementSolver solver = new PlacementSolver(snapshot, admission);
     List<PodView> waiting = new ArrayList<>();
-    snapshot.listener(new Following(solver, waiting));
+    snapshot.listener(new Following(solver, waiting::add));
     machines.forEach(machine -> snapshot.nodeChanged(machine.node()));
     long placed = 0;
     for (int order = 0; order < arrivals.size(); order++) {
@@ -182,28 +182,6 @@ public final class OpenbBench implements Callable<Integer> {
       rows.println(seed + "," + order + "," + request.name() + "," + where + "," + gpus);
     }
     return placed;
-  }
-
-  private record Following(PlacementSolver solver, List<PodView> waiting)
-      implements ClusterSnapshot.Listener {
-
-    @Override
-    public void nodeChanged(NodeState node) {
-      solver.nodeChanged(node);
-    }
-
-    @Override
-    public void usageChanged(NodeState node, boolean freed) {
-      solver.usageChanged(node);
-    }
-
-    @Override
-    public void podWaits(PodView pod) {
-      waiting.add(pod);
-    }
-
-    @Override
-    public void podLeft(PodView pod) {}
   }
 
   private Machine machine(String[] row) {

@@ -2,7 +2,6 @@ package dev.ballast.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.control.plan.ClusterSnapshot;
-import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Node;
 import dev.ballast.core.model.Pod;
@@ -11,6 +10,7 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.planner.solve.Following;
 import dev.ballast.planner.solve.PlacementSolver;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -148,7 +148,7 @@ public final class RateBench implements Callable<Integer> {
     ClusterSnapshot snapshot = new ClusterSnapshot();
     PlacementSolver solver = new PlacementSolver(snapshot);
     List<PodView> waiting = new ArrayList<>();
-    snapshot.listener(new Following(solver, waiting));
+    snapshot.listener(new Following(solver, waiting::add));
     nodes.forEach(node -> snapshot.nodeChanged(node.as(Node.class)));
     int placed = 0;
     long planning = 0;
@@ -184,28 +184,6 @@ public final class RateBench implements Callable<Integer> {
     while (System.nanoTime() < end) {
       run(nodes, pods);
     }
-  }
-
-  private record Following(PlacementSolver solver, List<PodView> waiting)
-      implements ClusterSnapshot.Listener {
-
-    @Override
-    public void nodeChanged(NodeState node) {
-      solver.nodeChanged(node);
-    }
-
-    @Override
-    public void usageChanged(NodeState node, boolean freed) {
-      solver.usageChanged(node);
-    }
-
-    @Override
-    public void podWaits(PodView pod) {
-      waiting.add(pod);
-    }
-
-    @Override
-    public void podLeft(PodView pod) {}
   }
 
   private static Document node(int number) {

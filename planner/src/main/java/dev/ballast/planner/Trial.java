@@ -2,7 +2,6 @@ package dev.ballast.planner;
 
 import dev.ballast.control.plan.ClusterFeed;
 import dev.ballast.control.plan.ClusterSnapshot;
-import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.Plan;
@@ -10,6 +9,7 @@ import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.ResourceStore;
+import dev.ballast.planner.solve.Following;
 import dev.ballast.planner.solve.PlacementSolver;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,24 +67,5 @@ public record Trial(List<PodRef> pods, Plan plan, Map<PodRef, String> heldBack) 
     } finally {
       keys.forEach(snapshot::podRemoved);
     }
-  }
-
-  private record Following(PlacementSolver solver) implements ClusterSnapshot.Listener {
-
-    @Override
-    public void nodeChanged(NodeState node) {
-      solver.nodeChanged(node);
-    }
-
-    @Override
-    public void usageChanged(NodeState node, boolean freed) {
-      solver.usageChanged(node);
-    }
-
-    @Override
-    public void podWaits(PodView pod) {}
-
-    @Override
-    public void podLeft(PodView pod) {}
   }
 }

@@ -3,7 +3,6 @@ package dev.ballast.planner.advice;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.control.plan.ClusterFeed;
 import dev.ballast.control.plan.ClusterSnapshot;
-import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PlanApplier;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.placement.PodShape;
@@ -22,6 +21,7 @@ import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
+import dev.ballast.planner.solve.Following;
 import dev.ballast.planner.solve.PlacementSolver;
 import java.time.Duration;
 import java.util.Comparator;
@@ -103,7 +103,7 @@ public final class Adviser implements AutoCloseable {
     this.timers = timers;
     this.telemetry = telemetry;
     this.feed = new ClusterFeed(store, snapshot, () -> {});
-    snapshot.listener(new Following());
+    snapshot.listener(new Following(solver));
   }
 
   /** To find what an earlier process left. */
@@ -350,24 +350,5 @@ public final class Adviser implements AutoCloseable {
         delete(report.key());
       }
     }
-  }
-
-  private final class Following implements ClusterSnapshot.Listener {
-
-    @Override
-    public void nodeChanged(NodeState node) {
-      solver.nodeChanged(node);
-    }
-
-    @Override
-    public void usageChanged(NodeState node, boolean freed) {
-      solver.usageChanged(node);
-    }
-
-    @Override
-    public void podWaits(PodView pod) {}
-
-    @Override
-    public void podLeft(PodView pod) {}
   }
 }

@@ -23,6 +23,9 @@ final class TiedMoves {
   /** A preference of weight 1 for one pod, in {@link Goal#NODE}s. */
   private static final long POINT = Goal.NODE / 1_000;
 
+  /** A required rule that is broken: a node is put to use for it, whatever the goal. */
+  private static final long BROKEN = 2 * Goal.NODE;
+
   /** As {@link dev.ballast.control.plan.Bonds} counts preferences twice. */
   private static final int TWICE = 2;
 
@@ -114,7 +117,7 @@ final class TiedMoves {
       }
       long worth =
           (here - rehearsal.dislike(pod, from, to)) / TWICE * POINT
-              + (broken ? Goal.NODE : 0)
+              + (broken ? BROKEN : 0)
               + relief(pod, from, to)
               - terms.disruption();
       if (worth > most) {

@@ -32,6 +32,11 @@ final class Loads {
   private final long[] lasting;
 
   private final int[] curve;
+
+  /** The highest point of each curve by shape, and by machine. */
+  private final int[] peak;
+
+  private final int[] peakUse;
   private final int none;
   private final boolean anyTransient;
 
@@ -41,6 +46,7 @@ final class Loads {
   private final long[] cost;
   private final int[] size;
   private final int[] over;
+  private final RoughLoads rough;
   private long totalCost;
   private long totalOver;
   private int open;
@@ -75,6 +81,12 @@ final class Loads {
     use = new long[machines.count() * scalars];
     held = anyTransient ? new long[use.length] : use;
     curveUse = new int[machines.count() * columns];
+    peak = new int[(none + 1) * curves];
+    for (int i = 0; i < peak.length; i++) {
+      peak[i] = most(curve, i * points);
+    }
+    peakUse = new int[machines.count() * curves];
+    rough = RoughLoads.of(problem, curve);
     cost = new long[machines.count()];
     size = new int[machines.count()];
     over = new int[machines.count()];
@@ -85,6 +97,8 @@ final class Loads {
     Arrays.fill(use, 0);
     Arrays.fill(held, 0);
     Arrays.fill(curveUse, 0);
+    Arrays.fill(peakUse, 0);
+    rough.clear();
     Arrays.fill(size, 0);
     Arrays.fill(over, 0);
     totalCost = 0;
@@ -150,8 +164,12 @@ final class Loads {
     }
     for (int i = 0; i < curves; i++) {
       int offset = i * points;
+      int most = curveCapacity[machine * curves + i];
+      if (peakUse[machine * curves + i] + peak[inShape * curves + i] <= most) {
+        continue; // the usual case, and both numbers are at hand
+      }
       if (!fitsCurve(
-          curveCapacity[machine * curves + i],
+          most,
           machine * columns + offset,
           inShape * columns + offset,
           outShape * columns + offset)) {
@@ -159,6 +177,14 @@ final class Loads {
       }
     }
     return true;
+  }
+
+  private int most(int[] row, int at) {
+    int most = 0;
+    for (int i = 0; i < points; i++) {
+      most = Math.max(most, row[at + i]);
+    }
+    return most;
   }
 
   private long[] rows(int process, int machine) {
@@ -181,6 +207,21 @@ final class Loads {
             out < 0 ? none : shape[out],
             size[machine] + (in < 0 ? 0 : 1) - (out < 0 ? 0 : 1))
         - cost[machine];
+  }
+
+  /** Whether there is a quick estimate of {@link #change}. */
+  boolean estimates() {
+    return rough.any();
+  }
+
+  /** About what the curves' loads would cost more with one process in and one out (-1: none). */
+  long estimate(int machine, int in, int out) {
+    return rough.change(machine, in < 0 ? none : shape[in], out < 0 ? none : shape[out])
+        + opening(machine, size[machine] + (in < 0 ? 0 : 1) - (out < 0 ? 0 : 1));
+  }
+
+  private long opening(int machine, int holds) {
+    return (holds > 0 ? openPrice[machine] : 0) - (size[machine] > 0 ? openPrice[machine] : 0);
   }
 
   private long price(int machine, int in, int out, int holds) {
@@ -269,6 +310,10 @@ final class Loads {
     for (int i = 0; i < columns; i++) {
       curveUse[to + i] += sign * curve[from + i];
     }
+    for (int i = 0; i < curves; i++) {
+      peakUse[machine * curves + i] = most(curveUse, to + i * points);
+    }
+    rough.shift(machine, shape[process], sign);
   }
 
   private void settle(int machine) {

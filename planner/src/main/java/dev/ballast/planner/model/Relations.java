@@ -8,6 +8,8 @@ import java.util.Arrays;
  */
 final class Relations {
 
+  private static final int BUCKETS = 128;
+
   private final int[] limit;
   private final int[] minLocations;
   private final int[][] needs;
@@ -15,6 +17,16 @@ final class Relations {
   private final int[][] ruled;
   private final int[][] most;
   private final int[][] ruledBy;
+
+  /** As {@code ruledBy}: the most that each of those allows beside it. */
+  private final int[][] mostBeside;
+
+  /**
+   * How many there are of the groups of each bucket on each machine: mostly none, and then there is
+   * nothing to look up.
+   */
+  private final short[] buckets;
+
   private final boolean[] counted;
   private final boolean anySpread;
   private final boolean anyNeed;
@@ -43,6 +55,11 @@ final class Relations {
     ruled = groups.ruled();
     most = groups.most();
     ruledBy = Groups.reversed(ruled);
+    mostBeside = new int[count][];
+    for (int g = 0; g < count; g++) {
+      int other = g;
+      mostBeside[g] = Arrays.stream(ruledBy[g]).map(owner -> mostBeside(owner, other)).toArray();
+    }
     int[] members = new int[count];
     for (int group : problem.processes().group()) {
       members[group]++;
@@ -54,6 +71,8 @@ final class Relations {
       expected += counted[g] ? members[g] : 0;
     }
     tallies = new Tallies(machines.count(), expected);
+    boolean anyRule = Arrays.stream(ruled).anyMatch(row -> row.length > 0);
+    buckets = new short[anyRule ? machines.count() * BUCKETS : 0];
     location = machines.location();
     neighbourhood = machines.neighbourhood();
     locations = 1 + Arrays.stream(location).max().orElse(0);
@@ -115,16 +134,31 @@ final class Relations {
     }
     int[] others = ruled[group];
     for (int i = 0; i < others.length; i++) {
-      if (tallies.get(others[i], machine) > most[group][i]) {
+      if (maybeAny(others[i], machine) && tallies.get(others[i], machine) > most[group][i]) {
         return false;
       }
     }
-    for (int owner : ruledBy[group]) {
-      if (there >= mostBeside(owner, group) && tallies.get(owner, machine) > 0) {
+    int[] owners = ruledBy[group];
+    for (int i = 0; i < owners.length; i++) {
+      if (there >= mostBeside[group][i]
+          && maybeAny(owners[i], machine)
+          && tallies.get(owners[i], machine) > 0) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean maybeAny(int group, int machine) {
+    return buckets[bucket(group, machine)] != 0;
+  }
+
+  private static int bucket(int group, int machine) {
+    return machine * BUCKETS + (group & BUCKETS - 1);
+  }
+
+  private int count(int group, int machine) {
+    return maybeAny(group, machine) ? tallies.get(group, machine) : 0;
   }
 
   private int mostBeside(int owner, int other) {
@@ -171,9 +205,16 @@ final class Relations {
     return true;
   }
 
+  private void bucket(int group, int machine, int sign) {
+    if (buckets.length > 0) {
+      buckets[bucket(group, machine)] += (short) sign;
+    }
+  }
+
   void enter(int group, int machine) {
     if (counted[group]) {
       int before = tallies.increment(group, machine);
+      bucket(group, machine, 1);
       broken += before >= limit[group] ? 1 : 0;
       broken += ruleChange(group, machine, before, before + 1);
     }
@@ -188,6 +229,7 @@ final class Relations {
   void leave(int group, int machine) {
     if (counted[group]) {
       int before = tallies.decrement(group, machine);
+      bucket(group, machine, -1);
       broken -= before > limit[group] ? 1 : 0;
       broken += ruleChange(group, machine, before, before - 1);
     }
@@ -215,12 +257,13 @@ final class Relations {
     int change = 0;
     int[] others = ruled[group];
     for (int i = 0; i < others.length && (before == 0 || after == 0); i++) {
-      int excess = Math.max(0, tallies.get(others[i], machine) - most[group][i]);
+      int excess = Math.max(0, count(others[i], machine) - most[group][i]);
       change += after > before ? excess : -excess;
     }
-    for (int owner : ruledBy[group]) {
-      if (tallies.get(owner, machine) > 0) {
-        int most = mostBeside(owner, group);
+    int[] owners = ruledBy[group];
+    for (int i = 0; i < owners.length; i++) {
+      if (count(owners[i], machine) > 0) {
+        int most = mostBeside[group][i];
         change += Math.max(0, after - most) - Math.max(0, before - most);
       }
     }

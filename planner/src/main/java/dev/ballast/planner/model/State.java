@@ -147,6 +147,32 @@ public final class State {
     return change;
   }
 
+  /**
+   * Whether {@link #roughMoveChange} and {@link #roughSwapChange} are cheaper than the exact ones.
+   */
+  public boolean estimates() {
+    return loads.estimates();
+  }
+
+  /** About what {@link #moveChange} says. */
+  public long roughMoveChange(int process, int to) {
+    int from = at[process];
+    long change = pricesOfMove(process, from, to);
+    change += from >= 0 ? loads.estimate(from, -1, process) : 0;
+    change += to >= 0 ? loads.estimate(to, process, -1) : 0;
+    return change;
+  }
+
+  /** About what {@link #swapChange} says. */
+  public long roughSwapChange(int one, int other) {
+    int a = at[one];
+    int b = at[other];
+    long change = pricesOfMove(one, a, b) + pricesOfMove(other, b, a);
+    change += a >= 0 ? loads.estimate(a, other, one) : 0;
+    change += b >= 0 ? loads.estimate(b, one, other) : 0;
+    return change;
+  }
+
   private long pricesOfMove(int process, int from, int to) {
     long change = 0;
     if (from < 0) {

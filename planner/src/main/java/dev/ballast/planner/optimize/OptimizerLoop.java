@@ -59,8 +59,9 @@ public final class OptimizerLoop implements AutoCloseable {
    * @param executor runs the solver: one platform thread will do
    * @param steps 0 to think for as long as the Optimizer says, else so many moves, which a
    *     simulation can repeat
+   * @param random which of equal moves is looked at first
    */
-  public record Thinking(Executor executor, long steps) {}
+  public record Thinking(Executor executor, long steps, Random random) {}
 
   private final ResourceStore store;
   private final Timers timers;
@@ -189,7 +190,7 @@ public final class OptimizerLoop implements AutoCloseable {
             terms,
             problem -> solver.solve(problem, problem.start(), effort, p -> {}).placement(),
             TIED_MOVES,
-            new Random(rounds));
+            thinking.random());
     lastPlan = timers.now();
     planned = Report.text(now);
     givenUp = "";

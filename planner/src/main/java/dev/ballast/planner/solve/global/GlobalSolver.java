@@ -104,6 +104,8 @@ public final class GlobalSolver {
     private int[] best;
     private Verdict verdict;
     private int[] now;
+    private Verdict end;
+    private Runnable afterRound = () -> {};
     private long moves;
     private long tried;
     private long seed;
@@ -125,28 +127,45 @@ public final class GlobalSolver {
         return new Outcome(best, verdict, moves, tried);
       }
       boolean anneals = effort.manner() == Manner.ANEW;
-      rounds("construction and descent", anneals ? until(0.05) : until(1), Cooling.NONE);
+      rounds("construction and descent", anneals ? until(0.04) : until(1), Cooling.NONE);
       if (anneals) {
-        Heat heat = Heat.of(problem, best, effort.seed());
+        Heat heat = rehearsed(Heat.of(problem, best, effort.seed()));
         long from = nanos.getAsLong();
-        rounds("annealing", until(0.92), heat.cooling(from, until(0.92) - from));
+        rounds("annealing", until(0.94), heat.cooling(from, until(0.94) - from));
         now = best;
         rounds("last descent", until(1), Cooling.NONE);
       }
       return new Outcome(best, verdict, moves, tried);
     }
 
+    /** A quick annealing tells between which heats the placement is decided. */
+    private Heat rehearsed(Heat widest) {
+      Melting melting = new Melting(worth(verdict));
+      long from = nanos.getAsLong();
+      Cooling cooling = widest.cooling(from, until(0.14) - from);
+      if (cooling.hot()) {
+        afterRound = () -> melting.seen(cooling.at(nanos.getAsLong()), worth(end));
+        rounds("rehearsal", until(0.14), cooling);
+        afterRound = () -> {};
+      }
+      return melting.within(widest);
+    }
+
+    private static long worth(Verdict verdict) {
+      return verdict.unplaced() + verdict.cost();
+    }
+
     private long until(double part) {
       return began + (long) (effort.time().toNanos() * part);
     }
 
-    /** Halves are drawn anew every few seconds; who anneals the whole does so without a break. */
+    /** Every few seconds halves are drawn anew, or all go on from the best of those at work. */
     private void rounds(String phase, long until, Cooling cooling) {
       long movesBefore = moves;
       long triedBefore = tried;
       boolean split = workers > 1 && problem.separable() && problem.machines().count() > 3;
       long left = until - nanos.getAsLong();
-      long each = split ? Math.clamp(left / ROUNDS, SHORTEST, LONGEST) : left;
+      long each = Math.clamp(left / ROUNDS, SHORTEST, LONGEST);
       while (nanos.getAsLong() < until - SHORTEST / 2 && !interrupted) {
         Duration time = Duration.ofNanos(Math.min(each, until - nanos.getAsLong()));
         if (split) {
@@ -154,6 +173,7 @@ public final class GlobalSolver {
         } else {
           wholes(time, cooling);
         }
+        afterRound.run();
         progress.accept(
             new Progress(
                 phase,
@@ -173,12 +193,13 @@ public final class GlobalSolver {
       Verdict nearest = null;
       for (Leg.Done done : all(legs)) {
         offer(done.best());
-        Verdict end = Verdict.of(problem, done.end());
-        if (nearest == null || end.compareTo(nearest) < 0) {
-          nearest = end;
+        Verdict its = Verdict.of(problem, done.end());
+        if (nearest == null || its.compareTo(nearest) < 0) {
+          nearest = its;
           now = done.end();
         }
       }
+      end = nearest;
     }
 
     private void halves(Duration time, Cooling cooling) {
@@ -195,7 +216,7 @@ public final class GlobalSolver {
         parts.get(i).into(ends, done.get(i).end());
       }
       offer(bests);
-      offer(ends);
+      end = offer(ends);
       now = cooling.hot() ? ends : bests;
     }
 
@@ -247,12 +268,13 @@ public final class GlobalSolver {
       return () -> ends.remove(end);
     }
 
-    private void offer(int[] placement) {
+    private Verdict offer(int[] placement) {
       Verdict offered = Verdict.of(problem, placement);
       if (offered.compareTo(verdict) < 0) {
         verdict = offered;
         best = placement;
       }
+      return offered;
     }
   }
 }

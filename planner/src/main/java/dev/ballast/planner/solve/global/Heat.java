@@ -15,6 +15,7 @@ record Heat(double hot, double cold) {
   private static final double HOT = 4;
   private static final double DEAR = 0.98;
   private static final double CHEAP = 0.05;
+  private static final double COLD = 0.25;
 
   static Heat of(Problem problem, int[] placement, long seed) {
     long[] sizes = Search.sample(problem, placement, seed);
@@ -23,7 +24,7 @@ record Heat(double hot, double cold) {
     }
     long open = Arrays.stream(problem.machines().openPrice()).max().orElse(0);
     return new Heat(
-        Math.max(open, HOT * quantile(sizes, DEAR)), Math.max(0.1, quantile(sizes, CHEAP)));
+        Math.max(open, HOT * quantile(sizes, DEAR)), Math.max(0.1, COLD * quantile(sizes, CHEAP)));
   }
 
   private static long quantile(long[] sorted, double part) {

@@ -26,7 +26,7 @@ final class Placing implements CustomPhaseCommand<ClusterPlan> {
     ClusterPlan plan = director.getWorkingSolution();
     Trial trial = new Trial();
     State state = trial.begin(plan.following());
-    double[] weight = weights(state.problem());
+    double[] weight = Alike.sizes(state.problem());
     IntStream.range(0, plan.board().size())
         .filter(process -> state.at(process) < 0)
         .boxed()
@@ -67,33 +67,5 @@ final class Placing implements CustomPhaseCommand<ClusterPlan> {
   /** Price of leaving out by size, so that the dear and the small come first where not all fit. */
   private static double priority(Problem problem, double[] weight, int process) {
     return weight[problem.processes().shape()[process]];
-  }
-
-  /** The largest share of an average machine that each shape takes of anything. */
-  private static double[] weights(Problem problem) {
-    int scalars = problem.dimensions().scalars();
-    int columns = problem.dimensions().columns();
-    int points = problem.dimensions().points();
-    int machines = problem.machines().count();
-    double[] room = new double[scalars];
-    for (int i = 0; i < machines * scalars; i++) {
-      room[i % scalars] += (double) problem.machines().capacity()[i] / machines;
-    }
-    double[] curveRoom = new double[problem.dimensions().curves()];
-    for (int i = 0; i < machines * curveRoom.length; i++) {
-      curveRoom[i % curveRoom.length] += (double) problem.machines().curveCapacity()[i] / machines;
-    }
-    double[] weight = new double[problem.shapes().count()];
-    for (int shape = 0; shape < weight.length; shape++) {
-      for (int i = 0; i < scalars; i++) {
-        long demand = problem.shapes().demand()[shape * scalars + i];
-        weight[shape] = Math.max(weight[shape], demand / Math.max(1, room[i]));
-      }
-      for (int i = 0; i < columns; i++) {
-        int demand = problem.shapes().curve()[shape * columns + i];
-        weight[shape] = Math.max(weight[shape], demand / Math.max(1, curveRoom[i / points]));
-      }
-    }
-    return weight;
   }
 }

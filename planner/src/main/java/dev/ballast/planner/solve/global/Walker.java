@@ -12,16 +12,25 @@ final class Walker {
 
   private static final int RARELY = 1_000;
   private static final int OFTEN = 30;
+  private static final int SELDOM = 3_000;
+
+  /** Who is back takes no room twice, and costs no move: more ways lead away than home. */
+  private static final int HOMEWARD = 3;
 
   private final Problem problem;
   private final Dice dice;
   private final Ousting ousting;
   private final int oustEvery;
+  private final int[] start;
+  private final Alike alike;
+  private final Emptying emptying;
+  private final int emptyEvery;
   private final int processes;
   private final int machines;
   private State state;
   private Trial trial;
   private double heat;
+  private boolean estimates;
   private long tried;
 
   Walker(Problem problem, Dice dice) {
@@ -29,8 +38,16 @@ final class Walker {
     this.dice = dice;
     ousting = new Ousting(problem, dice);
     oustEvery = mostlyStuck(problem) ? OFTEN : RARELY;
+    start = problem.processes().start();
+    alike = new Alike(problem);
+    emptying = new Emptying(problem, dice);
+    emptyEvery = anyOpening(problem) ? SELDOM : 0;
     processes = problem.processes().count();
     machines = problem.machines().count();
+  }
+
+  private static boolean anyOpening(Problem problem) {
+    return java.util.Arrays.stream(problem.machines().openPrice()).anyMatch(price -> price > 0);
   }
 
   /** Where moves leave their room taken, or rules reach far, little moves without making way. */
@@ -52,21 +69,42 @@ final class Walker {
     trial = newTrial;
     state = newState;
     heat = newHeat;
+    estimates = heat > 0 && state.estimates();
     for (int i = 0; i < steps; i++) {
       if (dice.below(oustEvery) == 0) {
         ousting.attempt(trial, state, mayLose());
+        continue;
+      }
+      if (emptyEvery > 0 && dice.below(emptyEvery) == 0) {
+        emptying.attempt(trial, state, mayLose());
         continue;
       }
       int draw = dice.below(16);
       if (state.size(Problem.UNPLACED) > 0 && draw < 4) {
         placeOne(draw);
       } else if (draw < 9) {
-        shift(dice.below(processes), dice.below(machines));
+        int one = dice.below(processes);
+        shift(one, isAway(one) && dice.below(HOMEWARD) == 0 ? start[one] : dice.below(machines));
       } else {
-        swap(dice.below(processes), dice.below(processes));
+        int one = dice.below(processes);
+        swap(one, partner(one));
       }
     }
     tried += steps;
+  }
+
+  /** Mostly one of nearly the same size, or one that is where this one has come from. */
+  private int partner(int one) {
+    int draw = dice.below(8);
+    if (draw < 4 && isAway(one)) {
+      int there = state.size(start[one]);
+      return there > 0 ? state.member(start[one], dice.below(there)) : one;
+    }
+    return draw == 7 ? dice.below(processes) : alike.to(one, dice);
+  }
+
+  private boolean isAway(int process) {
+    return start[process] >= 0 && start[process] != state.at(process);
   }
 
   private void placeOne(int draw) {
@@ -88,18 +126,27 @@ final class Walker {
   }
 
   private void shift(int process, int to) {
-    if (state.at(process) != to
+    if (state.at(process) == to) {
+      return;
+    }
+    // What is refused by the estimate is refused quickly; the rest is judged by what it is off by.
+    long rough = estimates ? state.roughMoveChange(process, to) : 0;
+    if ((!estimates || rough <= mayLose())
         && state.fits(process, to)
-        && state.moveChange(process, to) <= mayLose()
+        && state.moveChange(process, to) - rough <= mayLose()
         && state.mayMoveGroup(process, to)) {
       trial.move(process, to);
     }
   }
 
   private void swap(int one, int other) {
-    if (state.at(one) != state.at(other)
+    if (state.at(one) == state.at(other)) {
+      return;
+    }
+    long rough = estimates ? state.roughSwapChange(one, other) : 0;
+    if ((!estimates || rough <= mayLose())
         && state.swapFits(one, other)
-        && state.swapChange(one, other) <= mayLose()
+        && state.swapChange(one, other) - rough <= mayLose()
         && state.maySwapGroups(one, other)) {
       long broken = state.broken();
       trial.swap(one, other);
