@@ -77,6 +77,11 @@ final class RoughLoads {
       for (int i = 0; i < columns; i++) {
         use[machine * columns + i] += sign * curve[shape * columns + i];
       }
+    }
+  }
+
+  void settle(int machine) {
+    if (any()) {
       cost[machine] = price(machine, none, none);
     }
   }

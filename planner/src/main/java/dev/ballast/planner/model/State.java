@@ -252,18 +252,7 @@ public final class State {
     if (from == to) {
       return;
     }
-    int home = start[process];
-    if (home >= 0) {
-      int was = away(from, home);
-      int is = away(to, home);
-      moveCost += (is - was) * movePrice[process];
-      if (was != is && groupMove != 0) {
-        relations.moved(group[process], is - was);
-      }
-      if (machineMove.length > 0) {
-        moveCost += machineMove(home, to) - machineMove(home, from);
-      }
-    }
+    reprice(process, from, to);
     unplaced += (to < 0 ? unplacedPrice[process] : 0) - (from < 0 ? unplacedPrice[process] : 0);
     quit(process, from);
     at[process] = to;
@@ -275,6 +264,47 @@ public final class State {
     if (to >= 0) {
       loads.enter(process, to);
       relations.enter(group[process], to);
+    }
+  }
+
+  /** Two processes change places, allowed or not. */
+  public void swap(int one, int other) {
+    int a = at[one];
+    int b = at[other];
+    if (a < 0 || b < 0 || a == b) {
+      move(one, b);
+      move(other, a);
+      return;
+    }
+    reprice(one, a, b);
+    reprice(other, b, a);
+    quit(one, a);
+    quit(other, b);
+    at[one] = b;
+    at[other] = a;
+    join(one, b);
+    join(other, a);
+    loads.exchange(a, other, one);
+    loads.exchange(b, one, other);
+    relations.leave(group[one], a);
+    relations.leave(group[other], b);
+    relations.enter(group[one], b);
+    relations.enter(group[other], a);
+  }
+
+  private void reprice(int process, int from, int to) {
+    int home = start[process];
+    if (home < 0) {
+      return;
+    }
+    int was = away(from, home);
+    int is = away(to, home);
+    moveCost += (is - was) * movePrice[process];
+    if (was != is && groupMove != 0) {
+      relations.moved(group[process], is - was);
+    }
+    if (machineMove.length > 0) {
+      moveCost += machineMove(home, to) - machineMove(home, from);
     }
   }
 

@@ -28,6 +28,19 @@ class StateProperties {
   }
 
   @Property(tries = 300)
+  void exchangesAtOnceAreTwoMoves(@ForAll long seed) {
+    Problem problem = RandomProblem.of(seed);
+    State state = new State(problem);
+    state.reset(problem.start());
+    Random random = new Random(seed);
+    for (int i = 0; i < 40; i++) {
+      int count = problem.processes().count();
+      state.swap(random.nextInt(count), random.nextInt(count));
+      assertAgrees(problem, state);
+    }
+  }
+
+  @Property(tries = 300)
   void whatMayMoveBreaksNothing(@ForAll long seed) {
     Problem problem = RandomProblem.of(seed);
     State state = new State(problem);

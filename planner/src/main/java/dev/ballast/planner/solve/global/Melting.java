@@ -32,8 +32,8 @@ final class Melting {
   }
 
   /**
-   * From a little above where placements are as dear as after a mere descent, what is hotter being a
-   * waste, down to where they hardly get any cheaper.
+   * From a little above where placements are as dear as after a mere descent, what is hotter being
+   * a waste, down to where they hardly get any cheaper.
    */
   Heat within(Heat widest) {
     long least = points.stream().mapToLong(Point::worth).min().orElse(descended);

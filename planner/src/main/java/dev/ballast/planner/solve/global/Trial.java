@@ -28,6 +28,17 @@ final class Trial {
   }
 
   void move(int process, int to) {
+    touch(process);
+    state.move(process, to);
+  }
+
+  void swap(int one, int other) {
+    touch(one);
+    touch(other);
+    state.swap(one, other);
+  }
+
+  private void touch(int process) {
     if (index[process] < 0) {
       if (count == touched.length) {
         touched = Arrays.copyOf(touched, count * 2);
@@ -38,14 +49,6 @@ final class Trial {
       index[process] = count++;
       score.note(process);
     }
-    state.move(process, to);
-  }
-
-  void swap(int one, int other) {
-    int a = state.at(one);
-    int b = state.at(other);
-    move(one, b);
-    move(other, a);
   }
 
   /** What has changed since the beginning, as a move. */
