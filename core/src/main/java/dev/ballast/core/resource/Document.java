@@ -32,7 +32,7 @@ public record Document(ObjectKey key, long revision, byte[] json) {
    */
   public <T> T as(Class<T> type) {
     try {
-      return Json.MAPPER.readValue(json, type);
+      return Json.decode(json, type);
     } catch (IOException e) {
       throw new UncheckedIOException(key + " at revision " + revision, e);
     }

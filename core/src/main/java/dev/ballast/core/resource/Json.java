@@ -1,5 +1,6 @@
 package dev.ballast.core.resource;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -7,8 +8,11 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -29,13 +33,36 @@ import java.util.Arrays;
 public final class Json {
 
   /** Strict about duplicate keys, lenient about fields that a record does not know. */
-  public static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .addModule(new SimpleModule().addDeserializer(String.class, new SharedText()))
-          .build();
+  public static final ObjectMapper MAPPER = strict();
+
+  /** The same for what was checked when it was stored: it looks for no duplicate keys again. */
+  private static final ObjectMapper TRUSTING =
+      strict().rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private static JsonMapper strict() {
+    return JsonMapper.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .annotationIntrospector(new Skipping())
+        .addModule(new SimpleModule().addDeserializer(String.class, new SharedText()))
+        .build();
+  }
+
+  /**
+   * Says of every record what the feature above says of all: unknown fields are skipped. Told so by
+   * the class, Jackson does not copy them into a buffer until it knows whether they matter, and
+   * most of a document is unknown to most of its readers.
+   */
+  private static final class Skipping extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public JsonIgnoreProperties.Value findPropertyIgnoralByName(
+        MapperConfig<?> config, Annotated annotated) {
+      return super.findPropertyIgnoralByName(config, annotated).withIgnoreUnknown();
+    }
+  }
 
   /** A record's texts: what a million objects say alike is kept once. */
   private static final class SharedText extends StdScalarDeserializer<String> {
@@ -70,10 +97,19 @@ public final class Json {
    */
   public static ObjectNode parse(byte[] json) {
     try {
-      return (ObjectNode) MAPPER.readTree(json);
+      return (ObjectNode) TRUSTING.readTree(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Decodes trusted bytes (stored form) into a record; fields that it does not name are skipped.
+   *
+   * @throws IOException if they do not have the type
+   */
+  static <T> T decode(byte[] json, Class<T> type) throws IOException {
+    return TRUSTING.readValue(json, type);
   }
 
   /**
