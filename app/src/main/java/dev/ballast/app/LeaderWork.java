@@ -60,14 +60,7 @@ final class LeaderWork {
     running.add(new Controllers(store, timers, ids, telemetry, served)).start();
     EventRecorder events = new EventRecorder(store, KindNames.BUILT_IN, timers, telemetry);
     Planners planners =
-        running.add(
-            new Planners(
-                store,
-                timers,
-                telemetry,
-                tells ->
-                    timers.execute(
-                        () -> tells.forEach(tell -> events.tell("default-scheduler", tell)))));
+        running.add(new Planners(store, timers, telemetry, Planners.recordedBy(events, timers)));
     planners.start();
     planning = planners;
     running.add(() -> planning = null);

@@ -68,10 +68,17 @@ public final class SchemaCheck {
    */
   public static List<Failure.Cause> checkUpdate(
       Kind kind, ObjectNode document, ObjectNode previous, String subresource) {
-    // A status must get through even when a newer server has become stricter about specs.
     List<Failure.Cause> ofSchema =
-        subresource.equals("status") ? List.of() : RuleCheck.in(kind.schema(), document);
+        leavesTheSpec(subresource) ? List.of() : RuleCheck.in(kind.schema(), document);
     return merged(ofSchema, kind.hooks().validateUpdate(document, previous, subresource));
+  }
+
+  /**
+   * Is the rest of the document as it was stored? A status must get through even when a newer
+   * server has become stricter about specs; a binding sets a node and nothing that has rules.
+   */
+  public static boolean leavesTheSpec(String subresource) {
+    return subresource.equals("status") || subresource.equals("binding");
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.ballast.planner;
 
 import dev.ballast.control.plan.PlanApplier;
+import dev.ballast.control.runner.EventQueue;
 import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.action.Action.Tell;
 import dev.ballast.core.model.Pod;
@@ -34,8 +35,7 @@ public final class Planners implements AutoCloseable {
 
   /** Writes events through the recorder, off the planner's thread. */
   public static Consumer<List<Tell>> recordedBy(EventRecorder recorder, Timers timers) {
-    return tells ->
-        timers.execute(() -> tells.forEach(tell -> recorder.tell("default-scheduler", tell)));
+    return new EventQueue(recorder, "default-scheduler", timers);
   }
 
   public void start() {

@@ -24,6 +24,9 @@ public final class Nodes {
   private static final String COMPONENT = "node-controller";
   private static final ObjectKey ALL = ObjectKey.cluster(ResourceType.NODES, "*");
 
+  /** A look at all nodes, once for all that changed meanwhile: thousands join at a time. */
+  private static final Duration GATHER = Duration.ofSeconds(1);
+
   private final Informer<Node> nodes;
   private final Informer<Pod> pods;
   private final Informer<Lease> leases;
@@ -65,8 +68,8 @@ public final class Nodes {
         List.of(
             new Trigger<>(
                 nodes,
-                (before, after) ->
-                    EvictionPace.concerns(before, after) ? List.of(ALL) : List.of())),
+                (before, after) -> EvictionPace.concerns(before, after) ? List.of(ALL) : List.of(),
+                GATHER)),
         (key, refusal) -> Optional.of(nodes.all()),
         new EvictionPace(),
         1,

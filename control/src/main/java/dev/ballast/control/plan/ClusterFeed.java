@@ -137,7 +137,12 @@ public final class ClusterFeed implements AutoCloseable {
     }
     switch (key.type().plural()) {
       case "nodes" -> snapshot.nodeChanged(document.as(Node.class));
-      case "pods" -> snapshot.podChanged(key, document.as(Pod.class), document.revision());
+      case "pods" -> {
+        // One's own binding is known already, and decoding it would cost more than it did.
+        if (!snapshot.knows(key, document.revision())) {
+          snapshot.podChanged(key, document.as(Pod.class), document.revision());
+        }
+      }
       case "poddisruptionbudgets" -> snapshot.budgetChanged(key, document.as(BudgetView.class));
       case "podgroups" -> snapshot.gangChanged(key, document.as(GangView.class));
       case "schedulingprofiles" ->

@@ -230,11 +230,17 @@ public final class ClusterSnapshot {
     relations.namespaceRemoved(name);
   }
 
+  /** This version of the pod, or a newer one, is here already. */
+  boolean knows(ObjectKey key, long revision) {
+    PodView known = pods.get(key);
+    return known != null && known.revision() >= revision;
+  }
+
   public void podChanged(ObjectKey key, Pod pod, long revision) {
-    PodView before = pods.get(key);
-    if (before != null && before.revision() >= revision) {
+    if (knows(key, revision)) {
       return;
     }
+    PodView before = pods.get(key);
     PodShape shape = shape(pod);
     PodRef ref = new PodRef(key, pod.metadata().uid());
     replace(before, PodView.of(ref, pod, revision, shape));

@@ -64,7 +64,7 @@ public final class ControllerRunner<S> implements AutoCloseable {
 
   /** Begins once every informer has its first list; the informers are started by their owner. */
   public void start() {
-    controller.triggers().forEach(trigger -> trigger.connect(queue::add));
+    controller.triggers().forEach(trigger -> trigger.connect(queue));
     openWhenSynced(0);
     timers.schedule(controller.resync(), this::resync);
   }

@@ -16,6 +16,10 @@ import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,8 @@ public final class EventRecorder {
   /** Kubernetes refuses longer messages. */
   private static final int LONGEST_MESSAGE = 1024;
 
+  private static final int MOST_AT_ONCE = 128;
+
   private final ResourceStore store;
   private final KindNames names;
   private final Timers timers;
@@ -51,9 +57,9 @@ public final class EventRecorder {
    */
   public void tell(String component, Action.Tell tell) {
     try {
-      CommitResult result = write(component, tell);
+      CommitResult result = store.commit(write(key(component, tell), component, tell));
       if (result instanceof CommitResult.Committed) {
-        telemetry.count("events_recorded_total", 1, "reason", tell.reason());
+        recorded(tell);
       } else {
         dropped(tell, result.toString());
       }
@@ -62,22 +68,60 @@ public final class EventRecorder {
     }
   }
 
-  private void dropped(Action.Tell tell, String why) {
+  private void recorded(Action.Tell tell) {
+    telemetry.count("events_recorded_total", 1, "reason", tell.reason());
+  }
+
+  void dropped(Action.Tell tell, String why) {
     LOG.info("event {} about {} not written: {}", tell.reason(), tell.about(), why);
     telemetry.count("events_discarded_total", 1, "reason", tell.reason());
   }
 
-  private CommitResult write(String component, Action.Tell tell) {
-    ObjectKey key = key(component, tell);
+  /**
+   * Many in as few commits as can be, in their order: thousands of pods may be bound within a
+   * second.
+   *
+   * @param component who tells
+   */
+  public void tell(String component, List<Action.Tell> tells) {
+    Map<ObjectKey, Action.Tell> part = new LinkedHashMap<>();
+    for (Action.Tell tell : tells) {
+      ObjectKey key = key(component, tell);
+      if (part.size() == MOST_AT_ONCE || part.containsKey(key)) {
+        together(component, part);
+        part.clear();
+      }
+      part.put(key, tell);
+    }
+    if (!part.isEmpty()) {
+      together(component, part);
+    }
+  }
+
+  private void together(String component, Map<ObjectKey, Action.Tell> part) {
+    try {
+      List<Write> writes = new ArrayList<>(part.size());
+      part.forEach((key, tell) -> writes.add(write(key, component, tell)));
+      if (store.commit(writes) instanceof CommitResult.Committed) {
+        part.values().forEach(this::recorded);
+      } else {
+        // One of them is in the way: each by itself, so that only that one is lost.
+        part.values().forEach(tell -> tell(component, tell));
+      }
+    } catch (StoreUnavailableException e) {
+      part.values().forEach(tell -> dropped(tell, e.getMessage()));
+    }
+  }
+
+  private Write write(ObjectKey key, String component, Action.Tell tell) {
     Optional<Document> known = store.get(key);
     String now = Rfc3339.text(timers.now().wall());
     if (known.isEmpty()) {
-      return store.commit(new Write.Create(key, Json.storable(event(key, component, tell, now))));
+      return new Write.Create(key, Json.storable(event(key, component, tell, now)));
     }
     ObjectNode repeated = known.get().tree();
     repeated.put("count", repeated.path("count").asInt(1) + 1).put("lastTimestamp", now);
-    return store.commit(
-        new Write.Replace(key, known.get().revision(), "", Json.storable(repeated)));
+    return new Write.Replace(key, known.get().revision(), "", Json.storable(repeated));
   }
 
   /** Events about cluster-scoped objects live in the namespace default. */

@@ -3,6 +3,7 @@ package dev.ballast.control.runner;
 import dev.ballast.control.informer.Cached;
 import dev.ballast.control.informer.Informer;
 import dev.ballast.core.resource.ObjectKey;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +13,15 @@ import java.util.stream.Stream;
  * Which keys to look at when an object of some kind changes. Every informer that a controller's
  * observer reads has a trigger (one that names no keys, at least), because the runner waits for its
  * own writes on exactly those.
+ *
+ * @param gather how long after the first change a key is looked at, so that a thousand changes
+ *     within it are one look
  */
-public record Trigger<T>(Informer<T> informer, Keys<T> keys) {
+public record Trigger<T>(Informer<T> informer, Keys<T> keys, Duration gather) {
+
+  public Trigger(Informer<T> informer, Keys<T> keys) {
+    this(informer, keys, Duration.ZERO);
+  }
 
   /** The keys that a change concerns; runs on the informer's task and must be quick. */
   @FunctionalInterface
@@ -44,7 +52,8 @@ public record Trigger<T>(Informer<T> informer, Keys<T> keys) {
     return new Trigger<>(informer, (before, after) -> List.of());
   }
 
-  void connect(java.util.function.Consumer<ObjectKey> queue) {
-    informer.onChange((before, after) -> keys.of(before, after).forEach(queue));
+  void connect(WorkQueue<ObjectKey> queue) {
+    informer.onChange(
+        (before, after) -> keys.of(before, after).forEach(key -> queue.addAfter(key, gather)));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.status.Failure.Cause;
 import dev.ballast.kinds.Hooks;
+import dev.ballast.kinds.SchemaCheck;
 import dev.ballast.kinds.schema.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ class MetadataHooks implements Hooks {
   public List<Cause> validateUpdate(ObjectNode document, ObjectNode previous, String subresource) {
     List<Cause> causes = new ArrayList<>();
     Metadata.validate(document.path("metadata"), syntax, causes);
-    if (!subresource.equals("status")) {
+    if (!SchemaCheck.leavesTheSpec(subresource)) {
       validate(document, causes);
       validateChange(document, previous, causes);
     }
