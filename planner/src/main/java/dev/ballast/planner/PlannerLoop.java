@@ -44,6 +44,7 @@ public final class PlannerLoop implements AutoCloseable {
 
   private static final Duration TROUBLE = Duration.ofSeconds(1);
   private static final int BATCH = 256;
+  private static final String FAILED = "ScheduleAttemptFailure";
 
   private final PlanApplier applier;
   private final Adviser adviser;
@@ -82,6 +83,8 @@ public final class PlannerLoop implements AutoCloseable {
     for (State state : State.values()) {
       metrics.pending(state, () -> queue.size(state));
     }
+    metrics.cached("nodes", snapshot::nodeCount);
+    metrics.cached("pods", () -> snapshot.pods().size());
   }
 
   public void start() {
@@ -169,7 +172,12 @@ public final class PlannerLoop implements AutoCloseable {
     metrics.scheduled(bound, took, now);
     for (Applied.Dropped one : applied.dropped()) {
       LOG.debug("{} was not bound to {}: {}", one.binding().pod(), one.binding().node(), one);
-      queue.later(byPod.get(one.binding().pod().key()), now);
+      Entry entry = byPod.get(one.binding().pod().key());
+      if (one.reason() == Applied.Reason.VOLUME_NOT_MADE) {
+        queue.unschedulable(entry, now);
+      } else {
+        queue.later(entry, now);
+      }
     }
     metrics.failed(
         "error",
@@ -178,6 +186,8 @@ public final class PlannerLoop implements AutoCloseable {
     List<Entry> left = plan.unplaced().stream().map(one -> byPod.get(one.pod().key())).toList();
     left.forEach(one -> queue.unschedulable(one, now));
     metrics.failed("unschedulable", left, took);
+    metrics.incoming(State.BACKOFF, FAILED, applied.dropped().size());
+    metrics.incoming(State.UNSCHEDULABLE, FAILED, left.size());
     adviser.unplaced(plan.unplaced());
     return batch.size() == BATCH;
   }
@@ -212,6 +222,7 @@ public final class PlannerLoop implements AutoCloseable {
     public void podWaits(PodView pod) {
       if (!trying && snapshot.profiles().of(pod.schedulerName()).isPresent()) {
         queue.put(pod, timers.now());
+        metrics.incoming(State.ACTIVE, "PodAdd", 1);
       }
     }
 

@@ -24,6 +24,24 @@ final class SchedulerMetrics {
     telemetry.gauge("scheduler_pending_pods", count, "queue", queue);
   }
 
+  /** What the account of the cluster holds; read at any time, so the counts are of any moment. */
+  void cached(String type, DoubleSupplier count) {
+    telemetry.gauge("scheduler_cache_size", count, "type", type);
+  }
+
+  /** Pods came into a queue, for that. */
+  void incoming(State state, String event, int pods) {
+    if (pods > 0) {
+      telemetry.count(
+          "scheduler_queue_incoming_pods_total",
+          pods,
+          "queue",
+          state.name().toLowerCase(Locale.ROOT),
+          "event",
+          event);
+    }
+  }
+
   /** A batch was planned, not yet bound. */
   void planned(int pods, Duration took) {
     telemetry.observe("ballast_planner_batch_pods", pods);

@@ -30,9 +30,13 @@ final class SimulatedCluster implements AutoCloseable {
   final List<Tell> told = new ArrayList<>();
 
   SimulatedCluster(long seed) {
+    this(seed, Telemetry.NONE);
+  }
+
+  SimulatedCluster(long seed, Telemetry telemetry) {
     timers = new SimulatedTimers(Instant.parse("2026-01-01T00:00:00Z"), new Random(seed));
     store = new InMemoryResourceStore(timers::execute);
-    planners = new Planners(store, timers, Telemetry.NONE, told::addAll);
+    planners = new Planners(store, timers, telemetry, told::addAll);
     planners.start();
   }
 

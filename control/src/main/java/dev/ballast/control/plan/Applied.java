@@ -47,6 +47,8 @@ public record Applied(List<Bound> bound, List<Dropped> dropped) {
     NODE_GONE,
     /** Cordoned, tainted, or its labels changed. */
     NODE_REFUSES,
+    /** A volume of its own is to be made there first, by somebody else. */
+    VOLUME_NOT_MADE,
     /** Its gang would not be whole. */
     GANG_SHORT,
     /** Others took the room first. */

@@ -1,6 +1,8 @@
 package dev.ballast.control.plan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.control.volume.StorageViews;
+import dev.ballast.control.volume.StorageViews.Claim;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
@@ -15,12 +17,11 @@ import java.util.Optional;
 
 /**
  * Binds the claims that wait for their first pod, in the commit that binds the pod: the claim and
- * the volume name each other, or the claim names the node for which a volume is to be made. Pure
- * but for reading the newest documents.
+ * the volume name each other. Where a volume is to be made the claim names the node for which, and
+ * the pod waits until it is there. Pure but for reading the newest documents.
  */
 final class ClaimBinding {
 
-  private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
   private static final String COMPLETED = "pv.kubernetes.io/bind-completed";
   private static final String BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller";
 
@@ -32,10 +33,22 @@ final class ClaimBinding {
     this.volumes = volumes;
   }
 
-  /** The writes beside the pod's own; empty when a claim or volume is not there any more. */
-  Optional<List<Write.Replace>> writes(PodShape shape, NodeState node) {
+  /**
+   * What is to be written for a pod's claims.
+   *
+   * @param writes beside the pod's own; without it where it waits
+   * @param waitsFor what has to happen before the pod can be bound; "" for nothing
+   */
+  record Beside(List<Write.Replace> writes, String waitsFor) {
+    static final Beside NOTHING = new Beside(List.of(), "");
+  }
+
+  /** Empty when a claim or volume is not there any more. */
+  Optional<Beside> of(PodShape shape, NodeState node) {
     Map<String, String> chosen = volumes.choose(shape, node.node().orElseThrow()).orElse(Map.of());
     List<Write.Replace> writes = new ArrayList<>();
+    List<Write.Replace> selections = new ArrayList<>();
+    String waitsFor = "";
     for (Map.Entry<String, String> one : chosen.entrySet()) {
       String[] name = one.getKey().split("/", 2);
       Document claim =
@@ -45,26 +58,39 @@ final class ClaimBinding {
       if (claim == null) {
         return Optional.empty();
       }
-      writes.add(claim(claim, one.getValue(), node.name()));
-      if (!one.getValue().isEmpty()) {
-        Document volume =
-            store
-                .get(ObjectKey.cluster(ResourceType.PERSISTENT_VOLUMES, one.getValue()))
-                .orElse(null);
-        if (volume == null) {
+      if (one.getValue().isEmpty()) {
+        waitsFor =
+            "node(s) wait for %s to make a volume for claim \"%s\""
+                .formatted(volumes.provisioner(one.getKey()), name[1]);
+        String selected = claim.as(Claim.class).selectedNode();
+        if (selected.isEmpty()) {
+          selections.add(claim(claim, "", node.name()));
+        } else if (!selected.equals(node.name())) {
           return Optional.empty();
         }
-        writes.add(volume(volume, claim));
+        continue;
       }
+      Document volume =
+          store
+              .get(ObjectKey.cluster(ResourceType.PERSISTENT_VOLUMES, one.getValue()))
+              .orElse(null);
+      if (volume == null) {
+        return Optional.empty();
+      }
+      writes.add(claim(claim, one.getValue(), node.name()));
+      writes.add(volume(volume, claim));
+    }
+    if (!waitsFor.isEmpty()) {
+      return Optional.of(new Beside(selections, waitsFor));
     }
     volumes.promise(chosen);
-    return Optional.of(writes);
+    return Optional.of(new Beside(writes, ""));
   }
 
   private static Write.Replace claim(Document claim, String volume, String node) {
     ObjectNode tree = claim.tree();
     ObjectNode annotations = tree.withObjectProperty("metadata").withObjectProperty("annotations");
-    annotations.put(SELECTED_NODE, node);
+    annotations.put(StorageViews.SELECTED_NODE, node);
     if (!volume.isEmpty()) {
       annotations.put(COMPLETED, "yes").put(BY_CONTROLLER, "yes");
       tree.withObjectProperty("spec").put("volumeName", volume);

@@ -40,20 +40,21 @@ final class Evictions {
     this.now = now;
   }
 
-  /** What there is to tell of the victims that go. */
-  List<Tell> perform(List<Plan.Eviction> evictions) {
+  /** For each pod that room was to be made for, what there is to tell of the victims that go. */
+  Map<PodRef, List<Tell>> perform(List<Plan.Eviction> evictions) {
     Map<PodRef, List<Plan.Eviction>> byPreemptor = new LinkedHashMap<>();
     evictions.forEach(
         one -> byPreemptor.computeIfAbsent(one.preemptor(), p -> new ArrayList<>()).add(one));
-    List<Tell> tells = new ArrayList<>();
+    Map<PodRef, List<Tell>> all = new LinkedHashMap<>();
     byPreemptor.forEach(
         (preemptor, victims) -> {
+          List<Tell> tells = all.computeIfAbsent(preemptor, p -> new ArrayList<>());
           boolean hold = victims.stream().allMatch(victim -> holds(victim, preemptor));
           if (hold && nominate(preemptor, victims.getFirst().node())) {
             victims.forEach(victim -> evict(victim).ifPresent(tells::add));
           }
         });
-    return tells;
+    return all;
   }
 
   /** Is everything as the planner saw it: the one waits, the other is there and matters less? */

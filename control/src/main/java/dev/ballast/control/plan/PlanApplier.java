@@ -4,6 +4,7 @@ import dev.ballast.control.plan.Applied.Bound;
 import dev.ballast.control.plan.Applied.Dropped;
 import dev.ballast.control.plan.Applied.Reason;
 import dev.ballast.control.plan.BatchCommit.Fate;
+import dev.ballast.control.plan.ClaimBinding.Beside;
 import dev.ballast.core.action.Action.EventType;
 import dev.ballast.core.action.Action.Tell;
 import dev.ballast.core.model.Pod;
@@ -73,8 +74,9 @@ public final class PlanApplier implements AutoCloseable {
   public Applied apply(Plan plan) {
     List<Dropped> dropped = new ArrayList<>();
     List<Bound> bound = new ArrayList<>();
-    List<Tell> evicted;
+    Map<PodRef, List<Tell>> evicted;
     Set<PodRef> inVain;
+    int nodes;
     lock.lock();
     try {
       feed.drain();
@@ -83,6 +85,7 @@ public final class PlanApplier implements AutoCloseable {
       bound.forEach(one -> state.podBound(one.binding(), one.revision()));
       evicted = new Evictions(store, state, timers.now().wall()).perform(plan.evictions());
       inVain = nominatedInVain(plan);
+      nodes = state.nodeCount();
     } finally {
       lock.unlock();
     }
@@ -91,13 +94,24 @@ public final class PlanApplier implements AutoCloseable {
       telemetry.count("ballast_plan_bindings_total", 1, "result", one.reason().name());
     }
     List<Tell> tells = new ArrayList<>(bound.stream().map(PlanApplier::scheduled).toList());
-    tells.addAll(evicted);
-    telemetry.count("scheduler_preemption_victims", evicted.size());
-    tells.addAll(mark(plan.unplaced(), inVain));
+    for (List<Tell> victims : evicted.values()) {
+      tells.addAll(victims);
+      telemetry.count("scheduler_preemption_attempts_total", 1);
+      telemetry.observe("scheduler_preemption_victims", victims.size());
+    }
+    List<Plan.Unplaced> waiting = new ArrayList<>(plan.unplaced());
+    dropped.stream()
+        .filter(one -> one.reason() == Reason.VOLUME_NOT_MADE)
+        .forEach(one -> waiting.add(new Plan.Unplaced(one.binding().pod(), nodes, once(one))));
+    tells.addAll(mark(waiting, inVain));
     if (!tells.isEmpty()) {
       events.accept(tells);
     }
     return new Applied(bound, dropped);
+  }
+
+  private static Map<String, Integer> once(Dropped one) {
+    return Map.of(one.message(), 1);
   }
 
   /**
@@ -174,14 +188,19 @@ public final class PlanApplier implements AutoCloseable {
           dropped.add(new Dropped(binding, Reason.POD_CHANGED, "the pod just changed"));
         } else {
           PodShape shape = state.pod(key).orElseThrow().shape();
-          Optional<List<Write.Replace>> beside = claimsOf(shape, binding.node());
-          if (beside.isEmpty()) {
+          Beside beside = claimsOf(shape, binding.node()).orElse(null);
+          if (beside == null) {
             dropped.add(new Dropped(binding, Reason.POD_CHANGED, "its claims just changed"));
             continue;
           }
+          if (!beside.waitsFor().isEmpty()) {
+            dropped.add(new Dropped(binding, Reason.VOLUME_NOT_MADE, beside.waitsFor()));
+            BatchCommit.of(store, beside.writes());
+            continue;
+          }
           writes.put(binding, PodPatches.bind(pod, binding, shape.gpu(), now));
-          if (!beside.get().isEmpty()) {
-            withClaims.put(key, beside.get());
+          if (!beside.writes().isEmpty()) {
+            withClaims.put(key, beside.writes());
           }
         }
       }
@@ -191,10 +210,10 @@ public final class PlanApplier implements AutoCloseable {
     return writes;
   }
 
-  private Optional<List<Write.Replace>> claimsOf(PodShape shape, String node) {
+  private Optional<Beside> claimsOf(PodShape shape, String node) {
     return shape.claims().isEmpty()
-        ? Optional.of(List.of())
-        : new ClaimBinding(store, state.volumes()).writes(shape, state.node(node).orElseThrow());
+        ? Optional.of(Beside.NOTHING)
+        : new ClaimBinding(store, state.volumes()).of(shape, state.node(node).orElseThrow());
   }
 
   private void commit(

@@ -1,16 +1,18 @@
 package dev.ballast.control.plan;
 
-import dev.ballast.control.plan.StorageViews.Claim;
-import dev.ballast.control.plan.StorageViews.StorageClass;
-import dev.ballast.control.plan.StorageViews.Volume;
+import dev.ballast.control.volume.StorageViews.Claim;
+import dev.ballast.control.volume.StorageViews.StorageClass;
+import dev.ballast.control.volume.StorageViews.Volume;
 import dev.ballast.core.model.Node;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.quantity.Quantity;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -93,7 +95,7 @@ public final class Volumes {
    */
   public Optional<Map<String, String>> choose(PodShape shape, Node node) {
     Map<String, String> chosen = new LinkedHashMap<>();
-    for (String name : shape.claims()) {
+    for (String name : smallestFirst(shape)) {
       String key = key(shape, name);
       Claim claim = claims.get(key);
       if (claim != null && volumeOf(key, claim).isEmpty()) {
@@ -101,12 +103,11 @@ public final class Volumes {
             volumes.entrySet().stream()
                 .filter(one -> !promised.containsValue(one.getKey()))
                 .filter(one -> !chosen.containsValue(one.getKey()))
-                .filter(one -> one.getValue().serves(key, claim))
+                .filter(one -> one.getValue().serves(claim))
                 .filter(one -> one.getValue().reachableFrom(node))
-                .min(Map.Entry.comparingByValue(Volumes::bySize))
+                .min(Map.Entry.comparingByValue(Comparator.comparing(Volume::size)))
                 .map(Map.Entry::getKey);
-        StorageClass its = classes.get(claim.spec().className());
-        if (free.isEmpty() && (its == null || !its.provisionsFor(node))) {
+        if (free.isEmpty() && !isMadeFor(claim, node)) {
           return Optional.empty();
         }
         chosen.put(key, free.orElse(""));
@@ -115,12 +116,34 @@ public final class Volumes {
     return Optional.of(chosen);
   }
 
-  private static int bySize(Volume one, Volume other) {
-    return Quantity.parse(size(one)).compareTo(Quantity.parse(size(other)));
+  /** A volume that is being made already is made for one node. */
+  private boolean isMadeFor(Claim claim, Node node) {
+    StorageClass its = classes.get(claim.spec().className());
+    String selected = claim.selectedNode();
+    return its != null
+        && its.provisionsFor(node)
+        && (selected.isEmpty() || selected.equals(node.metadata().name()));
   }
 
-  private static String size(Volume volume) {
-    return volume.spec().capacity().getOrDefault("storage", "0");
+  /** Who makes the volumes of the claim's class. */
+  String provisioner(String key) {
+    return classes.get(claims.get(key).spec().className()).provisioner();
+  }
+
+  /**
+   * Its claims, the smallest first: it takes the smallest volume and leaves the rest the others.
+   */
+  private List<String> smallestFirst(PodShape shape) {
+    return shape.claims().size() < 2
+        ? shape.claims()
+        : shape.claims().stream()
+            .sorted(
+                Comparator.comparing(
+                    name -> {
+                      Claim claim = claims.get(key(shape, name));
+                      return claim == null ? Quantity.parse("0") : claim.spec().size();
+                    }))
+            .toList();
   }
 
   /** Until {@link #forgetPromises} these volumes count as bound to these claims. */
