@@ -1,9 +1,12 @@
 package dev.ballast.planner.cluster;
 
 import dev.ballast.control.plan.Bonds;
+import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.control.plan.Profiles;
 import dev.ballast.control.plan.Relations;
+import dev.ballast.core.placement.ScoreWeights;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -19,12 +22,14 @@ final class Rehearsal implements AutoCloseable {
   private record Moved(PodView pod, NodeState from, NodeState to) {}
 
   private final Relations relations;
+  private final Profiles profiles;
   private final Map<NodeState, long[]> added = new HashMap<>();
   private final Map<NodeState, Integer> pods = new HashMap<>();
   private final Deque<Moved> moved = new ArrayDeque<>();
 
-  Rehearsal(Relations relations) {
-    this.relations = relations;
+  Rehearsal(ClusterSnapshot snapshot) {
+    this.relations = snapshot.relations();
+    this.profiles = snapshot.profiles();
   }
 
   /** Amounts in use on the node, with the moves. */
@@ -57,15 +62,16 @@ final class Rehearsal implements AutoCloseable {
     return broken;
   }
 
-  /** How little the pod and its company like it there, it being nowhere else. */
+  /** How little the pod and its company like it there, it being nowhere else, by its profile. */
   long dislike(PodView pod, NodeState now, NodeState there) {
+    ScoreWeights weights = profiles.weights(pod);
     relations.reserve(pod, now, -1);
     long dislike =
         relations
             .bonds(pod.shape())
-            .dislike(there, Bonds.Scope.ALL, (count, domain) -> count.shown(domain));
+            .dislike(there, Bonds.Scope.ALL, (count, domain) -> count.shown(domain), weights);
     relations.reserve(pod, now, 1);
-    return dislike + pod.shape().rules().dislike(there.node().orElseThrow());
+    return dislike + pod.shape().rules().dislike(there.node().orElseThrow(), weights);
   }
 
   void move(PodView pod, NodeState from, NodeState to) {

@@ -65,7 +65,7 @@ final class TiedMoves {
    * @param most so many moves
    */
   static Found in(ClusterSnapshot snapshot, Terms terms, int most, Random random) {
-    try (Rehearsal rehearsal = new Rehearsal(snapshot.relations())) {
+    try (Rehearsal rehearsal = new Rehearsal(snapshot)) {
       TiedMoves tied = new TiedMoves(snapshot, terms, rehearsal, most, random);
       tied.mend();
       if (terms.goal().emptiesNodes()) {

@@ -109,13 +109,16 @@ final class Preemption implements AutoCloseable {
         .anyMatch(other -> other.deleting() && other.priority() < pod.priority());
   }
 
-  /** Nodes that the pod accepts and where enough would be free without the lesser pods. */
+  /**
+   * Nodes that the pod accepts and where enough would be free without the lesser pods; also where
+   * others go already, for what they leave may do for two.
+   */
   private List<NodeState> candidates(PodView pod) {
     List<NodeState> found = new ArrayList<>();
     for (NodeState node : snapshot.nodes()) {
       if (node.exists()
           && pod.shape().rules().refusal(node.node().orElseThrow()).isEmpty()
-          && node.occupants().stream().anyMatch(other -> mayGo(other, pod))
+          && node.occupants().stream().anyMatch(other -> mayGo(other, pod) || gone.contains(other))
           && enough(pod, node)) {
         found.add(node);
       }

@@ -79,6 +79,17 @@ class PreemptionTest {
   }
 
   @Test
+  void whatOneLeavesMayDoForTwo() {
+    node("n1", 4);
+    node("n2", 4);
+    bound("a", "n1", 4, 0, 1);
+    bound("b", "n2", 4, 1, 1);
+    waiting("high1", 2, 100, "");
+    waiting("high2", 2, 100, "");
+    assertEquals(Set.of("a"), victims());
+  }
+
+  @Test
   void removesWhoeverIsInTheWayOfAntiAffinity() {
     node("n1", 4);
     bound("a", "n1", 1, 0, 1);
