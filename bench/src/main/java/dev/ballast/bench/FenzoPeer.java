@@ -8,6 +8,7 @@ import com.netflix.fenzo.TaskScheduler;
 import com.netflix.fenzo.VMAssignmentResult;
 import com.netflix.fenzo.VMTaskFitnessCalculator;
 import com.netflix.fenzo.VirtualMachineLease;
+import com.netflix.fenzo.plugins.BalancedHostAttrConstraint;
 import com.netflix.fenzo.plugins.BinPackingFitnessCalculators;
 import com.netflix.fenzo.plugins.UniqueHostAttrConstraint;
 import java.util.ArrayList;
@@ -22,25 +23,58 @@ import org.apache.mesos.Protos;
 /**
  * Netflix's Fenzo on the same nodes and pods: bin packing by CPU and memory, batches of 256, what a
  * node has left offered anew after each, as its users do. Anti-affinity is its constraint of one
- * task of a group on a host.
+ * task of a group on a host, spread its constraint of balanced attributes, taken as a hard one: no
+ * zone may be one ahead of another.
+ *
+ * <p>Both look up every other task of the group for every host that they judge, so that a pod costs
+ * nodes times pods and a thousand pods take minutes. Hence a limit of time: the figure is that of
+ * the pods placed within it, which flatters the peer, for the first are its fastest.
  */
 final class FenzoPeer {
 
+  /** What its tasks ask of each other. */
+  enum Rule {
+    NONE,
+    APART,
+    EVEN
+  }
+
+  /**
+   * @param perSecond decisions
+   * @param decisions how many were taken within the limit
+   */
+  record Rate(double perSecond, int decisions) {}
+
   private static final int BATCH = 256;
+
+  /** Of tasks that have rules: so that the limit can be kept. */
+  private static final int SMALL_BATCH = 32;
+
   private static final double CPUS = 4;
   private static final double MEMORY_MB = 32 << 10;
   private static final double TASK_CPUS = 0.1;
   private static final double TASK_MB = 500;
+  private static final String ZONE = "zone";
+  private static final int ZONES = 3;
 
-  private FenzoPeer() {}
+  private final int nodes;
+  private final Rule rule;
+  private final Set<String> group = new HashSet<>();
+  private final Map<String, Integer> onNode = new HashMap<>();
+  private final List<VirtualMachineLease> offers = new ArrayList<>();
 
-  /** Decisions a second, after a run to warm up. */
-  static double rate(int nodes, int pods, boolean apart) {
-    run(nodes, Math.min(pods, BATCH), apart);
-    return run(nodes, pods, apart);
+  private FenzoPeer(int nodes, Rule rule) {
+    this.nodes = nodes;
+    this.rule = rule;
   }
 
-  private static double run(int nodes, int pods, boolean apart) {
+  /** After a run to warm up; both end after so many seconds at most. */
+  static Rate rate(int nodes, int pods, Rule rule, int seconds) {
+    new FenzoPeer(nodes, rule).run(Math.min(pods, BATCH), seconds);
+    return new FenzoPeer(nodes, rule).run(pods, seconds);
+  }
+
+  private Rate run(int pods, int seconds) {
     TaskScheduler scheduler =
         new TaskScheduler.Builder()
             .withLeaseOfferExpirySecs(1_000_000)
@@ -49,47 +83,82 @@ final class FenzoPeer {
             .disableShortfallEvaluation()
             .build();
     try {
-      List<VirtualMachineLease> offers = new ArrayList<>();
       for (int i = 0; i < nodes; i++) {
-        offers.add(new Lease("node-" + i, 0, CPUS, MEMORY_MB));
+        offers.add(lease("node-" + i, 0));
       }
       scheduler.scheduleOnce(List.of(), offers);
       offers.clear();
-      Set<String> group = new HashSet<>();
-      Map<String, Integer> onNode = new HashMap<>();
+      int most = rule == Rule.NONE ? BATCH : SMALL_BATCH;
+      int decided = 0;
       int placed = 0;
       long began = System.nanoTime();
-      for (int from = 0; from < pods; from += BATCH) {
-        List<Task> batch = new ArrayList<>();
-        for (int i = from; i < Math.min(pods, from + BATCH); i++) {
-          batch.add(new Task("pod-" + i, apart ? group : Set.of()));
-          group.add("pod-" + i);
-        }
-        SchedulingResult result = scheduler.scheduleOnce(batch, offers);
-        offers.clear();
-        for (VMAssignmentResult one : result.getResultMap().values()) {
-          for (TaskAssignmentResult task : one.getTasksAssigned()) {
-            scheduler.getTaskAssigner().call(task.getRequest(), one.getHostname());
-            placed++;
-          }
-          int there = onNode.merge(one.getHostname(), one.getTasksAssigned().size(), Integer::sum);
-          offers.add(
-              new Lease(
-                  one.getHostname(), there, CPUS - there * TASK_CPUS, MEMORY_MB - there * TASK_MB));
-        }
+      while (decided < pods && System.nanoTime() - began < seconds * 1_000_000_000L) {
+        int size = Math.min(most, pods - decided);
+        placed += batch(scheduler, decided, size);
+        decided += size;
       }
-      double seconds = (System.nanoTime() - began) / 1e9;
-      if (placed != pods) {
-        throw new IllegalStateException("Fenzo placed " + placed + " of " + pods);
+      double took = (System.nanoTime() - began) / 1e9;
+      if (placed != decided) {
+        throw new IllegalStateException("Fenzo placed " + placed + " of " + decided);
       }
-      return pods / seconds;
+      return new Rate(decided / took, decided);
     } finally {
       scheduler.shutdown();
     }
   }
 
+  /** How many of them it placed. */
+  private int batch(TaskScheduler scheduler, int from, int size) {
+    List<Task> batch = new ArrayList<>();
+    for (int i = from; i < from + size; i++) {
+      batch.add(new Task("pod-" + i, constraints()));
+      group.add("pod-" + i);
+    }
+    SchedulingResult result = scheduler.scheduleOnce(batch, offers);
+    offers.clear();
+    int placed = 0;
+    for (VMAssignmentResult one : result.getResultMap().values()) {
+      for (TaskAssignmentResult task : one.getTasksAssigned()) {
+        scheduler.getTaskAssigner().call(task.getRequest(), one.getHostname());
+        placed++;
+      }
+      int there = onNode.merge(one.getHostname(), one.getTasksAssigned().size(), Integer::sum);
+      offers.add(lease(one.getHostname(), there));
+    }
+    return placed;
+  }
+
+  private List<ConstraintEvaluator> constraints() {
+    return switch (rule) {
+      case NONE -> List.of();
+      case APART -> List.of(new UniqueHostAttrConstraint(one -> group));
+      case EVEN -> List.of(new BalancedHostAttrConstraint(one -> group, ZONE, ZONES));
+    };
+  }
+
+  private static Lease lease(String node, int tasks) {
+    int zone = Integer.parseInt(node.substring("node-".length())) % ZONES;
+    return new Lease(
+        node, tasks, CPUS - tasks * TASK_CPUS, MEMORY_MB - tasks * TASK_MB, attributes(zone));
+  }
+
+  private static Map<String, Protos.Attribute> attributes(int zone) {
+    Protos.Attribute attribute =
+        Protos.Attribute.newBuilder()
+            .setName(ZONE)
+            .setType(Protos.Value.Type.TEXT)
+            .setText(Protos.Value.Text.newBuilder().setValue("zone-" + zone))
+            .build();
+    return Collections.singletonMap(ZONE, attribute); // Fenzo asks for null keys
+  }
+
   /** What is left of a node; the number tells one offer from the next. */
-  private record Lease(String hostname, int number, double cpuCores, double memoryMB)
+  private record Lease(
+      String hostname,
+      int number,
+      double cpuCores,
+      double memoryMB,
+      Map<String, Protos.Attribute> zone)
       implements VirtualMachineLease {
 
     @Override
@@ -129,7 +198,7 @@ final class FenzoPeer {
 
     @Override
     public Map<String, Protos.Attribute> getAttributeMap() {
-      return Collections.emptyMap(); // Fenzo asks for null keys
+      return zone;
     }
 
     @Override
@@ -149,10 +218,9 @@ final class FenzoPeer {
     private final List<ConstraintEvaluator> constraints;
     private AssignedResources assigned;
 
-    Task(String id, Set<String> apartFrom) {
+    Task(String id, List<ConstraintEvaluator> constraints) {
       this.id = id;
-      this.constraints =
-          apartFrom.isEmpty() ? List.of() : List.of(new UniqueHostAttrConstraint(one -> apartFrom));
+      this.constraints = constraints;
     }
 
     @Override

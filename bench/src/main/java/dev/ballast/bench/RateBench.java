@@ -44,9 +44,15 @@ public final class RateBench implements Callable<Integer> {
       Json.object().set("matchLabels", Json.object().put("app", "bench"));
 
   enum Mode {
-    basic,
-    antiaffinity,
-    spread
+    basic(FenzoPeer.Rule.NONE),
+    antiaffinity(FenzoPeer.Rule.APART),
+    spread(FenzoPeer.Rule.EVEN);
+
+    private final FenzoPeer.Rule ofPeer;
+
+    Mode(FenzoPeer.Rule ofPeer) {
+      this.ofPeer = ofPeer;
+    }
   }
 
   @Option(names = "--nodes", defaultValue = "5000", description = "default: ${DEFAULT-VALUE}")
@@ -80,9 +86,17 @@ public final class RateBench implements Callable<Integer> {
       names = "--peer-pods",
       defaultValue = "1000",
       description =
-          "Pods that Fenzo places on the same nodes in the same run (not for spread: it has no rule"
-              + " of that kind); default: ${DEFAULT-VALUE}, 0 for not at all.")
+          "Pods that Fenzo places on the same nodes in the same run; "
+              + "default: ${DEFAULT-VALUE}, 0 for not at all.")
   private int peerPods;
+
+  @Option(
+      names = "--peer-seconds",
+      defaultValue = "10",
+      description =
+          "Fenzo ends after so long, its figure that of the pods decided by then; "
+              + "default: ${DEFAULT-VALUE}.")
+  private int peerSeconds;
 
   private Run cold;
 
@@ -133,11 +147,17 @@ public final class RateBench implements Callable<Integer> {
             .put("placed", runs.getLast().placed())
             .put("seconds", runs.getLast().seconds())
             .put("peakMemoryMb", Memory.peakHeapBytes() >> 20);
-    if (peerPods > 0 && mode != Mode.spread) {
-      double peer = FenzoPeer.rate(nodes, Math.min(pods, peerPods), mode == Mode.antiaffinity);
-      out.printf(Locale.ROOT, "Fenzo 1.0.1 on the same nodes: %.0f decisions/s%n", peer);
-      line.put("fenzoDecisionsPerSecond", Math.round(peer));
-      line.put("ratioToFenzo", Math.round(10 * rates[rates.length / 2] / peer) / 10.0);
+    if (peerPods > 0) {
+      FenzoPeer.Rate peer =
+          FenzoPeer.rate(nodes, Math.min(pods, peerPods), mode.ofPeer, peerSeconds);
+      out.printf(
+          Locale.ROOT,
+          "Fenzo 1.0.1 on the same nodes: %.1f decisions/s over its first %d pods%n",
+          peer.perSecond(),
+          peer.decisions());
+      line.put("fenzoDecisionsPerSecond", Math.round(10 * peer.perSecond()) / 10.0);
+      line.put("fenzoPods", peer.decisions());
+      line.put("ratioToFenzo", Math.round(10 * rates[rates.length / 2] / peer.perSecond()) / 10.0);
     }
     out.println(line);
     out.flush();

@@ -52,9 +52,19 @@ public final class BindBench implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "PODS",
-      defaultValue = "3000",
-      description = "Pods created and deleted before (default: ${DEFAULT-VALUE}).")
+      defaultValue = "10000",
+      description =
+          "Pods created and deleted before, so that the compiler has seen enough: a server decides"
+              + " for weeks (default: ${DEFAULT-VALUE}).")
   int warmUp;
+
+  @Option(
+      names = "--waiting",
+      defaultValue = "50",
+      description =
+          "Pods that fit nowhere, in the way of a second measurement of single pods: what advice"
+              + " for them costs the others; default: ${DEFAULT-VALUE}.")
+  int waiting;
 
   @Option(
       names = "--agents",
@@ -113,7 +123,9 @@ public final class BindBench implements Callable<Integer> {
   private int measured(ServerUnderTest server) throws Exception {
     Connection connection = server.connection();
     try (BoundWatch watch = new BoundWatch(server.api())) {
+      long cold = System.nanoTime();
       run(connection, watch, "warm-", warmUp);
+      double coldRate = warmUp / ((watch.last() - cold) / 1e9);
       delete(connection);
       int before = watch.count();
       double cpu = server.cpuSeconds();
@@ -122,8 +134,15 @@ public final class BindBench implements Callable<Integer> {
       int bound = watch.awaitCount(before + pods, QUIET_MILLIS) - before;
       double seconds = (watch.last() - began) / 1e9;
       cpu = server.cpuSeconds() - cpu;
-      List<Double> millis = singles(connection, watch);
-      report(server, bound, seconds, (created - began) / 1e9, cpu, millis);
+      List<Double> millis = singles(connection, watch, "one-");
+      List<Double> advised = List.of();
+      if (waiting > 0) {
+        Crowd.run(connection, 1, waiting, (wire, i) -> post(wire, "vast-" + i, "1000"));
+        advised = singles(connection, watch, "two-");
+      }
+      Figures figures =
+          new Figures(bound, seconds, (created - began) / 1e9, cpu, coldRate, millis, advised);
+      report(server, figures);
       return bound == pods ? 0 : 1;
     }
   }
@@ -137,12 +156,7 @@ public final class BindBench implements Callable<Integer> {
 
   /** When the last of them was answered. */
   private long create(Connection connection, String prefix, int count) throws InterruptedException {
-    Crowd.run(
-        connection,
-        connections,
-        count,
-        (wire, i) ->
-            Crowd.expect(201, wire.send("POST", PODS, "application/json", pod(prefix + i))));
+    Crowd.run(connection, connections, count, (wire, i) -> post(wire, prefix + i, "100m"));
     return System.nanoTime();
   }
 
@@ -153,16 +167,19 @@ public final class BindBench implements Callable<Integer> {
     Thread.sleep(5_000); // what ends in the background is over
   }
 
-  private List<Double> singles(Connection connection, BoundWatch watch)
+  private static void post(Wire wire, String name, String cpu) throws IOException {
+    Crowd.expect(201, wire.send("POST", PODS, "application/json", pod(name, cpu)));
+  }
+
+  private List<Double> singles(Connection connection, BoundWatch watch, String prefix)
       throws IOException, InterruptedException {
     List<Double> millis = new ArrayList<>();
     try (Wire wire = new Wire(connection)) {
       Thread.sleep(3_000);
       for (int i = 0; i < single; i++) {
-        byte[] pod = pod("one-" + i);
         long began = System.nanoTime();
-        Crowd.expect(201, wire.send("POST", PODS, "application/json", pod));
-        long seen = watch.await("one-" + i, 10_000);
+        post(wire, prefix + i, "100m");
+        long seen = watch.await(prefix + i, 10_000);
         millis.add(seen < 0 ? Double.POSITIVE_INFINITY : (seen - began) / 1e6);
         Thread.sleep(20);
       }
@@ -171,37 +188,56 @@ public final class BindBench implements Callable<Integer> {
     return millis;
   }
 
-  private void report(
-      ServerUnderTest server,
+  /**
+   * What came out.
+   *
+   * @param creating seconds until the last pod was created
+   * @param coldRate pods a second of the warm-up
+   * @param singles milliseconds of single pods, sorted
+   * @param advised the same while others wait and are advised
+   */
+  private record Figures(
       int bound,
       double seconds,
       double creating,
       double cpu,
-      List<Double> millis)
-      throws IOException {
-    double rate = bound / seconds;
-    double p50 = part(millis, 0.5);
-    double p99 = part(millis, 0.99);
+      double coldRate,
+      List<Double> singles,
+      List<Double> advised) {}
+
+  private void report(ServerUnderTest server, Figures figures) throws IOException {
+    double rate = figures.bound() / figures.seconds();
+    double p50 = part(figures.singles(), 0.5);
+    double p99 = part(figures.singles(), 0.99);
+    double advised = part(figures.advised(), 0.99);
     System.out.printf(
         Locale.ROOT,
         "%d of %d pods bound in %.2f s (created in %.2f s): %.0f pods/s; the server had %.2f s on a"
-            + " processor%none pod at a time: p50 %.1f ms, p99 %.1f ms%n"
-            + "peer (Kubernetes 1.20, recorded): %d to %d pods/s%n",
-        bound,
+            + " processor; its first %d pods, cold: %.0f pods/s%n"
+            + "one pod at a time: p50 %.1f ms, p99 %.1f ms; while %d wait and are advised: p99 %.1f"
+            + " ms%npeer (Kubernetes 1.20, recorded): %d to %d pods/s%n",
+        figures.bound(),
         pods,
-        seconds,
-        creating,
+        figures.seconds(),
+        figures.creating(),
         rate,
-        cpu,
+        figures.cpu(),
+        warmUp,
+        figures.coldRate(),
         p50,
         p99,
+        waiting,
+        advised,
         PEER_LOW,
         PEER_HIGH);
     ObjectNode json = Json.object().put("bench", "bind").put("nodes", nodes).put("pods", pods);
-    json.put("placed", bound).put("bindingsPerSecond", Math.round(rate));
-    json.put("seconds", rounded(seconds)).put("createSeconds", rounded(creating));
+    json.put("placed", figures.bound()).put("bindingsPerSecond", Math.round(rate));
+    json.put("coldBindingsPerSecond", Math.round(figures.coldRate()));
+    json.put("seconds", rounded(figures.seconds()));
+    json.put("createSeconds", rounded(figures.creating()));
     json.put("p50Ms", rounded(p50)).put("p99Ms", rounded(p99));
-    json.put("serverCpuSeconds", rounded(cpu)).put("agents", agents);
+    json.put("p99MsWhileAdvising", rounded(advised));
+    json.put("serverCpuSeconds", rounded(figures.cpu())).put("agents", agents);
     json.put("peerBindingsPerSecond", PEER_HIGH);
     json.put("peakMemoryMb", Math.round(server.residentMb()));
     System.out.println(json);
@@ -217,7 +253,7 @@ public final class BindBench implements Callable<Integer> {
     return Math.round(value * 100) / 100.0;
   }
 
-  private static byte[] pod(String name) {
+  private static byte[] pod(String name, String cpu) {
     ObjectNode pod = Json.object().put("apiVersion", "v1").put("kind", "Pod");
     pod.putObject("metadata").put("name", name).putObject("labels").put("app", "bench");
     ObjectNode spec = pod.putObject("spec");
@@ -227,7 +263,7 @@ public final class BindBench implements Callable<Integer> {
         .put("image", "registry.k8s.io/pause:3.10")
         .putObject("resources")
         .putObject("requests")
-        .put("cpu", "100m")
+        .put("cpu", cpu)
         .put("memory", "500Mi");
     return Json.bytes(pod);
   }
