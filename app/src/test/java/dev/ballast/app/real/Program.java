@@ -140,9 +140,17 @@ final class Program implements AutoCloseable {
   }
 
   /** Ctrl-C, and waits; the exit code. */
-  int interrupt() throws IOException {
-    new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start();
+  int interrupt() throws IOException, InterruptedException {
+    signal("INT");
     return await();
+  }
+
+  /** Returns when it is sent. */
+  void signal(String name) throws IOException, InterruptedException {
+    String command = "kill -" + name + " " + process.pid();
+    if (new ProcessBuilder("sh", "-c", command).start().waitFor() != 0) {
+      throw new IllegalStateException(command + " failed");
+    }
   }
 
   private int await() {

@@ -1,5 +1,6 @@
 package dev.ballast.app.real;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ public final class ServerProcess implements AutoCloseable {
   /** kill -9, and waits until the process is gone. */
   public void kill() {
     program.kill();
+  }
+
+  /** STOP and CONT, for example. */
+  public void signal(String name) throws IOException, InterruptedException {
+    program.signal(name);
   }
 
   /** SIGTERM, and waits; the exit code. */

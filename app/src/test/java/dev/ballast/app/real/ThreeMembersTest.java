@@ -4,33 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.app.Connection;
 import dev.ballast.client.Answer;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ThreeMembersTest {
 
   private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+
+  private static final byte[] NOTHING = new byte[0];
 
   @TempDir Path directory;
 
@@ -59,8 +53,9 @@ class ThreeMembersTest {
       assertTrue(has(third, "one"));
       assertTrue(has(first, "one"));
       for (ServerProcess member : List.of(first, second, third)) {
-        checkListening(member);
+        Listeners.check(member);
       }
+      checkWithoutMajority(third, first, second);
       long began = System.nanoTime();
       first.kill();
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryWrite(second, "two"));
@@ -85,7 +80,7 @@ class ThreeMembersTest {
     assertTrue(Files.exists(directory.resolve("a").resolve("state.db")));
     assertFalse(Files.exists(directory.resolve("a").resolve("raft")));
     assertEquals(
-        1, listening(first.pid()).stream().filter(at -> !at.startsWith("127.")).distinct().count());
+        1, Listeners.of(first.pid()).stream().filter(at -> !at.startsWith("127.")).distinct().count());
     return first;
   }
 
@@ -100,7 +95,7 @@ class ThreeMembersTest {
   private void checkPortTaken(String host, ServerProcess first, ServerProcess third)
       throws Exception {
     int taken =
-        listening(third.pid()).stream()
+        Listeners.of(third.pid()).stream()
             .filter(at -> at.startsWith(host) && !third.url().endsWith(at))
             .map(at -> Integer.parseInt(at.substring(at.lastIndexOf(':') + 1)))
             .findFirst()
@@ -148,6 +143,60 @@ class ThreeMembersTest {
     }
   }
 
+  /**
+   * Two of three are stopped: who is left shows what it has, and refuses the rest in time and in
+   * words. Then all goes on.
+   */
+  private static void checkWithoutMajority(
+      ServerProcess left, ServerProcess stopped, ServerProcess alsoStopped) throws Exception {
+    stopped.signal("STOP");
+    alsoStopped.signal("STOP");
+    try {
+      assertEquals(200, Told.by(left, "GET", CONFIG_MAPS + "?resourceVersion=0", NOTHING).code());
+      Told read = Told.by(left, "GET", CONFIG_MAPS + "/one?resourceVersion=0", NOTHING);
+      assertEquals(200, read.code(), read.body());
+      String watch = CONFIG_MAPS + "?watch=true&resourceVersion=0&timeoutSeconds=1";
+      Told watched = Told.by(left, "GET", watch, NOTHING);
+      assertEquals(200, watched.code());
+      assertTrue(watched.body().contains("\"one\""), watched.body());
+      assertEquals(200, Told.by(left, "GET", "/livez", NOTHING).code());
+      List<CompletableFuture<Told>> refused =
+          Stream.of(
+                  asked(left, "POST", CONFIG_MAPS, configMap("nobody-takes-this")),
+                  asked(left, "DELETE", CONFIG_MAPS + "/one", NOTHING),
+                  asked(left, "GET", CONFIG_MAPS + "/one", NOTHING),
+                  asked(left, "GET", CONFIG_MAPS, NOTHING))
+              .toList();
+      for (CompletableFuture<Told> answer : refused) {
+        Told told = answer.get(30, TimeUnit.SECONDS);
+        assertEquals(503, told.code(), told.body());
+        assertTrue(told.retryAfter().isPresent(), told.body());
+      }
+    } finally {
+      stopped.signal("CONT");
+      alsoStopped.signal("CONT");
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> tryWrite(left, "after") && tryWrite(stopped, "after"));
+    assertTrue(has(left, "one"));
+  }
+
+  private static CompletableFuture<Told> asked(
+      ServerProcess member, String method, String path, byte[] json) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Told.by(member, method, path, json);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        task -> Thread.ofPlatform().daemon().start(task));
+  }
+
   private static void awaitNamed(ServerProcess where, ServerProcess... named) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
@@ -179,20 +228,10 @@ class ThreeMembersTest {
         .untilAsserted(
             () ->
                 assertTrue(
-                    certificate(url.getHost(), url.getPort())
+                    Listeners.certificate(url.getHost(), url.getPort())
                         .getSubjectAlternativeNames()
                         .toString()
                         .contains(address)));
-  }
-
-  private static X509Certificate certificate(String host, int port) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Anyone()}, new SecureRandom());
-    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port)) {
-      socket.setSoTimeout(5000);
-      socket.startHandshake();
-      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-    }
   }
 
   /** Runs a command of ours to its end; what it said, on either stream. */
@@ -282,11 +321,15 @@ class ThreeMembersTest {
     assertTrue(tryWrite(member, name));
   }
 
-  private static boolean tryWrite(ServerProcess member, String name) throws IOException {
+  private static byte[] configMap(String name) {
     var object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
     object.putObject("metadata").put("name", name);
+    return Json.bytes(object);
+  }
+
+  private static boolean tryWrite(ServerProcess member, String name) throws IOException {
     try (Connection connection = Connection.of(member.kubeconfig())) {
-      Answer answer = connection.client().post(CONFIG_MAPS, Json.bytes(object));
+      Answer answer = connection.client().post(CONFIG_MAPS, configMap(name));
       return answer instanceof Answer.Done
           || answer instanceof Answer.Refused refused && refused.failure().code() == 409;
     }
@@ -295,107 +338,6 @@ class ThreeMembersTest {
   private static boolean has(ServerProcess member, String name) throws IOException {
     try (Connection connection = Connection.of(member.kubeconfig())) {
       return connection.client().get(CONFIG_MAPS + "/" + name) instanceof Answer.Done;
-    }
-  }
-
-  /** What a member listens on beyond loopback speaks TLS and nothing else, to members or users. */
-  private static void checkListening(ServerProcess member) throws Exception {
-    Set<String> checked = new HashSet<>();
-    for (String at : listening(member.pid())) {
-      String host = at.substring(0, at.lastIndexOf(':'));
-      int port = Integer.parseInt(at.substring(at.lastIndexOf(':') + 1));
-      if (!InetAddress.getByName(host).isLoopbackAddress() && checked.add(at)) {
-        assertEquals("", inClear(host, port), at + " answers in clear");
-        if (!member.url().endsWith(":" + port)) {
-          assertThrows(IOException.class, () -> withoutCertificate(host, port), at);
-        }
-      }
-    }
-  }
-
-  private static List<String> listening(long pid) throws IOException {
-    Set<String> inodes = new HashSet<>();
-    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-      for (Path file : files.toList()) {
-        try {
-          String target = Files.readSymbolicLink(file).toString();
-          if (target.startsWith("socket:[")) {
-            inodes.add(target.substring(8, target.length() - 1));
-          }
-        } catch (IOException closed) {
-          continue;
-        }
-      }
-    }
-    return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
-        .flatMap(ThreeMembersTest::lines)
-        .map(line -> line.strip().split("\\s+"))
-        .filter(row -> row[3].equals("0A") && inodes.contains(row[9]))
-        .map(row -> text(row[1]))
-        .toList();
-  }
-
-  private static Stream<String> lines(String file) {
-    try {
-      return Files.readAllLines(Path.of(file)).stream().skip(1);
-    } catch (IOException e) {
-      return Stream.of();
-    }
-  }
-
-  /** The kernel writes each four bytes of an address as one number of this machine's order. */
-  private static String text(String hexadecimal) {
-    byte[] bytes = HexFormat.of().parseHex(hexadecimal.substring(0, hexadecimal.indexOf(':')));
-    byte[] address = new byte[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      address[i] = bytes[i / 4 * 4 + 3 - i % 4];
-    }
-    int port = Integer.parseInt(hexadecimal.substring(hexadecimal.indexOf(':') + 1), 16);
-    try {
-      return InetAddress.getByAddress(address).getHostAddress() + ":" + port;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String inClear(String host, int port) throws IOException {
-    try (Socket socket = new Socket(host, port)) {
-      socket.setSoTimeout(2000);
-      socket
-          .getOutputStream()
-          .write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      String answer = new String(socket.getInputStream().readNBytes(4), StandardCharsets.US_ASCII);
-      return answer.equals("HTTP") ? answer : "";
-    } catch (IOException refused) {
-      return "";
-    }
-  }
-
-  private static void withoutCertificate(String host, int port) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Anyone()}, new SecureRandom());
-    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port)) {
-      socket.setSoTimeout(5000);
-      socket.startHandshake();
-      // In TLS 1.3 the refusal comes with the first answer.
-      socket.getOutputStream().write(new byte[] {0});
-      socket.getOutputStream().flush();
-      if (socket.getInputStream().read() < 0) {
-        throw new IOException("the member hung up");
-      }
-    }
-  }
-
-  private static final class Anyone implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

@@ -58,7 +58,7 @@ public final class Group implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration COMMIT = Duration.ofSeconds(15);
+  private static final Duration COMMIT = Duration.ofSeconds(12);
 
   private final RaftSettings settings;
   private final Image image;

@@ -28,7 +28,7 @@ final class ImageCopies {
   private static final Logger LOG = LoggerFactory.getLogger(ImageCopies.class);
   private static final int PIECE = 1 << 20;
   private static final Duration KEPT = Duration.ofMinutes(10);
-  private static final Duration COPYING = Duration.ofMinutes(5);
+  static final Duration COPYING = Duration.ofMinutes(5);
   private static final Duration READING = Duration.ofSeconds(20);
 
   private final Image image;
@@ -125,6 +125,6 @@ final class ImageCopies {
   private static WireReader ask(
       RaftNode node, RaftSettings.Peer from, MemberCall call, Duration patience)
       throws RaftUnavailableException {
-    return Calls.answer(node.call(from, call.encode(), false, patience));
+    return Calls.answer(node.call(from, call.encode(), patience));
   }
 }

@@ -7,7 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -65,6 +69,7 @@ public final class RaftNode implements AutoCloseable {
   private final ImageStateMachine machine;
   private final RaftServer server;
   private final RaftClientRpc rpc;
+  private final Outgoing outgoing;
   private volatile boolean closed;
 
   /**
@@ -87,6 +92,7 @@ public final class RaftNode implements AutoCloseable {
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
     this.rpc = new GrpcFactory(parameters).newRaftClientRpc(client, properties);
+    this.outgoing = new Outgoing(rpc);
     try {
       server.start();
     } catch (ExitUtils.ExitException e) {
@@ -270,7 +276,7 @@ public final class RaftNode implements AutoCloseable {
   }
 
   /**
-   * Asks another member.
+   * Asks the member that leads, until it is seen that it does not any more.
    *
    * @param confirmed have it answer only once a majority has said that it leads
    * @throws RaftUnavailableException when it did not answer
@@ -281,21 +287,52 @@ public final class RaftNode implements AutoCloseable {
     if (peer.isEmpty()) {
       throw new RaftUnavailableException("no member is called " + id, true, null);
     }
-    return call(peer.get(), call, confirmed, timeout);
+    return call(peer.get(), call, confirmed, timeout, new Deposed(id));
   }
 
-  byte[] call(Peer to, byte[] call, boolean confirmed, Duration timeout)
+  /** Asks another member, whether it leads or not. */
+  byte[] call(Peer to, byte[] call, Duration timeout) throws RaftUnavailableException {
+    return call(to, call, false, timeout, () -> false);
+  }
+
+  private byte[] call(
+      Peer to, byte[] call, boolean confirmed, Duration timeout, BooleanSupplier hopeless)
       throws RaftUnavailableException {
     rpc.addRaftPeers(List.of(peer(to)));
     RaftClientRequest request =
         request(RaftClientRequest.readRequestType(!confirmed), to.id(), call, timeout);
     try {
-      return checked(rpc.sendRequest(request), false).getMessage().getContent().toByteArray();
+      return checked(outgoing.send(request, timeout, hopeless), false)
+          .getMessage()
+          .getContent()
+          .toByteArray();
     } catch (IOException e) {
       rpc.handleException(RaftPeerId.valueOf(to.id()), e, true);
       boolean refused = String.valueOf(e.getMessage()).contains("Connection refused");
       throw new RaftUnavailableException(
           "member %s at %s: %s".formatted(to.id(), to.address(), e.getMessage()), refused, e);
+    }
+  }
+
+  /**
+   * True once another member leads than the one that was asked, or none has for a while. One thread
+   * at a time.
+   */
+  private final class Deposed implements BooleanSupplier {
+    private static final int MOST_LOOKS_WITHOUT_LEADER = 30;
+
+    private final String id;
+    private int withoutLeader;
+
+    Deposed(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+      Optional<String> now = leader();
+      withoutLeader = now.isEmpty() ? withoutLeader + 1 : 0;
+      return withoutLeader > MOST_LOOKS_WITHOUT_LEADER || now.isPresent() && !now.get().equals(id);
     }
   }
 
@@ -318,11 +355,32 @@ public final class RaftNode implements AutoCloseable {
         await(server.setConfigurationAsync(request), RECONFIGURE, false);
       } else {
         rpc.addRaftPeers(peers().stream().map(RaftNode::peer).toList());
-        checked(rpc.sendRequest(request), false);
+        checked(outgoing.send(request, RECONFIGURE, () -> false), false);
       }
     } catch (IOException e) {
       throw new RaftUnavailableException("the group did not change: " + e.getMessage(), false, e);
     }
+  }
+
+  /** The others, the one first that answered last: who is away cannot take over. */
+  private List<Peer> heardOfLast() {
+    Map<String, Long> silent = new HashMap<>();
+    try {
+      info()
+          .getRoleInfoProto()
+          .getLeaderInfo()
+          .getFollowerInfoList()
+          .forEach(
+              follower ->
+                  silent.put(
+                      follower.getId().getId().toStringUtf8(), follower.getLastRpcElapsedTimeMs()));
+    } catch (RaftUnavailableException e) {
+      LOG.debug("nobody is followed from here", e);
+    }
+    return peers().stream()
+        .filter(peer -> !peer.id().equals(settings.self().id()))
+        .sorted(Comparator.comparingLong(peer -> silent.getOrDefault(peer.id(), Long.MAX_VALUE)))
+        .toList();
   }
 
   /** If this member leads, has another one lead. Blocks for up to a second. */
@@ -330,10 +388,7 @@ public final class RaftNode implements AutoCloseable {
     if (leading().isEmpty()) {
       return;
     }
-    for (Peer peer : peers()) {
-      if (peer.id().equals(settings.self().id())) {
-        continue;
-      }
+    for (Peer peer : heardOfLast()) {
       try {
         TransferLeadershipRequest request =
             new TransferLeadershipRequest(

@@ -42,9 +42,14 @@ final class RaftTuning {
     RaftServerConfigKeys.setCloseThreshold(properties, FOR_EVER);
     RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, FOR_EVER);
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    // Whoever stepped down stands for election again at once: by default it holds back for ten
+    // seconds, and while the third member is away or behind nobody else can be elected.
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, time(election));
     // A newcomer on a machine with much to do is slow at first, not lost.
     RaftServerConfigKeys.setStagingTimeout(properties, time(Duration.ofSeconds(25)));
-    RaftClientConfigKeys.Rpc.setRequestTimeout(properties, time(Duration.ofSeconds(30)));
+    // A copy of a large image takes minutes to make; every other call has a shorter patience of its
+    // own.
+    RaftClientConfigKeys.Rpc.setRequestTimeout(properties, time(ImageCopies.COPYING));
   }
 
   /** A lease would trust that this process was not stopped in between. */

@@ -89,6 +89,7 @@ final class FaultMember {
               new MovedTimers(directory.resolveSibling("clock")),
               Telemetry.NONE);
       grid.onBroken(why -> Runtime.getRuntime().halt(3));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> handOver(grid)));
       System.out.println("up");
       System.out.flush();
       FaultMember member = new FaultMember(grid);
@@ -99,6 +100,12 @@ final class FaultMember {
         Thread.ofPlatform().daemon().start(() -> member.serve(client));
       }
     }
+  }
+
+  /** What the product does on SIGTERM. */
+  private static void handOver(StateGrid grid) {
+    grid.group().ifPresent(group -> group.node().handOver());
+    grid.close();
   }
 
   /** Renews a lease, so that revisions which are in no log come in between. */

@@ -6,14 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.UUID;
 
 /**
  * One run: three members, clients and watchers, and one fault after the other, all drawn from a
@@ -21,140 +16,86 @@ import java.util.UUID;
  */
 final class FaultRun {
 
-  enum Fault {
-    KILL_LEADER,
-    KILL_ANY,
-    PAUSE_LEADER,
-    PAUSE_ANY,
-    CUT_OFF_LEADER,
-    CUT_OFF_ANY,
-    DEAF,
-    MUTE,
-    NO_MAJORITY,
-    DISK_FULL,
-    DISK_WIPED,
-    CLOCK_MOVED,
-    SLOW_LEADER,
-    SLOW_ANY,
-    SNAPSHOT
-  }
+  /**
+   * How long a run is.
+   *
+   * @param seconds at least
+   * @param operations at least; 0 also spares it meeting every fault that the seed is dealt
+   * @param only faults to be met instead of what the seed is dealt; empty for that
+   */
+  record Length(int seconds, int operations, List<Fault> only) {
+    static Length brief(int seconds) {
+      return new Length(seconds, 0, List.of());
+    }
 
-  /** What a run came to. */
-  record Report(
-      long seed,
-      long operations,
-      long written,
-      long unknown,
-      Map<Fault, Integer> faults,
-      Map<Fault, Long> pauses,
-      long imagesTaken,
-      List<String> wrong) {
-
-    @Override
-    public String toString() {
-      return "seed %d: %d operations (%d written, %d unknown), faults %s, longest without a write in ms %s, images taken over %d%s"
-          .formatted(
-              seed,
-              operations,
-              written,
-              unknown,
-              faults,
-              pauses,
-              imagesTaken,
-              wrong.isEmpty() ? "" : ", WRONG: " + wrong);
+    static Length whole(int seconds, int operations) {
+      return new Length(seconds, operations, List.of());
     }
   }
 
-  private static final int MEMBERS = 3;
+  private static final long REFUSED_WITHIN_MILLIS = 25_000;
 
   private final long seed;
   private final Random random;
-  private final String net;
-  private final List<Machine> machines = new ArrayList<>();
+  private final Team team;
+  private final List<Machine> machines;
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
   private final List<String> wrong = new ArrayList<>();
   private final Map<Fault, Long> pauses = new EnumMap<>(Fault.class);
 
-  private Cables cables;
-
-  private FaultRun(long seed, String net, Path directory) {
+  private FaultRun(long seed, Team team) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.net = net;
-    UUID group = new UUID(seed, ProcessHandle.current().pid());
-    for (int i = 0; i < MEMBERS; i++) {
-      machines.add(new Machine(net, i, directory, group));
+    this.team = team;
+    this.machines = team.machines();
+  }
+
+  static FaultReport run(long seed, Length length, int net, Path directory) throws Exception {
+    try (Team team = new Team(net, seed, directory)) {
+      return new FaultRun(seed, team).go(length);
     }
   }
 
-  @SuppressWarnings("try") // the net is only there while the run is
-  static Report run(long seed, int seconds, int netNumber, Path directory) throws Exception {
-    String net = "bf" + netNumber;
-    FaultRun run = new FaultRun(seed, net, directory);
-    try (FaultNet bridge = new FaultNet(net);
-        Cables cables = new Cables(net, MEMBERS)) {
-      run.cables = cables;
-      try {
-        return run.go(seconds);
-      } finally {
-        run.machines.forEach(Machine::close);
-      }
-    }
-  }
-
-  private Report go(int seconds) throws Exception {
-    machines.forEach(Machine::plugIn);
-    machines.forEach(machine -> machine.plugInto(machines));
-    machines.forEach(machine -> machine.start(machines));
-    await("the first leader", 60, () -> leader().isPresent());
+  private FaultReport go(Length length) throws Exception {
+    team.start();
     Load load = new Load(machines, seed);
     List<Follower> followers = new ArrayList<>();
-    for (int i = 0; i < MEMBERS; i++) {
+    for (int i = 0; i < Team.MEMBERS; i++) {
       followers.add(new Follower(machines, i));
     }
     Thread.sleep(1500);
-    long end = System.nanoTime() + seconds * 1_000_000_000L;
-    List<Fault> deck = new ArrayList<>();
-    while (System.nanoTime() < end) {
+    long began = System.nanoTime();
+    inflictAll(length, load);
+    team.startAll();
+    team.await("a leader after all faults", 60, () -> team.leader().isPresent());
+    Thread.sleep(1000);
+    load.stop();
+    wrong.addAll(new Judge(team, load, followers).wrong());
+    return report(load.history(), (System.nanoTime() - began) / 1_000_000_000L);
+  }
+
+  private void inflictAll(Length length, Load load) throws Exception {
+    long end = System.nanoTime() + length.seconds() * 1_000_000_000L;
+    List<Fault> deck =
+        new ArrayList<>(length.only().isEmpty() ? Fault.dealtTo(seed) : length.only());
+    int dealt = length.operations() > 0 ? deck.size() : 0;
+    for (int met = 0;
+        met < dealt || System.nanoTime() < end || load.operations() < length.operations();
+        met++) {
       if (deck.isEmpty()) {
-        deck.addAll(List.of(Fault.values()));
+        deck.addAll(length.only().isEmpty() ? List.of(Fault.values()) : length.only());
         Collections.shuffle(deck, random);
       }
       inflict(deck.removeFirst(), load);
     }
-    machines.stream().filter(machine -> !machine.runs()).forEach(one -> one.start(machines));
-    await("a leader after all faults", 60, () -> leader().isPresent());
-    Thread.sleep(1000);
-    load.stop();
-    return judge(load, followers);
-  }
-
-  private interface Condition {
-    boolean holds();
-  }
-
-  private void await(String what, int seconds, Condition condition) throws InterruptedException {
-    long end = System.nanoTime() + seconds * 1_000_000_000L;
-    while (!condition.holds()) {
-      if (System.nanoTime() > end) {
-        machines.stream().filter(Machine::runs).forEach(machine -> machine.signal("QUIT"));
-        Thread.sleep(2000);
-        throw new IllegalStateException("waited " + seconds + " s in vain for " + what);
-      }
-      Thread.sleep(100);
-    }
-  }
-
-  private Optional<Machine> leader() {
-    return machines.stream().filter(Machine::leads).findFirst();
   }
 
   private Machine any() {
-    return machines.get(random.nextInt(MEMBERS));
+    return machines.get(random.nextInt(Team.MEMBERS));
   }
 
   private Machine leaderOrAny() {
-    return leader().orElseGet(this::any);
+    return team.leader().orElseGet(this::any);
   }
 
   private void inflict(Fault fault, Load load) throws Exception {
@@ -162,6 +103,7 @@ final class FaultRun {
     long hold = 1500 + random.nextInt(2500);
     load.longestPauseMillis();
     switch (fault) {
+      case STOP_LEADER -> stop(leaderOrAny(), hold);
       case KILL_LEADER -> kill(leaderOrAny(), hold);
       case KILL_ANY -> kill(any(), hold);
       case PAUSE_LEADER -> pause(leaderOrAny(), hold);
@@ -178,8 +120,11 @@ final class FaultRun {
       case SLOW_ANY -> slow(any(), hold);
       case SNAPSHOT -> snapshot(load);
     }
-    machines.stream().filter(machine -> !machine.runs()).forEach(one -> one.start(machines));
-    await("a leader after " + fault, 60, () -> leader().isPresent());
+    team.startAll();
+    team.await("a leader after " + fault, 60, () -> team.leader().isPresent());
+    // Before that the next fault would leave no majority where it should.
+    team.await(
+        "every member after " + fault, 60, () -> machines.stream().allMatch(Machine::answers));
     Thread.sleep(800 + random.nextInt(1200));
     pauses.merge(fault, load.longestPauseMillis(), Math::max);
   }
@@ -187,7 +132,15 @@ final class FaultRun {
   private void kill(Machine machine, long hold) throws InterruptedException {
     machine.kill();
     Thread.sleep(hold);
-    machine.start(machines);
+    team.startAgain(machine);
+  }
+
+  /** SIGTERM: it hands its leadership over first. */
+  private void stop(Machine machine, long hold) throws InterruptedException {
+    machine.stop();
+    Thread.sleep(hold);
+    team.await("the end of a member after SIGTERM", 30, () -> !machine.runs());
+    team.startAgain(machine);
   }
 
   private static void pause(Machine machine, long hold) throws InterruptedException {
@@ -212,20 +165,32 @@ final class FaultRun {
     if (read != FaultMember.OK) {
       wrong.add("without a majority a serializable read got " + read);
     }
+    long began = System.nanoTime();
     byte linearizable = asked(survivor, FaultMember.GET);
-    if (linearizable == FaultMember.OK) {
-      wrong.add("without a majority a linearizable read was answered");
+    if (linearizable != FaultMember.NOTHING_DONE) {
+      wrong.add("without a majority a linearizable read got " + linearizable);
     }
-    machines.stream()
-        .filter(machine -> machine != survivor)
-        .forEach(machine -> machine.start(machines));
+    byte write = asked(survivor, FaultMember.PUT);
+    if (write != FaultMember.NOTHING_DONE && write != FaultMember.UNKNOWN) {
+      wrong.add("without a majority a write got " + write);
+    }
+    long took = (System.nanoTime() - began) / 1_000_000;
+    if (took > REFUSED_WITHIN_MILLIS) {
+      wrong.add("without a majority a read and a write were refused after %d ms".formatted(took));
+    }
+    team.startAll();
   }
 
   /** Of the first key; 0 when there was no answer. */
   private static byte asked(Machine machine, byte what) {
     try (Machine.Link link = machine.link()) {
       link.out.writeByte(what);
-      link.out.writeUTF(Load.keys().getFirst());
+      link.out.writeUTF(
+          what == FaultMember.PUT ? "nobody-should-have-this" : Load.keys().getFirst());
+      if (what == FaultMember.PUT) {
+        link.out.writeLong(0);
+        link.out.writeUTF("none");
+      }
       link.out.flush();
       return link.in.readByte();
     } catch (IOException e) {
@@ -234,9 +199,9 @@ final class FaultRun {
   }
 
   private void slow(Machine machine, long hold) throws InterruptedException {
-    cables.slow(machine.number(), 20 + random.nextInt(300));
+    team.cables().slow(machine.number(), 20 + random.nextInt(300));
     Thread.sleep(hold);
-    cables.slow(-1, 0);
+    team.cables().slow(-1, 0);
   }
 
   /** A follower is away until the log no longer reaches back to where it was, and comes back. */
@@ -249,7 +214,7 @@ final class FaultRun {
     while (load.written() < before + 600 && System.nanoTime() < patience) {
       Thread.sleep(100);
     }
-    follower.start(machines);
+    team.startAgain(follower);
   }
 
   /** A member whose log cannot be written ends, and whoever watches over it starts it again. */
@@ -258,7 +223,7 @@ final class FaultRun {
     Thread.sleep(hold);
     machine.emptyDisk();
     if (!machine.runs()) {
-      machine.start(machines);
+      team.startAgain(machine);
     }
   }
 
@@ -267,23 +232,7 @@ final class FaultRun {
     machine.kill();
     machine.loseDisk();
     machine.start(List.of());
-    String peers = String.join(",", machines.stream().map(Machine::peer).toList());
-    await("the new member's vote", 90, () -> setPeers(peers));
-  }
-
-  private boolean setPeers(String peers) {
-    Optional<Machine> leader = leader();
-    if (leader.isEmpty()) {
-      return false;
-    }
-    try (Machine.Link link = leader.get().link()) {
-      link.out.writeByte(FaultMember.PEERS);
-      link.out.writeUTF(peers);
-      link.out.flush();
-      return link.in.readByte() == FaultMember.OK;
-    } catch (IOException e) {
-      return false;
-    }
+    team.await("the new member's vote", 90, team::setPeers);
   }
 
   private void moveClock(Machine machine, long hold) throws InterruptedException {
@@ -292,24 +241,10 @@ final class FaultRun {
     machine.setClock(0);
   }
 
-  private Report judge(Load load, List<Follower> followers) throws Exception {
-    Map<String, Long> last = new HashMap<>();
-    for (Machine machine : machines) {
-      for (String key : Load.keys()) {
-        await("a last read of " + key, 60, () -> readLast(load, machine, key, last));
-      }
-    }
-    long newest = last.values().stream().mapToLong(Long::longValue).max().orElse(0);
-    for (Follower follower : followers) {
-      await("a watcher at " + newest, 60, () -> follower.reached() >= newest);
-      follower.stop();
-      wrong.addAll(follower.wrong());
-    }
-    List<Attempt> history = load.history();
-    wrong.addAll(HistoryCheck.violations(history));
-    checkStreams(followers, history, newest);
-    return new Report(
+  private FaultReport report(List<Attempt> history, long seconds) {
+    return new FaultReport(
         seed,
+        seconds,
         history.size(),
         count(history, Outcome.DONE),
         count(history, Outcome.UNKNOWN),
@@ -323,46 +258,5 @@ final class FaultRun {
     return history.stream()
         .filter(attempt -> !attempt.reads() && attempt.outcome() == outcome)
         .count();
-  }
-
-  private static boolean readLast(Load load, Machine machine, String key, Map<String, Long> last) {
-    Map<String, Long> seen = new HashMap<>();
-    try (Machine.Link link = machine.link()) {
-      load.read(link, machine, key, seen);
-    } catch (IOException e) {
-      return false;
-    }
-    seen.forEach((name, version) -> last.merge(name, version, Math::max));
-    return seen.containsKey(key);
-  }
-
-  /** All watchers saw the same, and in it every acknowledged write, and no refused one. */
-  private void checkStreams(List<Follower> followers, List<Attempt> history, long newest) {
-    List<Follower.Change> first = upTo(followers.getFirst(), newest);
-    for (Follower follower : followers) {
-      if (!upTo(follower, newest).equals(first)) {
-        wrong.add("two watchers saw different streams");
-      }
-    }
-    Set<Follower.Change> seen = new HashSet<>(first);
-    Set<String> values = new HashSet<>();
-    first.forEach(change -> values.add(change.value()));
-    for (Attempt attempt : history) {
-      if (attempt.reads()) {
-        continue;
-      }
-      if (attempt.outcome() == Outcome.DONE
-          && !seen.contains(
-              new Follower.Change(attempt.version(), attempt.key(), attempt.value()))) {
-        wrong.add("an acknowledged write was never seen: " + attempt);
-      }
-      if (attempt.outcome() == Outcome.REFUSED && values.contains(attempt.value())) {
-        wrong.add("a refused write was seen: " + attempt);
-      }
-    }
-  }
-
-  private static List<Follower.Change> upTo(Follower follower, long newest) {
-    return follower.changes().stream().filter(change -> change.revision() <= newest).toList();
   }
 }

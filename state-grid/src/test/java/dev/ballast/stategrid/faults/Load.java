@@ -55,9 +55,14 @@ final class Load {
     }
   }
 
-  /** How long nobody got a write through, and begins to measure anew. */
+  /** How long nobody got a write through, up to now, and begins to measure anew. */
   long longestPauseMillis() {
-    return longestPause.getAndSet(0) / 1_000_000;
+    long now = System.nanoTime();
+    return Math.max(longestPause.getAndSet(0), now - lastWrite.get()) / 1_000_000;
+  }
+
+  int operations() {
+    return history.size();
   }
 
   /** How many writes were acknowledged. */

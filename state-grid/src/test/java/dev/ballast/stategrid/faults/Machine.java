@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -35,6 +36,7 @@ final class Machine implements AutoCloseable {
   private final Path clock;
   private final UUID group;
   private volatile String id;
+  private String classPath = System.getProperty("java.class.path");
   private int lives;
   private Process process;
 
@@ -106,6 +108,15 @@ final class Machine implements AutoCloseable {
     return id + "@" + ip + ":" + MEMBERS_PORT;
   }
 
+  /** The program that is started from now on; at first this build's. */
+  void install(String program) {
+    classPath = program;
+  }
+
+  boolean isUpToDate() {
+    return classPath.equals(System.getProperty("java.class.path"));
+  }
+
   boolean runs() {
     return process != null && process.isAlive();
   }
@@ -128,7 +139,7 @@ final class Machine implements AutoCloseable {
                 "-Djdk.virtualThreadScheduler.parallelism=4",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 FaultMember.class.getName(),
                 disk.resolve("data").toString(),
                 group.toString(),
@@ -168,6 +179,13 @@ final class Machine implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** SIGTERM; does not wait for the end. */
+  void stop() {
+    if (process != null) {
+      process.destroy();
     }
   }
 
@@ -284,16 +302,26 @@ final class Machine implements AutoCloseable {
   }
 
   boolean leads() {
+    return askedWhetherItLeads().orElse(false);
+  }
+
+  boolean answers() {
+    return askedWhetherItLeads().isPresent();
+  }
+
+  private Optional<Boolean> askedWhetherItLeads() {
     if (!runs()) {
-      return false;
+      return Optional.empty();
     }
     try (Link link = link()) {
       link.socket.setSoTimeout(500);
       link.out.writeByte(FaultMember.LEADER);
       link.out.flush();
-      return link.in.readByte() == FaultMember.OK && link.in.readBoolean();
+      return link.in.readByte() == FaultMember.OK
+          ? Optional.of(link.in.readBoolean())
+          : Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -1,0 +1,102 @@
+package dev.ballast.stategrid.faults;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Three machines on one net, and the members that run on them. One thread of the test. */
+final class Team implements AutoCloseable {
+
+  static final int MEMBERS = 3;
+
+  /** What is waited for. */
+  interface Condition {
+    boolean holds();
+  }
+
+  private final List<Machine> machines = new ArrayList<>();
+  private final FaultNet bridge;
+  private final Cables cables;
+
+  /**
+   * @param net number of the net: several may be on one host
+   * @param place for disks and logs
+   */
+  Team(int net, long seed, Path place) {
+    String name = "bf" + net;
+    UUID group = new UUID(seed, ProcessHandle.current().pid());
+    for (int i = 0; i < MEMBERS; i++) {
+      machines.add(new Machine(name, i, place, group));
+    }
+    bridge = new FaultNet(name);
+    cables = new Cables(name, MEMBERS);
+  }
+
+  /** Returns when somebody leads. */
+  void start() throws InterruptedException {
+    machines.forEach(Machine::plugIn);
+    machines.forEach(machine -> machine.plugInto(machines));
+    machines.forEach(machine -> machine.start(machines));
+    await("the first leader", 60, () -> leader().isPresent());
+  }
+
+  List<Machine> machines() {
+    return machines;
+  }
+
+  Cables cables() {
+    return cables;
+  }
+
+  Optional<Machine> leader() {
+    return machines.stream().filter(Machine::leads).findFirst();
+  }
+
+  void startAgain(Machine machine) {
+    machine.start(machines);
+  }
+
+  /** Whoever does not run does so again. */
+  void startAll() {
+    machines.stream().filter(machine -> !machine.runs()).forEach(this::startAgain);
+  }
+
+  void await(String what, int seconds, Condition condition) throws InterruptedException {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    while (!condition.holds()) {
+      if (System.nanoTime() > end) {
+        machines.stream().filter(Machine::runs).forEach(machine -> machine.signal("QUIT"));
+        Thread.sleep(2000);
+        throw new IllegalStateException("waited " + seconds + " s in vain for " + what);
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** Tells the group who is in it from now on: everybody here. */
+  boolean setPeers() {
+    String peers = String.join(",", machines.stream().map(Machine::peer).toList());
+    Optional<Machine> leader = leader();
+    if (leader.isEmpty()) {
+      return false;
+    }
+    try (Machine.Link link = leader.get().link()) {
+      link.out.writeByte(FaultMember.PEERS);
+      link.out.writeUTF(peers);
+      link.out.flush();
+      return link.in.readByte() == FaultMember.OK;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    machines.forEach(Machine::close);
+    cables.close();
+    bridge.close();
+  }
+}
