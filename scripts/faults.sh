@@ -6,16 +6,17 @@
 #   FAULTS_SECONDS, FAULTS_OPERATIONS   longer seeds
 #   FAULTS_ONLY="KILL_LEADER …"         these faults only, to measure one
 #   FAULTS_UNDER="nice -n 10"           runs each seed under a command
+#   FAULTS_WORK=DIR                     for classes and members' files, instead of target/faults
 #   FAULTS_UNTIL=20:25                  begins no seed after this time of the day
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 from=${1:?the first seed} to=${2:?the last seed}
-work="$here/target/faults"
+work=${FAULTS_WORK:-$here/target/faults}
 log=${3:-$work/seeds.log}
 mkdir -p "$work"
 
 build() {
-  (cd "$here" && ./mvnw -B -q -o -pl state-grid -am test-compile dependency:build-classpath \
+  (cd "$here" && ./mvnw -B -q -pl state-grid -am test-compile dependency:build-classpath \
     -Dspotless.check.skip=true -Dmdep.includeScope=test -Dmdep.outputFile="$work/classpath.maven")
   # A copy: whoever goes on building does not disturb what runs.
   rm -rf "$work/classes" && mkdir -p "$work/classes"

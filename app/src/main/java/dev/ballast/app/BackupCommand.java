@@ -1,5 +1,6 @@
 package dev.ballast.app;
 
+import dev.ballast.core.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -55,8 +56,21 @@ final class BackupCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(file + " " + Files.size(file) + " bytes");
       spec.commandLine().getOut().flush();
       return 0;
+    } catch (StoreUnavailableException e) {
+      throw new StartFailure("no member can be reached: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StartFailure("cannot write " + file + ": " + e.getMessage(), e);
+    } finally {
+      discard(fresh);
+    }
+  }
+
+  /** What is not whole holds secrets too. */
+  private static void discard(Path fresh) {
+    try {
+      Files.deleteIfExists(fresh);
+    } catch (IOException e) {
+      throw new StartFailure("cannot delete " + fresh + ", which holds secrets: " + e, e);
     }
   }
 }

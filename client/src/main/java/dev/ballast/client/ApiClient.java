@@ -1,6 +1,7 @@
 package dev.ballast.client;
 
 import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +15,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -39,6 +43,12 @@ public final class ApiClient implements AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
+  /**
+   * Where there are several servers, one that is stopped or cut off is not waited for longer: three
+   * heartbeats of a node must fit into its grace period. Longer than a member looks for a leader.
+   */
+  private static final Duration ANSWER_OF_ONE_OF_SEVERAL = Duration.ofSeconds(15);
+
   /** What the client shows, and who hears when it is not taken. Thread-safe; returns at once. */
   public interface Credentials {
 
@@ -53,6 +63,9 @@ public final class ApiClient implements AutoCloseable {
   private volatile List<URI> servers;
   private final Credentials credentials;
   private final HttpClient http;
+  private final Duration patience;
+  private final Timers timers;
+  private final Map<String, Now> gaveUp = new ConcurrentHashMap<>();
   private final AtomicInteger current = new AtomicInteger();
 
   /**
@@ -74,6 +87,17 @@ public final class ApiClient implements AutoCloseable {
   }
 
   public ApiClient(List<URI> servers, SSLContext tls, Credentials credentials, Timers timers) {
+    this(servers, tls, credentials, timers, ANSWER_OF_ONE_OF_SEVERAL);
+  }
+
+  ApiClient(
+      List<URI> servers,
+      SSLContext tls,
+      Credentials credentials,
+      Timers timers,
+      Duration patience) {
+    this.patience = patience;
+    this.timers = timers;
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("no server given");
     }
@@ -113,7 +137,7 @@ public final class ApiClient implements AutoCloseable {
             method.equals("GET"),
             server -> {
               HttpRequest.Builder request =
-                  request(server, path).timeout(ANSWER).method(method, publisher);
+                  request(server, path).timeout(patience()).method(method, publisher);
               return body.length == 0 ? request : request.header("Content-Type", contentType);
             },
             BodyHandlers.ofByteArray());
@@ -138,7 +162,7 @@ public final class ApiClient implements AutoCloseable {
   public HttpResponse<InputStream> open(String path, String... headers) {
     Target target =
         server -> {
-          HttpRequest.Builder request = request(server, path).timeout(ANSWER);
+          HttpRequest.Builder request = request(server, path).timeout(patience());
           return headers.length == 0 ? request : request.headers(headers);
         };
     return switch (exchange(true, target, BodyHandlers.ofInputStream())) {
@@ -220,8 +244,13 @@ public final class ApiClient implements AutoCloseable {
         return new Exchange.Answered<>(response);
       } catch (IOException e) {
         reasons.append(server).append(": ").append(describe(e));
+        if (e instanceof HttpTimeoutException) {
+          gaveUp.put(server.getAuthority(), timers.now());
+        }
         boolean sent = !neverSent(e);
         if (sent && !reads) {
+          // Whoever asks next does not wait there once more.
+          current.compareAndSet(first, (index + 1) % servers.size());
           return new Exchange.Lost<>(reasons.toString(), true);
         }
         reasons.append(last ? "" : "; ");
@@ -231,6 +260,17 @@ public final class ApiClient implements AutoCloseable {
       }
     }
     return new Exchange.Lost<>(reasons.toString(), false);
+  }
+
+  /** Whether a server let a request of this client wait in vain after a moment. */
+  boolean gaveUpOn(URI server, Now after) {
+    Now when = gaveUp.get(server.getAuthority());
+    return when != null && when.since(after).isPositive();
+  }
+
+  /** Until an answer begins. */
+  private Duration patience() {
+    return servers.size() > 1 ? patience : ANSWER;
   }
 
   private static String shown(HttpRequest request) {

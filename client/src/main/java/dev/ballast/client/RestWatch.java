@@ -10,6 +10,7 @@ import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * A watch over HTTP: one task reads the stream into a bounded {@link WatchBuffer}, polls take from
  * it. When the link breaks it is opened again after the last commit that came whole, so the reader
  * notices nothing but the delay. A link on which nothing comes for long, not even a bookmark, is
- * taken for dead.
+ * taken for dead; and one on which nothing came since another request waited for the same server in
+ * vain.
  *
  * <p>One reading task at a time; the buffer does the locking.
  */
@@ -35,6 +37,9 @@ final class RestWatch implements Watch {
   /** Twice the server's longest silence between bookmarks. */
   private static final Duration SILENCE = Duration.ofMinutes(2);
 
+  /** How often it is asked whether other requests found the server silent. */
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
   private final ApiClient client;
   private final Discovery.Served served;
   private final WatchQuery query;
@@ -45,6 +50,7 @@ final class RestWatch implements Watch {
   private volatile boolean closed;
   private volatile InputStream body = InputStream.nullInputStream();
   private volatile Now lastHeard;
+  private volatile Optional<URI> from = Optional.empty();
   private volatile Timers.Scheduled guard = () -> {};
 
   RestWatch(
@@ -73,7 +79,7 @@ final class RestWatch implements Watch {
   void start() {
     HttpResponse<InputStream> response = client.open(path(), MARKS_COMMITS, "true");
     timers.execute(() -> run(Optional.of(response)));
-    guard = timers.schedule(SILENCE, this::checkAlive);
+    guard = timers.schedule(LOOK, this::checkAlive);
   }
 
   @Override
@@ -110,6 +116,7 @@ final class RestWatch implements Watch {
   private void read(HttpResponse<InputStream> response) throws IOException {
     try (InputStream stream = response.body()) {
       body = stream;
+      from = Optional.of(response.uri());
       lastHeard = timers.now();
       if (closed) {
         return;
@@ -166,10 +173,12 @@ final class RestWatch implements Watch {
     if (closed || buffer.hasEnded()) {
       return;
     }
-    if (timers.now().since(lastHeard).compareTo(SILENCE) >= 0) {
+    Now heard = lastHeard;
+    if (timers.now().since(heard).compareTo(SILENCE) >= 0
+        || from.filter(server -> client.gaveUpOn(server, heard)).isPresent()) {
       closeBody();
     }
-    guard = timers.schedule(SILENCE, this::checkAlive);
+    guard = timers.schedule(LOOK, this::checkAlive);
   }
 
   private void closeBody() {

@@ -156,7 +156,7 @@ final class GridStore implements ResourceStore {
       if (Volatiles.mayBeIn(query.type(), query.namespace())) {
         return GridStore.this.list(query);
       }
-      if (query.minimumRevision() > progress.revision()) {
+      if (lister.isBehind(query)) {
         standing.confirm();
       }
       return lister.list(query);

@@ -20,6 +20,7 @@ import dev.ballast.stategrid.sqlite.SqliteLog;
 import dev.ballast.stategrid.watch.Recents;
 import dev.ballast.stategrid.watch.Watches;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,6 +50,8 @@ public final class StateGrid implements AutoCloseable {
 
   /** A new store begins here, as etcd does: revision 0 means "any" to clients. */
   private static final long FIRST_REVISION = 1;
+
+  private static final Duration FIRST_ELECTION = Duration.ofSeconds(10);
 
   private final Settings settings;
   private final Timers timers;
@@ -195,11 +198,15 @@ public final class StateGrid implements AutoCloseable {
   }
 
   private void standInGroup(RaftSettings raft) {
+    openGroup(raft);
+    store.stand(new Standing.Grouped(group));
+  }
+
+  private void openGroup(RaftSettings raft) {
     group =
         new Group(
             raft, image, publisher, store::serializable, new GroupLeadership(), timers, telemetry);
     opened.push(group);
-    store.stand(new Standing.Grouped(group));
   }
 
   private final class GroupLeadership implements Group.Leadership {
@@ -269,8 +276,12 @@ public final class StateGrid implements AutoCloseable {
     sequencer.close();
     lead(false);
     try {
-      standInGroup(raft);
-      next.complete(new Standing.Grouped(group));
+      openGroup(raft);
+      // Nobody else is there yet who could write, so reads need not wait for the first election.
+      group.awaitLead(FIRST_ELECTION);
+      Standing.Grouped grouped = new Standing.Grouped(group);
+      store.stand(grouped);
+      next.complete(grouped);
     } catch (RuntimeException e) {
       next.completeExceptionally(e);
       throw e;

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ class GroupTest {
               true,
               group.settings(0, true).directory(),
               Optional.empty());
-      group.grid(0).replicate(alone);
+      assertTrue(readsWhile(first, () -> group.grid(0).replicate(alone)) > 20);
       assertTrue(commit(first, "between") > before);
       group.start(1, Optional.of(group.settings(1, false)));
       group.grid(0).group().orElseThrow().node().setPeers(group.peers());
@@ -84,6 +85,33 @@ class GroupTest {
           .atMost(Duration.ofSeconds(30))
           .ignoreExceptions()
           .until(() -> names(late).size() == 400);
+    }
+  }
+
+  /** Its image is what lets it agree to anything. */
+  @Test
+  void aMajorityIsOneAlsoWhenHalfOfItIsFarBehind() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 100).startAll()) {
+      int behind = group.follower();
+      group.stop(behind);
+      int leader = group.leader();
+      ResourceStore store = group.grid(leader).store();
+      for (int i = 0; i < 400; i++) {
+        commit(store, "n" + i, 3000);
+      }
+      int left = 3 - behind - leader;
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> names(group.grid(left).store()).size() == 400);
+      group.stop(leader);
+      group.start(behind);
+      for (int member : List.of(left, behind)) {
+        ResourceStore here = group.grid(member).store();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .ignoreExceptions()
+            .until(() -> here.commit(create("m" + member, 1)) instanceof CommitResult.Committed);
+      }
     }
   }
 
@@ -182,6 +210,19 @@ class GroupTest {
           assertThrows(LogException.class, () -> group.start(0, Optional.empty()));
       assertTrue(refused.getMessage().contains("member of a group"), refused.getMessage());
     }
+  }
+
+  /** How many reads were answered, one after the other, while something went on. */
+  private static int readsWhile(ResourceStore store, Runnable change) throws Exception {
+    CompletableFuture<Void> changed =
+        CompletableFuture.runAsync(change, task -> Thread.ofPlatform().daemon().start(task));
+    int reads = 0;
+    while (!changed.isDone()) {
+      assertEquals(List.of("before"), names(store));
+      reads++;
+    }
+    changed.get();
+    return reads;
   }
 
   private static List<String> names(ResourceStore store) {

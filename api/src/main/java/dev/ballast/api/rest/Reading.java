@@ -70,9 +70,13 @@ final class Reading {
             exchange.query("continue"),
             exact ? 0 : Math.max(0, requested),
             exact ? requested : 0);
-    return page(query);
+    // A page that goes on is of the revision that the first one was of, wherever it is read.
+    return page(
+        query.continueToken().isEmpty() ? Versions.source(store, requested) : store.serializable(),
+        query);
   }
 
+  /** Of the newest state. */
   ListResult.Page page(ListQuery query) throws Refusal {
     return page(store, query);
   }

@@ -74,6 +74,7 @@ final class Watching {
     ListResult.Page state =
         startsWithState
             ? reading.page(
+                Versions.source(store, requested),
                 new ListQuery(
                     target.kind().type(),
                     target.namespace(),

@@ -33,9 +33,18 @@ final class Program implements AutoCloseable {
    * @param environment what it gets besides this process's variables
    */
   static Program start(String announces, Map<String, String> environment, List<String> arguments) {
+    return start(System.getProperty("java.class.path"), announces, environment, arguments);
+  }
+
+  /**
+   * @param classPath of the version that is started
+   */
+  static Program start(
+      String classPath, String announces, Map<String, String> environment, List<String> arguments) {
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(command(arguments)).redirectError(ProcessBuilder.Redirect.INHERIT);
+          new ProcessBuilder(command(classPath, arguments))
+              .redirectError(ProcessBuilder.Redirect.INHERIT);
       builder.environment().putAll(environment);
       Process process = builder.start();
       return new Program(process, await(process, announces));
@@ -52,7 +61,7 @@ final class Program implements AutoCloseable {
     Path said = Files.createTempFile("ballast-said", ".txt");
     try {
       Process process =
-          new ProcessBuilder(command(List.of(arguments)))
+          new ProcessBuilder(command(System.getProperty("java.class.path"), List.of(arguments)))
               .redirectErrorStream(true)
               .redirectOutput(said.toFile())
               .start();
@@ -67,7 +76,7 @@ final class Program implements AutoCloseable {
     }
   }
 
-  private static List<String> command(List<String> arguments) {
+  private static List<String> command(String classPath, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -80,7 +89,7 @@ final class Program implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djdk.virtualThreadScheduler.parallelism=4",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 "dev.ballast.app.Main"));
     command.addAll(arguments);
     return command;

@@ -24,6 +24,13 @@ public final class ServerProcess implements AutoCloseable {
     return new ServerProcess(Program.start("ready ", Map.of(), arguments), data);
   }
 
+  /** One of another version, whose class path this is. */
+  static ServerProcess startOf(String classPath, Path data, List<String> options) {
+    List<String> arguments =
+        Stream.concat(Stream.of("up", "--data", data.toString()), options.stream()).toList();
+    return new ServerProcess(Program.start(classPath, "ready ", Map.of(), arguments), data);
+  }
+
   public String url() {
     return program.announcement();
   }

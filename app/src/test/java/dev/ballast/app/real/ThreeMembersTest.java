@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.app.Connection;
+import dev.ballast.app.RoamingNode;
 import dev.ballast.client.Answer;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
@@ -18,7 +19,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,16 +35,28 @@ class ThreeMembersTest {
 
   private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
+  private static final String PODS = "/api/v1/namespaces/default/pods";
   private static final byte[] NOTHING = new byte[0];
+
+  private static final String DEPLOYMENT =
+      """
+      {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "roaming"},
+       "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "roaming"}},
+         "template": {"metadata": {"labels": {"app": "roaming"}},
+           "spec": {"nodeSelector": {"kubernetes.io/hostname": "roaming"},
+             "containers": [{"name": "main", "image": "example/service:1"}]}}}}
+      """;
 
   @TempDir Path directory;
 
   @Test
+  @SuppressWarnings("try") // the node is only there
   void threeCommandsMakeThreeMembersAndOneMayDie() throws Exception {
     String host = address();
     try (ServerProcess first = startAlone(host);
         ServerProcess second = joinAsSecond(host, first);
-        ServerProcess third = join("c", host, first)) {
+        ServerProcess third = join("c", host, first);
+        RoamingNode node = nodeOf(first, second, third)) {
       assertEquals(3, members(second));
       checkPortTaken(host, first, third);
       awaitNamed(first, second, third);
@@ -65,6 +80,7 @@ class ThreeMembersTest {
               + " ms after one was killed");
       assertTrue(has(third, "two"));
       assertTrue(has(third, "one"));
+      checkWorkGoesOn(second, third);
       // The dead one's kubeconfig names the others, and the command line tries them.
       String table = command(0, "member", "list", "--kubeconfig", first.kubeconfig().toString());
       assertTrue(table.contains("leader"), table);
@@ -74,13 +90,60 @@ class ThreeMembersTest {
     }
   }
 
+  private RoamingNode nodeOf(ServerProcess... members) throws IOException {
+    return new RoamingNode(
+        "roaming",
+        Stream.of(members).map(member -> URI.create(member.url())).toList(),
+        members[0].nodeToken(),
+        directory.resolve("roaming"));
+  }
+
+  /**
+   * Controllers and planner run where the new leader is, the node that knew the dead one asks
+   * another, and each member reaches the node through a tunnel of its own.
+   */
+  private static void checkWorkGoesOn(ServerProcess one, ServerProcess other) throws Exception {
+    Told made =
+        Told.by(
+            one,
+            "POST",
+            "/apis/apps/v1/namespaces/default/deployments",
+            DEPLOYMENT.getBytes(StandardCharsets.UTF_8));
+    assertEquals(201, made.code(), made.body());
+    String running = PODS + "?labelSelector=app%3Droaming&fieldSelector=status.phase%3DRunning";
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> names(Told.by(one, "GET", running, NOTHING)).size() == 2);
+    String log = PODS + "/" + names(Told.by(one, "GET", running, NOTHING)).getFirst() + "/log";
+    for (ServerProcess member : List.of(one, other)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertEquals(200, Told.by(member, "GET", log, NOTHING).code()));
+    }
+  }
+
+  private static List<String> names(Told list) throws IOException {
+    List<String> names = new ArrayList<>();
+    Json.MAPPER
+        .readTree(list.body())
+        .path("items")
+        .forEach(item -> names.add(item.at("/metadata/name").asText()));
+    return names;
+  }
+
   /** Nothing of a group is there, and nothing listens for members, until somebody joins. */
   private ServerProcess startAlone(String host) throws Exception {
     ServerProcess first = start("a", host);
     assertTrue(Files.exists(directory.resolve("a").resolve("state.db")));
+    Path token = directory.resolve("a").resolve("member-token");
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(token));
+    assertTrue(
+        Files.readString(token).matches("[0-9a-f]{64}\\.\\S+\\n"), "the CA's hash, and a secret");
     assertFalse(Files.exists(directory.resolve("a").resolve("raft")));
     assertEquals(
-        1, Listeners.of(first.pid()).stream().filter(at -> !at.startsWith("127.")).distinct().count());
+        1,
+        Listeners.of(first.pid()).stream().filter(at -> !at.startsWith("127.")).distinct().count());
     return first;
   }
 
@@ -137,10 +200,21 @@ class ThreeMembersTest {
       assertTrue(has(anew, "two"));
       String id = memberId(directory.resolve("e"));
       assertNotEquals(lost, id);
-      anew.kill();
+      assertEquals(0, stopUnderWrites(anew, second));
       command(0, "member", "remove", id, "--kubeconfig", kubeconfig);
       assertEquals(2, members(second));
     }
+  }
+
+  /** SIGTERM; the exit code. Who leads hands over first, and writes elsewhere go on. */
+  private static int stopUnderWrites(ServerProcess stopped, ServerProcess other) throws Exception {
+    CompletableFuture<Integer> ended =
+        CompletableFuture.supplyAsync(
+            stopped::stop, task -> Thread.ofPlatform().daemon().start(task));
+    do {
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryWrite(other, "three"));
+    } while (!ended.isDone());
+    return ended.get();
   }
 
   /**

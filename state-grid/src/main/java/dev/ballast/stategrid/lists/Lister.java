@@ -40,6 +40,15 @@ public final class Lister {
     this.progress = progress;
   }
 
+  /** Whether what is asked for names a revision that is not shown here yet. */
+  public boolean isBehind(ListQuery query) {
+    long named =
+        query.continueToken().isEmpty()
+            ? Math.max(query.minimumRevision(), query.exactRevision())
+            : ContinueToken.parse(query.continueToken()).map(ContinueToken::revision).orElse(0L);
+    return named > progress.revision();
+  }
+
   public ListResult list(ListQuery query) {
     if (!query.continueToken().isEmpty()) {
       Optional<ContinueToken> token = ContinueToken.parse(query.continueToken());

@@ -75,6 +75,7 @@ public final class Group implements AutoCloseable {
   private final Object changing = new Object();
   private final Thread thread;
   private final RaftNode node;
+  private final LinkAge links;
   private volatile Lead lead;
   private volatile String broken = "";
   private volatile boolean closed;
@@ -110,6 +111,7 @@ public final class Group implements AutoCloseable {
     this.calls = new Calls(this, copies, timers);
     this.confirmation = new Shared(this::confirmNow, timers);
     this.node = open();
+    this.links = new LinkAge(settings.self().id(), timers.now());
     this.thread = Thread.ofPlatform().name("ballast-group").start(this::run);
   }
 
@@ -234,6 +236,9 @@ public final class Group implements AutoCloseable {
       closed = true;
       return;
     }
+    if (links.isOver(node.leader(), timers.now())) {
+      node.renewLinks();
+    }
     Optional<Long> leading = node.leading();
     Lead now = lead;
     if (now != null && !leading.equals(Optional.of(now.epoch()))) {
@@ -270,6 +275,14 @@ public final class Group implements AutoCloseable {
     was.sequencer().close();
     applier.forgetBefore(was.epoch() + 1);
     publisher.forgetVolatiles();
+  }
+
+  /** Returns when this member leads, or after a while. */
+  public void awaitLead(Duration longest) {
+    Now began = timers.now();
+    while (!isLeading() && !closed && timers.now().since(began).compareTo(longest) < 0) {
+      rest();
+    }
   }
 
   boolean isLeading() {

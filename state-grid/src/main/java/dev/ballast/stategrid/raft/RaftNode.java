@@ -287,20 +287,23 @@ public final class RaftNode implements AutoCloseable {
     if (peer.isEmpty()) {
       throw new RaftUnavailableException("no member is called " + id, true, null);
     }
-    return call(peer.get(), call, confirmed, timeout, new Deposed(id));
+    RaftClientRequest.Type type = RaftClientRequest.readRequestType(!confirmed);
+    return call(peer.get(), call, type, timeout, new Deposed(id));
   }
 
-  /** Asks another member, whether it leads or not. */
+  /**
+   * Asks another member, whether it leads or not: one that has just been elected is not ready
+   * before a majority has its first entry, and whoever is far behind needs its image for that.
+   */
   byte[] call(Peer to, byte[] call, Duration timeout) throws RaftUnavailableException {
-    return call(to, call, false, timeout, () -> false);
+    return call(to, call, RaftClientRequest.staleReadRequestType(0), timeout, () -> false);
   }
 
   private byte[] call(
-      Peer to, byte[] call, boolean confirmed, Duration timeout, BooleanSupplier hopeless)
+      Peer to, byte[] call, RaftClientRequest.Type type, Duration timeout, BooleanSupplier hopeless)
       throws RaftUnavailableException {
     rpc.addRaftPeers(List.of(peer(to)));
-    RaftClientRequest request =
-        request(RaftClientRequest.readRequestType(!confirmed), to.id(), call, timeout);
+    RaftClientRequest request = request(type, to.id(), call, timeout);
     try {
       return checked(outgoing.send(request, timeout, hopeless), false)
           .getMessage()
@@ -381,6 +384,16 @@ public final class RaftNode implements AutoCloseable {
         .filter(peer -> !peer.id().equals(settings.self().id()))
         .sorted(Comparator.comparingLong(peer -> silent.getOrDefault(peer.id(), Long.MAX_VALUE)))
         .toList();
+  }
+
+  /** Makes the links that votes are asked for over anew. */
+  void renewLinks() {
+    IOException why = new IOException("it may have failed, and pause");
+    for (Peer peer : peers()) {
+      if (!peer.id().equals(settings.self().id())) {
+        server.getServerRpc().handleException(RaftPeerId.valueOf(peer.id()), why, true);
+      }
+    }
   }
 
   /** If this member leads, has another one lead. Blocks for up to a second. */

@@ -20,7 +20,7 @@ final class FaultNet implements AutoCloseable {
     return "10.201." + Integer.parseInt(net.substring(2)) + "." + host;
   }
 
-  static boolean possible() {
+  static synchronized boolean possible() {
     String probe = "bfprobe" + ProcessHandle.current().pid() % 1000;
     boolean works =
         Shell.works("ip", "netns", "add", probe)

@@ -67,7 +67,7 @@ final class FaultRun {
     long began = System.nanoTime();
     inflictAll(length, load);
     team.startAll();
-    team.await("a leader after all faults", 60, () -> team.leader().isPresent());
+    team.await("a leader after all faults", 120, () -> team.leader().isPresent());
     Thread.sleep(1000);
     load.stop();
     wrong.addAll(new Judge(team, load, followers).wrong());
@@ -121,10 +121,10 @@ final class FaultRun {
       case SNAPSHOT -> snapshot(load);
     }
     team.startAll();
-    team.await("a leader after " + fault, 60, () -> team.leader().isPresent());
+    team.await("a leader after " + fault, 120, () -> team.leader().isPresent());
     // Before that the next fault would leave no majority where it should.
     team.await(
-        "every member after " + fault, 60, () -> machines.stream().allMatch(Machine::answers));
+        "every member after " + fault, 120, () -> machines.stream().allMatch(Machine::answers));
     Thread.sleep(800 + random.nextInt(1200));
     pauses.merge(fault, load.longestPauseMillis(), Math::max);
   }

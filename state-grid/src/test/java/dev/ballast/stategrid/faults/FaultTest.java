@@ -9,12 +9,14 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Three members in network namespaces under faults, and what clients and watchers make of it. Needs
  * root, {@code ip} and {@code nft}. {@code -Dballast.faults.seeds=100 -Dballast.faults.seconds=60}
  * for the long run, {@code -Dballast.seed} repeats one.
  */
+@ResourceLock("members")
 class FaultTest {
 
   private static final int SEEDS = Integer.getInteger("ballast.faults.seeds", 1);

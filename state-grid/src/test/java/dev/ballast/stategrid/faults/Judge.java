@@ -33,7 +33,7 @@ final class Judge {
   List<String> wrong() throws InterruptedException {
     long newest = newest();
     for (Follower follower : followers) {
-      team.await("a watcher at " + newest, 60, () -> follower.reached() >= newest);
+      team.await("a watcher at " + newest, 120, () -> follower.reached() >= newest);
       follower.stop();
       wrong.addAll(follower.wrong());
     }
@@ -48,7 +48,7 @@ final class Judge {
     Map<String, Long> last = new HashMap<>();
     for (Machine machine : team.machines()) {
       for (String key : Load.keys()) {
-        team.await("a last read of " + key, 60, () -> readLast(machine, key, last));
+        team.await("a last read of " + key, 120, () -> readLast(machine, key, last));
       }
     }
     return last.values().stream().mapToLong(Long::longValue).max().orElse(0);

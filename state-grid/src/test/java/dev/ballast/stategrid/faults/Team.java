@@ -40,7 +40,7 @@ final class Team implements AutoCloseable {
     machines.forEach(Machine::plugIn);
     machines.forEach(machine -> machine.plugInto(machines));
     machines.forEach(machine -> machine.start(machines));
-    await("the first leader", 60, () -> leader().isPresent());
+    await("the first leader", 180, () -> leader().isPresent());
   }
 
   List<Machine> machines() {

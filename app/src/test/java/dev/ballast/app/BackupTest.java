@@ -1,0 +1,112 @@
+package dev.ballast.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ballast.client.Answer;
+import dev.ballast.core.resource.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The drill of the operations guide: a running cluster's backup, and what becomes of it. */
+class BackupTest {
+
+  private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+
+  @TempDir Path directory;
+
+  private final StringWriter said = new StringWriter();
+
+  @Test
+  void aRestoredClusterIsAsItWasThen() throws Exception {
+    Path first = directory.resolve("first");
+    Path drill = directory.resolve("drill");
+    Path backup = directory.resolve("cluster.zip");
+    try (Server server = start(first, "first")) {
+      write(server, "kept");
+      assertEquals(0, run("backup", backup, "--kubeconfig", first.resolve("kubeconfig")));
+      write(server, "later");
+      assertEquals(1, run("restore", backup, "--data", first));
+      assertTrue(said.toString().contains("is not empty"), said.toString());
+    }
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(backup));
+    refusesDamaged(backup);
+    assertEquals(0, run("restore", backup, "--data", drill));
+    for (String file : new String[] {"ca.crt", "ca.key", "sa.key", "tokens", "member-token"}) {
+      assertArrayEquals(
+          Files.readAllBytes(first.resolve(file)), Files.readAllBytes(drill.resolve(file)), file);
+      assertEquals(
+          PosixFilePermissions.fromString("rw-------"),
+          Files.getPosixFilePermissions(drill.resolve(file)),
+          file);
+    }
+    try (Server server = start(drill, "drill")) {
+      assertInstanceOf(Answer.Done.class, server.admin().get(CONFIG_MAPS + "/kept"));
+      Answer.Refused later =
+          assertInstanceOf(Answer.Refused.class, server.admin().get(CONFIG_MAPS + "/later"));
+      assertEquals(404, later.failure().code());
+      write(server, "after");
+    }
+  }
+
+  @Test
+  void withoutAServerNothingIsLeft() throws Exception {
+    Path data = directory.resolve("gone");
+    start(data, "first").close();
+    Path backup = directory.resolve("none.zip");
+    assertEquals(1, run("backup", backup, "--kubeconfig", data.resolve("kubeconfig")));
+    assertTrue(said.toString().contains("ballast: no member can be reached"), said.toString());
+    assertFalse(Files.exists(backup));
+    assertFalse(Files.exists(directory.resolve("none.zip.part")));
+  }
+
+  /** Whatever byte is lost or other, nothing is made of it. */
+  private void refusesDamaged(Path backup) throws IOException {
+    byte[] whole = Files.readAllBytes(backup);
+    byte[] other = whole.clone();
+    other[whole.length / 2] ^= 1;
+    Path damaged = directory.resolve("damaged.zip");
+    Path data = directory.resolve("damaged");
+    for (byte[] bytes : new byte[][] {other, Arrays.copyOf(whole, whole.length / 2)}) {
+      Files.write(damaged, bytes);
+      assertEquals(1, run("restore", damaged, "--data", data));
+      assertTrue(said.toString().contains("cannot restore"), said.toString());
+      assertFalse(Files.exists(data.resolve("state.db")));
+      assertFalse(Files.exists(data.resolve("ca.key")));
+    }
+  }
+
+  private int run(Object... arguments) {
+    said.getBuffer().setLength(0);
+    PrintWriter out = new PrintWriter(said, true);
+    return Main.commandLine()
+        .setOut(out)
+        .setErr(out)
+        .execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+  }
+
+  private static Server start(Path data, String node) {
+    String[] arguments = {
+      "--data", data.toString(), "--port", "0", "--runtime", "simulated", "--node-name", node
+    };
+    return Server.start(CommandLine.populateCommand(new ServerOptions(), arguments));
+  }
+
+  private static void write(Server server, String name) {
+    var object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
+    object.putObject("metadata").put("name", name);
+    assertInstanceOf(Answer.Done.class, server.admin().post(CONFIG_MAPS, Json.bytes(object)));
+  }
+}
