@@ -242,7 +242,7 @@ class ThreeMembersTest {
                   asked(left, "GET", CONFIG_MAPS, NOTHING))
               .toList();
       for (CompletableFuture<Told> answer : refused) {
-        Told told = answer.get(30, TimeUnit.SECONDS);
+        Told told = answer.get(70, TimeUnit.SECONDS);
         assertEquals(503, told.code(), told.body());
         assertTrue(told.retryAfter().isPresent(), told.body());
       }

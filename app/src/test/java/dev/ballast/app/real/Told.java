@@ -14,7 +14,7 @@ import java.util.Optional;
 /** What one member answered to one request, headers and all; no other member is asked instead. */
 record Told(int code, Optional<String> retryAfter, String body) {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /**
    * @param json empty for none
