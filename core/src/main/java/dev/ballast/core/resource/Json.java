@@ -104,12 +104,13 @@ public final class Json {
   }
 
   /**
-   * Decodes trusted bytes (stored form) into a record; fields that it does not name are skipped.
+   * Decodes trusted bytes (stored form) into a record, which may be shared with others who decode
+   * the same bytes; fields that it does not name are skipped.
    *
    * @throws IOException if they do not have the type
    */
   static <T> T decode(byte[] json, Class<T> type) throws IOException {
-    return TRUSTING.readValue(json, type);
+    return Decoded.of(json, type, TRUSTING::readValue);
   }
 
   /**
