@@ -17,6 +17,7 @@ import dev.ballast.testkit.placement.PlacementChecker;
 import dev.ballast.testkit.placement.RandomCluster;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -142,17 +144,25 @@ class RacingPlannersProperties {
     start.await();
     for (int round = 0; round < ROUNDS; round++) {
       ClusterSnapshot stale = cluster.snapshot();
-      List<String> nodes = stale.nodes().stream().map(NodeState::name).toList();
+      List<NodeState> nodes = List.copyOf(stale.nodes());
       List<Plan.Binding> bindings = new ArrayList<>();
       for (PodView pod : stale.pods()) {
         if (pod.waiting() && !nodes.isEmpty()) {
-          String node = nodes.get(choice.nextInt(nodes.size()));
-          bindings.add(new Plan.Binding(pod.ref(), node));
+          NodeState node = nodes.get(choice.nextInt(nodes.size()));
+          bindings.add(new Plan.Binding(pod.ref(), node.name(), devices(pod, node, choice)));
         }
       }
       bound.addAll(applier.apply(Plan.of(1, bindings, List.of())).bound());
     }
     return null;
+  }
+
+  /** As many as it needs, whoever has them. */
+  private static List<Integer> devices(PodView pod, NodeState node, Random choice) {
+    List<Integer> all =
+        new ArrayList<>(IntStream.range(0, node.devices().count()).boxed().toList());
+    Collections.shuffle(all, choice);
+    return all.subList(0, Math.min(all.size(), pod.shape().gpu().devices()));
   }
 
   /** Relabels and deletes pods meanwhile, so that commits conflict. */
@@ -192,7 +202,10 @@ class RacingPlannersProperties {
     for (ObjectNode pod : ours) {
       String node = pod.at("/spec/nodeName").asText();
       if (!node.isEmpty()) {
-        assertEquals(Optional.empty(), checker.objection(pod, node), pod::toString);
+        assertEquals(
+            Optional.empty(),
+            checker.objection(pod, node, PlacementChecker.devices(pod)),
+            pod::toString);
         checker.occupy(pod, node);
       }
     }

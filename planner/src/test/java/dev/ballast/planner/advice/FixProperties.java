@@ -126,7 +126,7 @@ class FixProperties {
     Plan planAndBind() {
       Plan plan = solver.plan(List.copyOf(waiting.values()), 1);
       for (Plan.Binding one : plan.bindings()) {
-        pods.get(one.pod().key()).withObjectProperty("spec").put("nodeName", one.node());
+        PlacementChecker.place(pods.get(one.pod().key()), one.node(), one.devices());
         snapshot.podBound(one, 2);
       }
       return plan;

@@ -1,16 +1,22 @@
 package dev.ballast.planner.solve;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.testkit.placement.EvictionChecker;
 import dev.ballast.testkit.placement.PlacementChecker;
 import dev.ballast.testkit.placement.RandomCluster;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * The life of one random cluster: pods wait, are planned and bound; then pods come and go, nodes
@@ -20,6 +26,7 @@ import java.util.Random;
 final class FuzzedCluster {
 
   private static final int ROUNDS = 3;
+  private static final int PREEMPTIONS = 32;
 
   private final long seed;
   private final boolean large;
@@ -80,10 +87,11 @@ final class FuzzedCluster {
     Plan plan = cluster.plan();
     for (Plan.Binding binding : plan.bindings()) {
       ObjectNode pod = pods.get(binding.pod().key());
-      Optional<String> objection = checker.objection(pod, binding.node());
+      Optional<String> objection = checker.objection(pod, binding.node(), binding.devices());
       if (objection.isPresent()) {
         return Optional.of(tell(round, binding + " is illegal: " + objection.get(), pod));
       }
+      PlacementChecker.place(pod, binding.node(), binding.devices());
       checker.occupy(pod, binding.node());
     }
     for (Plan.Unplaced unplaced : plan.unplaced()) {
@@ -94,12 +102,50 @@ final class FuzzedCluster {
             tell(round, unplaced.message() + " but " + place.get() + " takes it", pod));
       }
     }
+    Optional<String> unjust = judgeEvictions(round, plan, checker);
+    if (unjust.isPresent()) {
+      return unjust;
+    }
     if (waiting != plan.bindings().size() + plan.unplaced().size()) {
       return Optional.of("seed " + seed + ": the plan is about other pods than it was asked for");
     }
     for (Plan.Binding binding : plan.bindings()) {
-      pods.get(binding.pod().key()).withObjectProperty("spec").put("nodeName", binding.node());
       cluster.bind(binding);
+    }
+    return Optional.empty();
+  }
+
+  /** For the most urgent room is made first, for so many at once. */
+  private Optional<String> judgeEvictions(int round, Plan plan, PlacementChecker checker) {
+    Map<ObjectKey, List<Plan.Eviction>> victims = new LinkedHashMap<>();
+    for (Plan.Eviction one : plan.evictions()) {
+      victims.computeIfAbsent(one.preemptor().key(), key -> new ArrayList<>()).add(one);
+    }
+    Set<ObjectNode> coming = Collections.newSetFromMap(new IdentityHashMap<>());
+    plan.bindings().forEach(one -> coming.add(pods.get(one.pod().key())));
+    EvictionChecker judge = new EvictionChecker(checker, pod -> !coming.contains((ObjectNode) pod));
+    List<ObjectNode> urgent =
+        plan.unplaced().stream()
+            .map(one -> pods.get(one.pod().key()))
+            .sorted(Comparator.comparingInt(pod -> -pod.at("/spec/priority").asInt()))
+            .limit(PREEMPTIONS)
+            .toList();
+    for (ObjectNode pod : urgent) {
+      List<Plan.Eviction> its = victims.getOrDefault(SolvedCluster.key(pod), List.of());
+      if (its.isEmpty() && checker.anywhere(pod).isPresent()) {
+        // It will have the room that another's victims leave; where, the plan does not say.
+        return Optional.empty();
+      }
+      Optional<String> wrong =
+          its.isEmpty()
+              ? judge.neglected(pod).map(node -> "nobody goes for it, though some could on " + node)
+              : judge.objection(
+                  pod,
+                  its.getFirst().node(),
+                  its.stream().map(one -> (JsonNode) pods.get(one.pod().key())).toList());
+      if (wrong.isPresent()) {
+        return Optional.of(tell(round, its + ": " + wrong.get(), pod));
+      }
     }
     return Optional.empty();
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Bugs that a planner may have, made by falsifying what it sees or says. */
 enum PlannerBug implements Lens {
@@ -55,6 +56,9 @@ enum PlannerBug implements Lens {
             }
           })),
   COUNTS_LEAVING_PODS_IN_SPREAD(bare(pod -> meta(pod).remove("deletionTimestamp"))),
+  IGNORES_GPU_SHARES(pod(spec -> requests(spec, r -> r.remove("koordinator.sh/gpu-core")))),
+  FORGETS_WHICH_DEVICES_ARE_TAKEN(bare(pod -> meta(pod).remove("annotations"))),
+  GIVES_EVERYBODY_THE_FIRST_DEVICES(said(PlannerBug::firstDevices)),
   PASSES_SCHEDULING_GATES(pod(spec -> spec.remove("schedulingGates"))),
   BINDS_TO_ANOTHER_PODS_NODE(said(PlannerBug::exchanged)),
   LEAVES_A_POD_THAT_FITS(said(PlannerBug::withoutTheLast));
@@ -236,6 +240,19 @@ enum PlannerBug implements Lens {
       bindings.set(i, new Plan.Binding(one.pod(), other.node()));
       bindings.set(i + 1, new Plan.Binding(other.pod(), one.node()));
     }
+    return Plan.of(plan.basedOnRevision(), bindings, plan.unplaced());
+  }
+
+  private static Plan firstDevices(Plan plan) {
+    List<Plan.Binding> bindings =
+        plan.bindings().stream()
+            .map(
+                one ->
+                    new Plan.Binding(
+                        one.pod(),
+                        one.node(),
+                        IntStream.range(0, one.devices().size()).boxed().toList()))
+            .toList();
     return Plan.of(plan.basedOnRevision(), bindings, plan.unplaced());
   }
 

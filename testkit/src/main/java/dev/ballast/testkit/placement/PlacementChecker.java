@@ -48,6 +48,31 @@ public final class PlacementChecker {
     }
   }
 
+  /** The pod comes to the node, where it has room; of GPUs it gets the first that do. */
+  void settle(JsonNode pod, String node) {
+    ObjectNode settled = pod.deepCopy();
+    place(settled, node, PodDevices.first(needs(pod), nodes.get(node), on(node)));
+    occupy(settled, node);
+  }
+
+  /** The pod is gone from the node. */
+  void leave(JsonNode pod, String node) {
+    occupants.getOrDefault(node, List.of()).removeIf(one -> one == pod);
+    residents.removeIf(one -> one.pod() == pod);
+  }
+
+  boolean isOn(JsonNode pod, String node) {
+    return on(node).stream().anyMatch(one -> one == pod);
+  }
+
+  List<JsonNode> on(String node) {
+    return List.copyOf(occupants.getOrDefault(node, List.of()));
+  }
+
+  List<String> nodes() {
+    return List.copyOf(nodes.keySet());
+  }
+
   /** Any node that the pod may join now. */
   public Optional<String> anywhere(JsonNode pod) {
     return nodes.keySet().stream().filter(node -> objection(pod, node).isEmpty()).findFirst();
@@ -71,7 +96,33 @@ public final class PlacementChecker {
     }
     return clash(pod, nodeName)
         .or(() -> shortage(pod, node))
+        .or(() -> PodDevices.objection(needs(pod), node, on(node)))
         .or(() -> company.objection(pod, node));
+  }
+
+  /** The same for a binding that says which GPUs of the node the pod gets. */
+  public Optional<String> objection(JsonNode pod, String nodeName, List<Integer> devices) {
+    return objection(pod, nodeName)
+        .or(
+            () -> {
+              ObjectNode node = nodes.get(nodeName);
+              return PodDevices.objection(needs(pod), node, on(node), devices);
+            });
+  }
+
+  /** The pod as it is once it is placed: on its node, with its devices. */
+  public static void place(ObjectNode pod, String node, List<Integer> devices) {
+    pod.withObjectProperty("spec").put("nodeName", node);
+    PodDevices.note(pod, PodNeeds.resources(pod), devices);
+  }
+
+  /** The numbers of the GPUs that the pod says it has. */
+  public static List<Integer> devices(JsonNode pod) {
+    return PodDevices.numbers(pod);
+  }
+
+  private List<JsonNode> on(JsonNode node) {
+    return occupants.getOrDefault(name(node), List.of());
   }
 
   private static String name(JsonNode node) {
@@ -99,15 +150,20 @@ public final class PlacementChecker {
     return Optional.empty();
   }
 
+  private static Map<String, BigDecimal> offered(JsonNode node) {
+    Map<String, BigDecimal> offered = PodNeeds.quantities(node.at("/status/allocatable"));
+    PodDevices.complete(offered);
+    return offered;
+  }
+
   private Optional<String> shortage(JsonNode pod, ObjectNode node) {
-    Map<String, BigDecimal> offered =
-        this.offered.computeIfAbsent(node, n -> PodNeeds.quantities(n.at("/status/allocatable")));
+    Map<String, BigDecimal> offered = this.offered.computeIfAbsent(node, PlacementChecker::offered);
     for (Map.Entry<String, BigDecimal> need : needs(pod).entrySet()) {
       if (need.getValue().signum() == 0) {
         continue;
       }
       BigDecimal sum = need.getValue();
-      for (JsonNode other : occupants.getOrDefault(name(node), List.of())) {
+      for (JsonNode other : on(node)) {
         sum = sum.add(needs(other).getOrDefault(need.getKey(), BigDecimal.ZERO));
       }
       BigDecimal there = offered.getOrDefault(need.getKey(), BigDecimal.ZERO);

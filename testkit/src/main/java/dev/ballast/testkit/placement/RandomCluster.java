@@ -31,6 +31,9 @@ public final class RandomCluster {
   /** For what makes no place illegal. */
   private final Random taste;
 
+  /** For GPUs and who wants them. */
+  private final RandomGpus gpus;
+
   private final int sociable;
   private final boolean roomy;
   private final List<ObjectNode> namespaces;
@@ -48,6 +51,7 @@ public final class RandomCluster {
       long seed, int leastNodes, int mostNodes, int leastPods, int mostPods, int sociable) {
     random = new Random(seed);
     taste = new Random(seed + 1);
+    gpus = new RandomGpus(new Random(seed + 2));
     this.sociable = sociable;
     this.roomy = sociable > 0 && chance(70);
     namespaces = NAMESPACES.stream().map(this::namespace).toList();
@@ -111,6 +115,7 @@ public final class RandomCluster {
     if (chance(25)) {
       allocatable.put("example.com/gpu", "2");
     }
+    gpus.offer(allocatable);
     ArrayNode images = node.withObjectProperty("status").putArray("images");
     for (String image : IMAGES) {
       if (taste.nextInt(3) == 0) {
@@ -159,6 +164,7 @@ public final class RandomCluster {
       spec.put("nodeName", "node-" + random.nextInt(nodes.size() + 1));
       status.put("phase", one(List.of("Pending", "Running", "Running", "Succeeded", "Failed")));
     }
+    gpus.ask(pod);
     return pod;
   }
 
