@@ -33,8 +33,11 @@ public final class ServerUnderTest implements AutoCloseable {
   public static ServerUnderTest start(Path data, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getenv("BALLAST_HOME"), "ballast").toString());
-    command.addAll(List.of("up", "--port", "0", "--data", data.toString()));
+    command.addAll(List.of("up", "--data", data.toString()));
     command.addAll(List.of(options));
+    if (!command.contains("--port")) {
+      command.addAll(List.of("--port", "0"));
+    }
     long began = System.nanoTime();
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -6,6 +6,7 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.documents.DocumentGrid;
 import dev.ballast.stategrid.documents.DocumentReader;
 import dev.ballast.stategrid.documents.HazelcastGrid;
+import dev.ballast.stategrid.documents.HeapVolatiles;
 import dev.ballast.stategrid.entry.Progress;
 import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
@@ -92,7 +93,7 @@ public final class StateGrid implements AutoCloseable {
         raft,
         timers,
         telemetry,
-        () -> new HazelcastGrid("ballast-" + ProcessHandle.current().pid()));
+        () -> new HeapVolatiles(new HazelcastGrid("ballast-" + ProcessHandle.current().pid())));
   }
 
   static StateGrid open(

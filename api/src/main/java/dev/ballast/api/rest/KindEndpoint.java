@@ -33,7 +33,7 @@ public final class KindEndpoint implements Endpoint {
       ByteBudget watches) {
     this.kinds = kinds;
     this.reading = new Reading(store, timers);
-    this.watching = new Watching(store, reading, timers, random, watches);
+    this.watching = new Watching(store, timers, random, watches);
     this.writing = new Writing(resources, bodies, timers);
     this.deleting = new Deleting(resources, reading, bodies, timers);
   }

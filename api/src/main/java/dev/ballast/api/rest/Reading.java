@@ -2,6 +2,7 @@ package dev.ballast.api.rest;
 
 import dev.ballast.api.server.Exchange;
 import dev.ballast.api.server.Refusal;
+import dev.ballast.api.wire.MediaType;
 import dev.ballast.api.wire.Rendering;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.status.Failure;
@@ -48,32 +49,70 @@ final class Reading {
   void list(Exchange exchange, Target target) throws Refusal {
     Rendering rendering = Answers.rendering(exchange, target.kind(), timers.now());
     Selection selection = Selection.of(exchange, target.kind(), target.name());
-    ListResult.Page page = page(exchange, target, selection);
-    Rendering.ListHead head =
-        new Rendering.ListHead(
-            page.revision(),
-            page.continueToken(),
-            selection.isEverything() ? page.remaining() : -1);
-    Answers.send(exchange, 200, rendering.list(page.documents(), head));
+    ListQuery query = query(exchange, target, selection);
+    // A page that goes on is of the revision that the first one was of, wherever it is read.
+    ResourceStore from =
+        query.continueToken().isEmpty()
+            ? Versions.source(store, Versions.requested(exchange))
+            : store.serializable();
+    if (query.limit() > 0 || !query.continueToken().isEmpty() || Answers.wanted(exchange).yaml()) {
+      ListResult.Page page = page(from, query);
+      Rendering.ListHead head =
+          new Rendering.ListHead(
+              page.revision(),
+              page.continueToken(),
+              selection.isEverything() ? page.remaining() : -1);
+      Answers.send(exchange, 200, rendering.list(page.documents(), head));
+      return;
+    }
+    Pages pages = new Pages(from, query);
+    Rendering.ListHead head = new Rendering.ListHead(pages.current().revision(), "", -1);
+    if (pages.hasNext()) {
+      stream(exchange, pages, rendering, head);
+    } else {
+      Answers.send(exchange, 200, rendering.list(pages.current().documents(), head));
+    }
   }
 
-  ListResult.Page page(Exchange exchange, Target target, Selection selection) throws Refusal {
+  /** Whoever reads slowly holds a page of it here, and no more. */
+  private static void stream(
+      Exchange exchange, Pages pages, Rendering rendering, Rendering.ListHead head) throws Refusal {
+    try (Exchange.Output output = exchange.pieces(200, MediaType.JSON)) {
+      try {
+        boolean read =
+            output.write(rendering.opening(head)) && write(output, pages, rendering, true);
+        while (read && pages.hasNext()) {
+          pages.next();
+          read = write(output, pages, rendering, false);
+        }
+        if (read) {
+          output.write(rendering.closing());
+        }
+      } catch (Refusal | RuntimeException e) {
+        exchange.cut(); // what has gone out must not look like the whole
+        throw e;
+      }
+    }
+  }
+
+  private static boolean write(
+      Exchange.Output output, Pages pages, Rendering rendering, boolean first) {
+    return output.write(rendering.items(pages.current().documents(), first).toArray(byte[][]::new));
+  }
+
+  private static ListQuery query(Exchange exchange, Target target, Selection selection)
+      throws Refusal {
     long requested = Versions.requested(exchange);
     boolean exact = Versions.exact(exchange, requested);
-    ListQuery query =
-        new ListQuery(
-            target.kind().type(),
-            target.namespace(),
-            selection.labels(),
-            selection.fields(),
-            limit(exchange),
-            exchange.query("continue"),
-            exact ? 0 : Math.max(0, requested),
-            exact ? requested : 0);
-    // A page that goes on is of the revision that the first one was of, wherever it is read.
-    return page(
-        query.continueToken().isEmpty() ? Versions.source(store, requested) : store.serializable(),
-        query);
+    return new ListQuery(
+        target.kind().type(),
+        target.namespace(),
+        selection.labels(),
+        selection.fields(),
+        limit(exchange),
+        exchange.query("continue"),
+        exact ? 0 : Math.max(0, requested),
+        exact ? requested : 0);
   }
 
   /** Of the newest state. */
@@ -81,7 +120,7 @@ final class Reading {
     return page(store, query);
   }
 
-  ListResult.Page page(ResourceStore from, ListQuery query) throws Refusal {
+  static ListResult.Page page(ResourceStore from, ListQuery query) throws Refusal {
     return switch (from.list(query)) {
       case ListResult.Page page -> page;
       case ListResult.Expired expired ->

@@ -1,6 +1,7 @@
 package dev.ballast.api.rest;
 
 import dev.ballast.api.server.ByteBudget;
+import dev.ballast.api.server.Refusal;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.selector.FieldSelector;
@@ -76,20 +77,20 @@ final class WatchSession {
   /**
    * @param state what to tell first; events follow from its revision
    */
-  void run(ListResult.Page state, EventSink sink) {
+  void run(Pages state, EventSink sink) {
+    long from = state.current().revision();
     sink.onGone(
         () -> {
           gone = true;
           wake.release();
         });
     Timers.Scheduled end = timers.schedule(terms.life(), () -> end());
-    WatchQuery query =
-        new WatchQuery(terms.type(), terms.namespace(), state.revision(), terms.fields());
+    WatchQuery query = new WatchQuery(terms.type(), terms.namespace(), from, terms.fields());
     try (share;
         sink;
         Watch cursor = store.watch(query, wake::release)) {
       if (initial(state, sink)) {
-        follow(cursor, state.revision(), sink);
+        follow(cursor, from, sink);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -103,12 +104,26 @@ final class WatchSession {
     wake.release();
   }
 
-  private boolean initial(ListResult.Page state, EventSink sink) {
-    long held = state.documents().stream().mapToLong(document -> document.json().length).sum();
-    share.hold(held);
+  private boolean initial(Pages state, EventSink sink) {
+    long revision = state.current().revision();
+    boolean taken = initial(state.current(), sink);
+    try {
+      while (taken && state.hasNext()) {
+        taken = initial(state.next(), sink);
+      }
+    } catch (Refusal refusal) {
+      sink.send(List.of(frames.error(refusal.failure())));
+      return false;
+    }
+    return taken
+        && (!terms.marksInitialEnd() || sink.send(List.of(frames.bookmark(revision, true))));
+  }
+
+  private boolean initial(ListResult.Page page, EventSink sink) {
+    share.hold(page.documents().stream().mapToLong(document -> document.json().length).sum());
     List<List<byte[]>> batch = new ArrayList<>();
     long bytes = 0;
-    for (Document document : state.documents()) {
+    for (Document document : page.documents()) {
       batch.add(frames.initial(document));
       bytes += document.json().length;
       if (bytes >= SLICE_BYTES) {
@@ -118,9 +133,6 @@ final class WatchSession {
         batch.clear();
         bytes = 0;
       }
-    }
-    if (terms.marksInitialEnd()) {
-      batch.add(frames.bookmark(state.revision(), true));
     }
     return deliver(batch, bytes, sink);
   }

@@ -24,7 +24,6 @@ final class Watching {
   private static final int MOST_SECONDS = 24 * 3600;
 
   private final ResourceStore store;
-  private final Reading reading;
   private final Timers timers;
   private final RandomGenerator random;
   private final ByteBudget budget;
@@ -32,14 +31,8 @@ final class Watching {
   /**
    * @param random scatters the ends of watches, so that clients do not come back all at once
    */
-  Watching(
-      ResourceStore store,
-      Reading reading,
-      Timers timers,
-      RandomGenerator random,
-      ByteBudget budget) {
+  Watching(ResourceStore store, Timers timers, RandomGenerator random, ByteBudget budget) {
     this.store = store;
-    this.reading = reading;
     this.timers = timers;
     this.random = random;
     this.budget = budget;
@@ -71,9 +64,9 @@ final class Watching {
                 withCommits,
                 life),
             budget.share(exchange::cut));
-    ListResult.Page state =
+    Pages state =
         startsWithState
-            ? reading.page(
+            ? new Pages(
                 Versions.source(store, requested),
                 new ListQuery(
                     target.kind().type(),
@@ -83,7 +76,9 @@ final class Watching {
                     0,
                     "",
                     Math.max(0, requested)))
-            : new ListResult.Page(List.of(), requested > 0 ? requested : store.revision(), "", 0);
+            : new Pages(
+                new ListResult.Page(
+                    List.of(), requested > 0 ? requested : store.revision(), "", 0));
     if (withCommits) {
       exchange.addHeader(WatchSession.COMMIT_BOOKMARKS, "true");
     }

@@ -138,12 +138,10 @@ public final class ApiServer implements AutoCloseable {
     Waiting.succeeded(vertx.close());
   }
 
-  /** On the event loop: read the head, then hand over. */
+  /** On the event loop: read the head, and a small body with it, then hand over. */
   private void accept(HttpServerRequest request) {
     boolean mayHaveBody = BodyReader.mayFollow(request);
-    if (mayHaveBody || request.headers().contains("Upgrade")) {
-      request.pause();
-    }
+    boolean upgrade = request.headers().contains("Upgrade");
     Context context = vertx.getOrCreateContext();
     patience.begun(request.connection());
     try {
@@ -154,15 +152,24 @@ public final class ApiServer implements AutoCloseable {
               request.method().name(),
               request.path() == null ? "/" : request.path(),
               "true".equals(watch) || "1".equals(watch));
-      HttpExchange exchange =
-          new HttpExchange(request, info, parameters, context, timers, mayHaveBody, holding);
-      timers.execute(
-          () -> {
-            serve(exchange);
-            served(request, context, exchange.status());
-          });
+      EarlyBody body =
+          new EarlyBody(
+              request,
+              context,
+              early ->
+                  handOver(
+                      new HttpExchange(
+                          request,
+                          info,
+                          parameters,
+                          context,
+                          timers,
+                          mayHaveBody,
+                          early,
+                          holding)));
+      // What is passed on is read by who passes it on.
+      body.take(mayHaveBody && !upgrade && !RequestFigures.isConnect(info), mayHaveBody || upgrade);
     } catch (IllegalArgumentException notDecodable) {
-      request.resume();
       byte[] answer =
           Statuses.bytes(new Failure(400, "BadRequest", "the query string is not well-formed"));
       request
@@ -171,14 +178,24 @@ public final class ApiServer implements AutoCloseable {
           .putHeader("Content-Type", "application/json")
           .end(HttpExchange.buffer(answer));
       release(request, 400);
-    } catch (RejectedExecutionException stopping) {
-      request.response().setStatusCode(503).end();
     }
   }
 
-  private void served(HttpServerRequest request, Context context, int status) {
+  private void handOver(HttpExchange exchange) {
     try {
-      context.runOnContext(now -> release(request, status));
+      timers.execute(
+          () -> {
+            serve(exchange);
+            served(exchange);
+          });
+    } catch (RejectedExecutionException stopping) {
+      exchange.request().response().setStatusCode(503).end();
+    }
+  }
+
+  private void served(HttpExchange exchange) {
+    try {
+      exchange.context().runOnContext(now -> release(exchange.request(), exchange.status()));
     } catch (RejectedExecutionException stopping) {
       // the server is closing, and its connections with it
     }

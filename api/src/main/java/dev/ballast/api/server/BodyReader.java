@@ -48,12 +48,16 @@ final class BodyReader {
   private final CompletableFuture<Buffer> whole = new CompletableFuture<>();
 
   /** On the event loop only. */
-  private Buffer collected = Buffer.buffer();
+  private Buffer collected;
 
-  BodyReader(HttpServerRequest request, Context context, Timers timers) {
+  /**
+   * @param begun what has come of it already
+   */
+  BodyReader(HttpServerRequest request, Context context, Timers timers, Buffer begun) {
     this.request = request;
     this.context = context;
     this.timers = timers;
+    this.collected = begun;
   }
 
   /** Whether there may be a body: only then is the request worth pausing. */
@@ -116,6 +120,7 @@ final class BodyReader {
   }
 
   private void collect(ByteBudget.Share share) {
+    share.hold((long) COPIES * collected.length());
     request.exceptionHandler(whole::completeExceptionally);
     request.handler(
         part -> {
@@ -134,7 +139,7 @@ final class BodyReader {
     request.resume();
   }
 
-  private static long declaredLength(HttpServerRequest request) {
+  static long declaredLength(HttpServerRequest request) {
     String declared = request.getHeader("Content-Length");
     try {
       return declared == null ? 0 : Long.parseLong(declared);

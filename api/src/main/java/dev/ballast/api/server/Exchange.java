@@ -45,7 +45,7 @@ public interface Exchange {
   /** Adds a header to the answer that is yet to come. */
   void addHeader(String name, String value);
 
-  /** The whole answer. Blocks until the link has taken it. */
+  /** The whole answer. Blocks until the link has taken it, if it is large. */
   void send(int status, String contentType, byte[]... parts);
 
   /** A Status answer. */
@@ -53,6 +53,12 @@ public interface Exchange {
 
   /** Opens an answer whose length nobody knows yet. */
   Output stream(int status, String contentType);
+
+  /**
+   * Opens a large answer, in pieces that count as held for the client until the link has taken
+   * them: who reads too slowly beside many is cut off.
+   */
+  Output pieces(int status, String contentType);
 
   /** Whether the client asks for a WebSocket. */
   boolean wantsWebSocket();

@@ -27,6 +27,9 @@ final class HttpExchange implements Exchange {
   /** A large answer goes out in pieces, so that encryption never holds a second copy of it all. */
   private static final int SLICE_BYTES = 512 * 1024;
 
+  /** So little that the link takes it at once; a connection has one answer under way. */
+  private static final int UNAWAITED_BYTES = 64 * 1024;
+
   /** ENHANCE_YOUR_CALM of RFC 9113. */
   private static final long CALM_DOWN = 0xb;
 
@@ -37,6 +40,7 @@ final class HttpExchange implements Exchange {
   private final Timers timers;
   private User user;
   private final boolean mayHaveBody;
+  private final EarlyBody early;
   private final Holding holding;
   private ByteBudget.Share bodyShare;
   private byte[] body;
@@ -47,7 +51,8 @@ final class HttpExchange implements Exchange {
   record Holding(ByteBudget bodies, ByteBudget answers) {}
 
   /**
-   * @param request paused, if it may have a body or become a WebSocket
+   * @param request paused, if a body may still come or it may become a WebSocket
+   * @param early what of the body has come already
    */
   HttpExchange(
       HttpServerRequest request,
@@ -56,6 +61,7 @@ final class HttpExchange implements Exchange {
       Context context,
       Timers timers,
       boolean mayHaveBody,
+      EarlyBody early,
       Holding holding) {
     this.request = request;
     this.info = info;
@@ -63,6 +69,7 @@ final class HttpExchange implements Exchange {
     this.context = context;
     this.timers = timers;
     this.mayHaveBody = mayHaveBody;
+    this.early = early;
     this.holding = holding;
   }
 
@@ -79,12 +86,16 @@ final class HttpExchange implements Exchange {
     return upgraded;
   }
 
+  Context context() {
+    return context;
+  }
+
   /**
    * Lets the rest of an unread body pass, so that the client reads the answer and can go on; one
    * that does not stop sending is cut off.
    */
   void drain() {
-    if (upgraded || !mayHaveBody || body != null) {
+    if (upgraded || !mayHaveBody || body != null || early.whole()) {
       return;
     }
     try {
@@ -146,10 +157,15 @@ final class HttpExchange implements Exchange {
   @Override
   public byte[] body() throws Refusal {
     if (body == null) {
-      body =
-          mayHaveBody ? new BodyReader(request, context, timers).read(this::holdBody) : new byte[0];
+      body = mayHaveBody ? wholeBody() : new byte[0];
     }
     return body;
+  }
+
+  private byte[] wholeBody() throws Refusal {
+    return early.whole()
+        ? early.begun().getBytes()
+        : new BodyReader(request, context, timers, early.begun()).read(this::holdBody);
   }
 
   @Override
@@ -172,6 +188,10 @@ final class HttpExchange implements Exchange {
     response.putHeader("Content-Length", Long.toString(length));
     if (request.method() == HttpMethod.HEAD) {
       Waiting.succeeded(response.end());
+      return;
+    }
+    if (length <= UNAWAITED_BYTES) {
+      response.end(buffer(parts));
       return;
     }
     if (length <= SLICE_BYTES) {
@@ -235,6 +255,11 @@ final class HttpExchange implements Exchange {
     // The client must learn that the answer has begun before there is anything to tell.
     response.writeHead();
     return new HttpOutput(response, context, request.method() == HttpMethod.HEAD);
+  }
+
+  @Override
+  public Output pieces(int code, String contentType) {
+    return new HeldOutput(stream(code, contentType), holding.answers().share(this::cut));
   }
 
   private HttpServerResponse begin(int code, String contentType) {

@@ -16,9 +16,18 @@ record MetadataRendering(String metaVersion) implements Rendering {
   }
 
   @Override
-  public List<byte[]> list(List<Document> documents, ListHead head) {
-    return PlainRendering.items(
-        "PartialObjectMetadataList", "meta.k8s.io/" + metaVersion, head, documents, this::object);
+  public byte[] opening(ListHead head) {
+    return PlainRendering.opening("PartialObjectMetadataList", "meta.k8s.io/" + metaVersion, head);
+  }
+
+  @Override
+  public List<byte[]> items(List<Document> documents, boolean first) {
+    return PlainRendering.items(documents, first, this::object);
+  }
+
+  @Override
+  public byte[] closing() {
+    return "]}\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.ballast.kinds.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Stored bytes as they are: no parse, no copy. */
 record PlainRendering(Kind kind) implements Rendering {
@@ -20,31 +21,36 @@ record PlainRendering(Kind kind) implements Rendering {
   }
 
   @Override
-  public List<byte[]> list(List<Document> documents, ListHead head) {
-    return items(kind.kind() + "List", kind.apiVersion(), head, documents, this::event);
+  public byte[] opening(ListHead head) {
+    return opening(kind.kind() + "List", kind.apiVersion(), head);
   }
 
-  /** The frame that all lists of items have. */
+  @Override
+  public List<byte[]> items(List<Document> documents, boolean first) {
+    return items(documents, first, this::event);
+  }
+
+  @Override
+  public byte[] closing() {
+    return END.clone();
+  }
+
+  /** All lists of items begin alike. */
+  static byte[] opening(String kind, String apiVersion, ListHead head) {
+    return ("{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":%s,\"items\":["
+            .formatted(kind, apiVersion, head.json()))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   static List<byte[]> items(
-      String kind,
-      String apiVersion,
-      ListHead head,
-      List<Document> documents,
-      java.util.function.Function<Document, List<byte[]>> item) {
-    List<byte[]> parts = new ArrayList<>(2 * documents.size() + 2);
-    parts.add(
-        ("{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":%s,\"items\":["
-                .formatted(kind, apiVersion, head.json()))
-            .getBytes(StandardCharsets.UTF_8));
-    boolean first = true;
-    for (Document document : documents) {
-      if (!first) {
+      List<Document> documents, boolean first, Function<Document, List<byte[]>> item) {
+    List<byte[]> parts = new ArrayList<>(2 * documents.size());
+    for (int i = 0; i < documents.size(); i++) {
+      if (i > 0 || !first) {
         parts.add(COMMA);
       }
-      first = false;
-      parts.addAll(item.apply(document));
+      parts.addAll(item.apply(documents.get(i)));
     }
-    parts.add(END);
     return parts;
   }
 

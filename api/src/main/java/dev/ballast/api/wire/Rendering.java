@@ -1,6 +1,7 @@
 package dev.ballast.api.wire;
 
 import dev.ballast.core.resource.Document;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One form of answering objects of one kind, for one request. Parts are sent one after another. */
@@ -9,7 +10,27 @@ public interface Rendering {
   /** A single object. */
   List<byte[]> object(Document document);
 
-  List<byte[]> list(List<Document> documents, ListHead head);
+  /** What a list begins with. */
+  byte[] opening(ListHead head);
+
+  /**
+   * Some of a list's items.
+   *
+   * @param first whether none came before
+   */
+  List<byte[]> items(List<Document> documents, boolean first);
+
+  /** What a list ends with. */
+  byte[] closing();
+
+  /** A whole list. */
+  default List<byte[]> list(List<Document> documents, ListHead head) {
+    List<byte[]> parts = new ArrayList<>();
+    parts.add(opening(head));
+    parts.addAll(items(documents, true));
+    parts.add(closing());
+    return parts;
+  }
 
   /** The object of a watch event. */
   List<byte[]> event(Document document);

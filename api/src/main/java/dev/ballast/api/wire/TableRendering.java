@@ -38,11 +38,20 @@ final class TableRendering implements Rendering {
               0,
               (object, now) -> object.at("/metadata/creationTimestamp")));
 
+  private static final byte[] FIRST_ROW = ascii("{\"cells\":");
+  private static final byte[] NEXT_ROW = ascii(",{\"cells\":");
+  private static final byte[] OBJECT = ascii(",\"object\":");
+  private static final byte[] NO_OBJECT = ascii(",\"object\":null}");
+  private static final byte[] END_OF_METADATA = ascii("}}");
+  private static final byte[] END_OF_ROW = ascii("}");
+  private static final byte[] END = ascii("]}");
+
   private final Kind kind;
   private final String metaVersion;
   private final Include include;
   private final Now now;
   private final List<Column> columns;
+  private final byte[] metadataStart;
   private boolean columnsTold;
 
   TableRendering(Kind kind, String metaVersion, Include include, Now now) {
@@ -50,6 +59,7 @@ final class TableRendering implements Rendering {
     this.metaVersion = metaVersion;
     this.include = include;
     this.now = now;
+    this.metadataStart = MetadataRendering.start(metaVersion);
     this.columns = kind.columns().isEmpty() ? FALLBACK : kind.columns();
   }
 
@@ -60,8 +70,22 @@ final class TableRendering implements Rendering {
   }
 
   @Override
-  public List<byte[]> list(List<Document> documents, ListHead head) {
-    return table(head.json(), true, documents);
+  public byte[] opening(ListHead head) {
+    return opening(head.json(), true);
+  }
+
+  @Override
+  public List<byte[]> items(List<Document> documents, boolean first) {
+    List<byte[]> parts = new ArrayList<>(6 * documents.size());
+    for (int i = 0; i < documents.size(); i++) {
+      row(documents.get(i), first && i == 0, parts);
+    }
+    return parts;
+  }
+
+  @Override
+  public byte[] closing() {
+    return END.clone();
   }
 
   @Override
@@ -82,36 +106,37 @@ final class TableRendering implements Rendering {
   }
 
   private List<byte[]> table(String head, boolean withColumns, List<Document> documents) {
-    List<byte[]> parts = new ArrayList<>(5 * documents.size() + 2);
-    String definitions = withColumns ? definitions().toString() : "[]";
-    String start =
-        "{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/%s\",\"metadata\":%s,"
-            .formatted(metaVersion, head);
-    parts.add(ascii(start + "\"columnDefinitions\":"));
-    parts.add(definitions.getBytes(StandardCharsets.UTF_8));
-    parts.add(ascii(",\"rows\":["));
-    for (int i = 0; i < documents.size(); i++) {
-      row(documents.get(i), i == 0, parts);
-    }
-    parts.add(ascii("]}"));
+    List<byte[]> parts = new ArrayList<>();
+    parts.add(opening(head, withColumns));
+    parts.addAll(items(documents, true));
+    parts.add(closing());
     return parts;
   }
 
+  private byte[] opening(String head, boolean withColumns) {
+    return ("{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/%s\",\"metadata\":%s,"
+                .formatted(metaVersion, head)
+            + "\"columnDefinitions\":"
+            + (withColumns ? definitions().toString() : "[]")
+            + ",\"rows\":[")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   private void row(Document document, boolean first, List<byte[]> parts) {
-    parts.add(ascii(first ? "{\"cells\":" : ",{\"cells\":"));
+    parts.add(first ? FIRST_ROW : NEXT_ROW);
     parts.add(Json.bytes(cells(document.tree())));
     switch (include) {
-      case NONE -> parts.add(ascii(",\"object\":null}"));
+      case NONE -> parts.add(NO_OBJECT);
       case METADATA -> {
-        parts.add(ascii(",\"object\":"));
-        parts.add(MetadataRendering.start(metaVersion));
+        parts.add(OBJECT);
+        parts.add(metadataStart);
         parts.add(StoredBytes.metadata(document.json()));
-        parts.add(ascii("}}"));
+        parts.add(END_OF_METADATA);
       }
       case OBJECT -> {
-        parts.add(ascii(",\"object\":"));
+        parts.add(OBJECT);
         parts.add(document.json());
-        parts.add(ascii("}"));
+        parts.add(END_OF_ROW);
       }
     }
   }
@@ -140,6 +165,6 @@ final class TableRendering implements Rendering {
   }
 
   private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,6 +1,7 @@
 package dev.ballast.bench.bind;
 
 import dev.ballast.app.Connection;
+import dev.ballast.bench.wire.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.ballast.bench.bind;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.app.Connection;
+import dev.ballast.bench.wire.Wire;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,5 +1,7 @@
 package dev.ballast.bench.scale;
 
+import dev.ballast.bench.wire.Wire;
+import dev.ballast.bench.wire.Wires;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -21,7 +23,7 @@ final class Deliveries {
   private static final String MARK = "\"bench/at\":\"";
   private static final int AT_ONCE = 256;
 
-  private final Wire wire;
+  private final Wires wires;
   private final Population population;
   private final PodNames names;
   private final Histogram nanos = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(2), 3);
@@ -35,8 +37,8 @@ final class Deliveries {
     String any(Random random);
   }
 
-  Deliveries(Wire wire, Population population, PodNames names) {
-    this.wire = wire;
+  Deliveries(Wires wires, Population population, PodNames names) {
+    this.wires = wires;
     this.population = population;
     this.names = names;
   }
@@ -54,7 +56,7 @@ final class Deliveries {
       opening.acquire();
       Thread.startVirtualThread(
           () -> {
-            try {
+            try (Wire wire = wires.open()) {
               wire.lines(
                   path,
                   () -> {
@@ -62,7 +64,7 @@ final class Deliveries {
                     opened.countDown();
                   },
                   this::seen);
-            } catch (IOException | InterruptedException e) {
+            } catch (IOException e) {
               if (!over.get()) {
                 failed.incrementAndGet();
               }
@@ -81,8 +83,9 @@ final class Deliveries {
     return this;
   }
 
-  private void seen(String line) {
+  private void seen(byte[] bytes) {
     long now = System.nanoTime();
+    String line = new String(bytes, StandardCharsets.ISO_8859_1);
     int at = line.indexOf(MARK);
     if (at >= 0) {
       int from = at + MARK.length();
@@ -119,18 +122,16 @@ final class Deliveries {
   private void patch(String pod, long due) {
     String body = "{\"metadata\":{\"annotations\":{\"bench/at\":\"" + due + "\"}}}";
     try {
-      wire.send(
+      wires.done(
           "PATCH",
           "/api/v1/namespaces/" + pod,
-          "application/merge-patch+json",
+          Wire.MERGE_PATCH,
           body.getBytes(StandardCharsets.US_ASCII));
       answers.recordValue(System.nanoTime() - due);
     } catch (IOException e) {
       if (failed.getAndIncrement() == 0) {
         System.err.println("a change failed: " + e.getMessage());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

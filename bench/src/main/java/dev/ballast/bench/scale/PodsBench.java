@@ -3,6 +3,8 @@ package dev.ballast.bench.scale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.bench.ServerUnderTest;
+import dev.ballast.bench.wire.Wire;
+import dev.ballast.bench.wire.Wires;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -27,6 +29,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Memory, restart, lists, watches and heartbeats with a million pods.")
 public final class PodsBench implements Callable<Integer> {
+
+  private static final String APPENDS = "ballast_store_log_append_duration_seconds_count";
+  private static final String ROW = "{\"cells\":[";
+  private static final String CONTINUE = "\"continue\":\"";
 
   @Option(names = "--nodes", defaultValue = "10000", description = "default: ${DEFAULT-VALUE}")
   private int nodes;
@@ -120,19 +126,19 @@ public final class PodsBench implements Callable<Integer> {
     ServerUnderTest server =
         ServerUnderTest.on(data, "--runtime", "simulated", "--node-name", "here");
     try (server;
-        Wire wire = new Wire(server.api().servers().getFirst().toString(), data);
-        Renewals renewals = new Renewals(wire, nodes)) {
+        Wires wires = new Wires(server.connection());
+        Renewals renewals = new Renewals(wires, nodes)) {
       JvmProcess process = new JvmProcess(server.pid());
       tell("readySeconds", "restart to ready, s", server.secondsToReady());
       renewals.begin();
       tell("settledSeconds", "until controllers and planner are at rest, s", settle(process));
       memory(process);
-      lists(wire, population);
+      lists(wires, population);
       memory(process);
       renewals.pause(true);
-      heartbeats(wire, renewals, process);
+      heartbeats(wires, renewals, process);
       renewals.pause(false);
-      deliveries(wire, population);
+      deliveries(wires, population);
       memory(process);
       tell("residentMb", "resident memory, MB", process.residentMb());
       if (histogram) {
@@ -163,11 +169,11 @@ public final class PodsBench implements Callable<Integer> {
     tell("heapBytesPerPod", "heap per pod, bytes", bytes / (double) pods);
   }
 
-  private void lists(Wire wire, Population population) throws Exception {
+  private void lists(Wires wires, Population population) throws Exception {
     Histogram page = new Histogram(3);
     for (int i = 0; i < 60; i++) {
       long began = System.nanoTime();
-      wire.get("/api/v1/pods?limit=500", Wire.TABLE);
+      wires.get("/api/v1/pods?limit=500", Wire.TABLE);
       if (i >= 10) {
         page.recordValue(System.nanoTime() - began);
       }
@@ -176,7 +182,7 @@ public final class PodsBench implements Callable<Integer> {
     tell("tablePageP99Ms", "page of 500 as Table, p99 ms", page.getValueAtPercentile(99) / 1e6);
     List<Double> firstAndSecond = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      firstAndSecond.add(traverse(wire));
+      firstAndSecond.add(traverse(wires));
     }
     tell("traversalColdSeconds", "whole traversal in pages of 500, s", firstAndSecond.get(0));
     tell("traversalSeconds", "the same again, s", firstAndSecond.get(1));
@@ -185,8 +191,8 @@ public final class PodsBench implements Callable<Integer> {
     for (int i = 0; i < 120; i++) {
       String node = Population.node(i * 37 % nodes);
       String app = Population.app(i * 53 % population.sets());
-      timed(wire, "/api/v1/pods?fieldSelector=" + encoded("spec.nodeName=" + node), byNode, i);
-      timed(wire, "/api/v1/pods?labelSelector=" + encoded("app=" + app), byLabel, i);
+      timed(wires, "/api/v1/pods?fieldSelector=" + encoded("spec.nodeName=" + node), byNode, i);
+      timed(wires, "/api/v1/pods?labelSelector=" + encoded("app=" + app), byLabel, i);
     }
     tell("byNodeP50Ms", "list of a node's pods, p50 ms", byNode.getValueAtPercentile(50) / 1e6);
     tell("byNodeP99Ms", "list of a node's pods, p99 ms", byNode.getValueAtPercentile(99) / 1e6);
@@ -194,9 +200,9 @@ public final class PodsBench implements Callable<Integer> {
     tell("byLabelP99Ms", "list by label (100), p99 ms", byLabel.getValueAtPercentile(99) / 1e6);
   }
 
-  private void timed(Wire wire, String path, Histogram into, int turn) throws Exception {
+  private void timed(Wires wires, String path, Histogram into, int turn) throws Exception {
     long began = System.nanoTime();
-    byte[] body = wire.get(path, "application/json");
+    byte[] body = wires.get(path, "application/json");
     if (turn >= 20) {
       into.recordValue(System.nanoTime() - began);
     } else if (turn == 0) {
@@ -209,18 +215,20 @@ public final class PodsBench implements Callable<Integer> {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  private double traverse(Wire wire) throws Exception {
+  /** Looks for what it needs in the text: parsing would cost more than the server's work. */
+  private double traverse(Wires wires) throws Exception {
     long began = System.nanoTime();
     long rows = 0;
     String token = "";
     do {
-      JsonNode page =
-          Json.parse(
-              wire.get(
-                  "/api/v1/pods?limit=500" + (token.isEmpty() ? "" : "&continue=" + token),
-                  Wire.TABLE));
-      rows += page.path("rows").size();
-      token = page.at("/metadata/continue").asText();
+      String path = "/api/v1/pods?limit=500" + (token.isEmpty() ? "" : "&continue=" + token);
+      String page = new String(wires.get(path, Wire.TABLE), StandardCharsets.ISO_8859_1);
+      for (int at = page.indexOf(ROW); at >= 0; at = page.indexOf(ROW, at + 1)) {
+        rows++;
+      }
+      int at = page.indexOf(CONTINUE);
+      int from = at + CONTINUE.length();
+      token = at < 0 ? "" : page.substring(from, page.indexOf('"', from));
     } while (!token.isEmpty());
     if (rows != pods) {
       throw new IllegalStateException("the traversal showed " + rows + " pods of " + pods);
@@ -228,21 +236,19 @@ public final class PodsBench implements Callable<Integer> {
     return secondsSince(began);
   }
 
-  /** Each node's own request, and how much of the server's processor time and log that takes. */
-  private void heartbeats(Wire wire, Renewals renewals, JvmProcess process) throws Exception {
-    double appendsBefore = metric(wire, "ballast_store_log_append_duration_seconds_count");
+  /**
+   * Each node's own request, and how much of the server's processor time and log that takes once
+   * the server has run it for a while: heartbeats go on for ever.
+   */
+  private void heartbeats(Wires wires, Renewals renewals, JvmProcess process) throws Exception {
+    renew(renewals, 15);
     double idle = process.cpuSeconds();
     Thread.sleep(5000);
     double idleShare = (process.cpuSeconds() - idle) / 5;
+    double appendsBefore = metric(wires, APPENDS);
     double before = process.cpuSeconds();
     long began = System.nanoTime();
-    int count = 0;
-    Pace pace = new Pace(nodes / 10.0);
-    while (secondsSince(began) < Math.min(seconds, 20)) {
-      int node = count++ % nodes;
-      pace.run(() -> renewals.renew(node));
-    }
-    pace.await();
+    int count = renew(renewals, Math.min(seconds, 20));
     double took = secondsSince(began);
     double share = (process.cpuSeconds() - before) / took;
     tell("leasesPerSecond", "node leases renewed a second", count / took);
@@ -250,31 +256,42 @@ public final class PodsBench implements Callable<Integer> {
     tell(
         "leaseDurableWrites",
         "appends to the log meanwhile",
-        metric(wire, "ballast_store_log_append_duration_seconds_count") - appendsBefore);
+        metric(wires, APPENDS) - appendsBefore);
   }
 
-  private static double metric(Wire wire, String name) throws Exception {
-    String text = new String(wire.get("/metrics", "text/plain"), StandardCharsets.UTF_8);
+  private int renew(Renewals renewals, int forSeconds) throws InterruptedException {
+    int count = 0;
+    Pace pace = new Pace(nodes / 10.0);
+    for (long began = System.nanoTime(); secondsSince(began) < forSeconds; ) {
+      int node = count++ % nodes;
+      pace.run(() -> renewals.renew(node));
+    }
+    pace.await();
+    return count;
+  }
+
+  private static double metric(Wires wires, String name) throws Exception {
+    String text = new String(wires.get("/metrics", "text/plain"), StandardCharsets.UTF_8);
     return text.lines()
         .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
 
-  private void deliveries(Wire wire, Population population) throws Exception {
+  private void deliveries(Wires wires, Population population) throws Exception {
     List<String> names = new ArrayList<>();
     String revision = "";
     for (int i = 0; i < namespaces; i++) {
       String namespace = Population.namespace(i);
       JsonNode page =
           Json.parse(
-              wire.get("/api/v1/namespaces/" + namespace + "/pods?limit=20", "application/json"));
+              wires.get("/api/v1/namespaces/" + namespace + "/pods?limit=20", "application/json"));
       revision = page.at("/metadata/resourceVersion").asText();
       page.path("items")
           .forEach(pod -> names.add(namespace + "/pods/" + pod.at("/metadata/name").asText()));
     }
     Deliveries deliveries =
-        new Deliveries(wire, population, random -> names.get(random.nextInt(names.size())))
+        new Deliveries(wires, population, random -> names.get(random.nextInt(names.size())))
             .from(revision);
     deliveries.watch();
     deliveries.change(Math.max(1, changes / 4), 5);

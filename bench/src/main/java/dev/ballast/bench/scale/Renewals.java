@@ -3,8 +3,11 @@ package dev.ballast.bench.scale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.bench.wire.Wire;
+import dev.ballast.bench.wire.Wires;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,24 +18,25 @@ import java.util.List;
  */
 final class Renewals implements AutoCloseable {
 
+  private static final String VERSION = "\"resourceVersion\":\"";
   private static final int IN_ONE = 500;
   private static final String COMMITS = "/apis/ballast.dev/v1/commits";
   private static final String LEASES =
       "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/";
 
-  private final Wire wire;
+  private final Wires wires;
   private final int nodes;
   private final List<String> revisions = new ArrayList<>();
   private volatile boolean paused;
   private Thread thread;
 
-  Renewals(Wire wire, int nodes) {
-    this.wire = wire;
+  Renewals(Wires wires, int nodes) {
+    this.wires = wires;
     this.nodes = nodes;
   }
 
   /** Makes every lease, then renews each every ten seconds. */
-  void begin() throws IOException, InterruptedException {
+  void begin() throws IOException {
     for (int i = 0; i < nodes; i++) {
       revisions.add("");
     }
@@ -64,7 +68,7 @@ final class Renewals implements AutoCloseable {
     paused = now;
   }
 
-  private void commit(int from) throws IOException, InterruptedException {
+  private void commit(int from) throws IOException {
     ObjectNode body = Json.object();
     ArrayNode writes = body.putArray("writes");
     int to = Math.min(nodes, from + IN_ONE);
@@ -82,7 +86,7 @@ final class Renewals implements AutoCloseable {
       }
       write.set("object", lease(i, ""));
     }
-    JsonNode answer = Json.parse(wire.send("POST", COMMITS, "application/json", Json.bytes(body)));
+    JsonNode answer = Json.parse(wires.done("POST", COMMITS, Wire.JSON, Json.bytes(body)));
     for (int i = from; i < to; i++) {
       revisions.set(i, answer.path("revision").asText());
     }
@@ -104,15 +108,22 @@ final class Renewals implements AutoCloseable {
     return lease;
   }
 
-  /** One node's renewal as its agent does it. */
-  void renew(int node) throws IOException, InterruptedException {
+  /** One node's renewal as its agent does it: the whole lease, at the version it knows. */
+  void renew(int node) throws IOException {
     byte[] answer =
-        wire.send(
+        wires.done(
             "PUT",
             LEASES + Population.node(node),
-            "application/json",
+            Wire.JSON,
             Json.bytes(lease(node, revisions.get(node))));
-    revisions.set(node, Json.parse(answer).at("/metadata/resourceVersion").asText());
+    revisions.set(node, revision(answer));
+  }
+
+  /** Without parsing: stored objects begin their metadata with it. */
+  private static String revision(byte[] object) {
+    String text = new String(object, StandardCharsets.ISO_8859_1);
+    int from = text.indexOf(VERSION) + VERSION.length();
+    return text.substring(from, text.indexOf('"', from));
   }
 
   @Override

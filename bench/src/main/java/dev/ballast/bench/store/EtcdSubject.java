@@ -10,8 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +59,7 @@ final class EtcdSubject implements Subject {
 
   EtcdSubject(Path binary, Path directory, int members) throws IOException {
     this.members = members;
-    int[] ports = freePorts(2 * members);
+    int[] ports = FreePorts.take(2 * members);
     String cluster =
         IntStream.range(0, members)
             .mapToObj(i -> "m" + i + "=http://127.0.0.1:" + ports[members + i])
@@ -90,20 +88,6 @@ final class EtcdSubject implements Subject {
     }
     for (ManagedChannel channel : channels) {
       put(channel, "warm", new byte[] {'x'});
-    }
-  }
-
-  private static int[] freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
     }
   }
 

@@ -6,23 +6,83 @@ import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
-import dev.ballast.core.time.Now;
-import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
+import dev.ballast.stategrid.raft.RaftSettings;
+import dev.ballast.stategrid.raft.RaftSettings.Peer;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
-/** Our store through its port, one member, in this process. Every write is a compare-and-set. */
+/**
+ * Our store through its port, in this process: one member, or several over loopback without TLS, as
+ * etcd's run. Clients are spread over the members. Every write is a compare-and-set.
+ */
 final class PortSubject implements Subject {
 
-  private final StateGrid grid;
+  private static final long ELECTION_MILLIS = 30_000;
 
-  PortSubject(Path directory) {
-    grid = StateGrid.open(Settings.in(directory), new BenchTimers(), Telemetry.NONE);
+  private final BenchTimers timers = new BenchTimers();
+  private final List<StateGrid> grids = new ArrayList<>();
+
+  PortSubject(Path directory, int members) throws IOException, InterruptedException {
+    List<Optional<RaftSettings>> rafts =
+        members == 1 ? List.of(Optional.empty()) : group(directory, members);
+    for (int i = 0; i < members; i++) {
+      grids.add(
+          StateGrid.open(
+              Settings.in(directory.resolve("m" + i)), rafts.get(i), timers, Telemetry.NONE));
+    }
+    if (members > 1) {
+      awaitLeader();
+    }
+  }
+
+  private static List<Optional<RaftSettings>> group(Path directory, int members)
+      throws IOException {
+    UUID group = UUID.randomUUID();
+    List<Peer> peers = new ArrayList<>();
+    for (int port : FreePorts.take(members)) {
+      peers.add(new Peer("m" + peers.size(), "127.0.0.1:" + port));
+    }
+    List<Optional<RaftSettings>> settings = new ArrayList<>();
+    for (Peer self : peers) {
+      RaftSettings alone =
+          RaftSettings.of(
+              group, self, true, directory.resolve(self.id()).resolve("raft"), Optional.empty());
+      settings.add(
+          Optional.of(
+              new RaftSettings(
+                  group,
+                  self,
+                  peers.stream().filter(one -> one != self).toList(),
+                  true,
+                  alone.directory(),
+                  alone.tls(),
+                  alone.election(),
+                  alone.snapshotEvery(),
+                  alone.keptEntries())));
+    }
+    return settings;
+  }
+
+  private void awaitLeader() throws InterruptedException {
+    long began = System.nanoTime();
+    while (grids.stream().noneMatch(PortSubject::leads)) {
+      if ((System.nanoTime() - began) / 1_000_000 > ELECTION_MILLIS) {
+        throw new IllegalStateException("no member leads after 30 s");
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private static boolean leads(StateGrid grid) {
+    return grid.group().flatMap(group -> group.node().leading()).isPresent();
   }
 
   @Override
@@ -32,12 +92,12 @@ final class PortSubject implements Subject {
 
   @Override
   public int members() {
-    return 1;
+    return grids.size();
   }
 
   @Override
   public Client client(int number) {
-    ResourceStore store = grid.store();
+    ResourceStore store = grids.get(number % grids.size()).store();
     Map<String, Long> revisions = new HashMap<>();
     return (name, filling) -> {
       ObjectKey key = new ObjectKey(ResourceType.CONFIG_MAPS, Documents.NAMESPACE, name);
@@ -59,24 +119,15 @@ final class PortSubject implements Subject {
 
   @Override
   public void close() {
-    grid.close();
-  }
-
-  /** Real time; the store schedules only its compaction, which a bench does without. */
-  private static final class BenchTimers implements Timers {
-    @Override
-    public Now now() {
-      return new Now(Instant.now(), System.nanoTime());
+    List<Thread> closing =
+        grids.stream().map(grid -> Thread.startVirtualThread(grid::close)).toList();
+    for (Thread thread : closing) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
-
-    @Override
-    public void execute(Runnable task) {
-      Thread.startVirtualThread(task);
-    }
-
-    @Override
-    public Scheduled schedule(Duration delay, Runnable task) {
-      return () -> {};
-    }
+    timers.close();
   }
 }

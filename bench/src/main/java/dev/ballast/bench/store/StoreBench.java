@@ -48,6 +48,13 @@ public final class StoreBench implements Callable<Integer> {
   private int seconds;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "8",
+      description = "Each before the first row (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
       names = "--clients",
       split = ",",
       defaultValue = "1,64,256",
@@ -64,7 +71,7 @@ public final class StoreBench implements Callable<Integer> {
   @Option(
       names = "--subjects",
       split = ",",
-      defaultValue = "port,rest,etcd,etcd3",
+      defaultValue = "port,rest,etcd,port3,rest3,etcd3",
       description = "What to measure (default: ${DEFAULT-VALUE}).")
   private List<String> subjects;
 
@@ -97,7 +104,7 @@ public final class StoreBench implements Callable<Integer> {
       }
       List<Row> rows = new ArrayList<>();
       for (Subject subject : opened) {
-        measure(subject, 2048, 64, Duration.ofSeconds(3)); // the JIT's turn
+        measure(subject, 2048, 64, Duration.ofSeconds(warmUp)); // the JIT's turn
       }
       for (int bytes : sizes) {
         for (int count : clients) {
@@ -116,10 +123,12 @@ public final class StoreBench implements Callable<Integer> {
     }
   }
 
-  private Subject open(String name, Path directory) throws IOException {
+  private Subject open(String name, Path directory) throws Exception {
     return switch (name) {
-      case "port" -> new PortSubject(directory);
-      case "rest" -> new RestSubject(directory);
+      case "port" -> new PortSubject(directory, 1);
+      case "port3" -> new PortSubject(directory, 3);
+      case "rest" -> new RestSubject(directory, 1);
+      case "rest3" -> new RestSubject(directory, 3);
       case "etcd" -> new EtcdSubject(requireEtcd(), directory, 1);
       case "etcd3" -> new EtcdSubject(requireEtcd(), directory, 3);
       default -> throw new IllegalArgumentException("no subject " + name);
@@ -139,32 +148,41 @@ public final class StoreBench implements Callable<Integer> {
     Histogram micros = new ConcurrentHistogram(HIGHEST_MICROS, 3);
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Exception> failure = new AtomicReference<>();
+    List<Subject.Client> all = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
-    long began = System.nanoTime();
-    for (int number = 0; number < clients; number++) {
-      int mine = number;
-      Subject.Client client = subject.client(mine);
-      byte[] filling = Documents.filling(bytes, mine);
-      threads.add(
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  write(client, mine, filling, stop, micros);
-                } catch (Exception e) {
-                  failure.compareAndSet(null, e);
-                }
-              }));
+    try {
+      for (int number = 0; number < clients; number++) {
+        all.add(subject.client(number));
+      }
+      long began = System.nanoTime();
+      for (int number = 0; number < clients; number++) {
+        int mine = number;
+        byte[] filling = Documents.filling(bytes, mine);
+        threads.add(
+            Thread.startVirtualThread(
+                () -> {
+                  try {
+                    write(all.get(mine), mine, filling, stop, micros);
+                  } catch (Exception e) {
+                    failure.compareAndSet(null, e);
+                  }
+                }));
+      }
+      Thread.sleep(duration);
+      stop.set(true);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      if (failure.get() != null) {
+        throw failure.get();
+      }
+      double writesPerSecond = micros.getTotalCount() * 1e9 / (System.nanoTime() - began);
+      return new Row(subject.name(), subject.members(), bytes, clients, writesPerSecond, micros);
+    } finally {
+      for (Subject.Client client : all) {
+        client.close();
+      }
     }
-    Thread.sleep(duration);
-    stop.set(true);
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    if (failure.get() != null) {
-      throw failure.get();
-    }
-    double writesPerSecond = micros.getTotalCount() * 1e9 / (System.nanoTime() - began);
-    return new Row(subject.name(), subject.members(), bytes, clients, writesPerSecond, micros);
   }
 
   private static void write(

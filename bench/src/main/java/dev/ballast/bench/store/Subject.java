@@ -6,10 +6,13 @@ import java.io.IOException;
 interface Subject extends AutoCloseable {
 
   /** One client, used by one thread, which writes objects of its own. */
-  interface Client {
+  interface Client extends AutoCloseable {
 
     /** Returns when the write is durable; throws when it is refused. */
     void write(String name, byte[] filling) throws Exception;
+
+    @Override
+    default void close() throws IOException {}
   }
 
   /** As the table names it. */

@@ -113,6 +113,11 @@ public final class Json {
     return Decoded.of(json, type, TRUSTING::readValue);
   }
 
+  /** Goes through trusted bytes (stored form) token by token. The caller closes it. */
+  public static JsonParser tokens(byte[] json) throws IOException {
+    return TRUSTING.createParser(json);
+  }
+
   /**
    * Compact bytes of a document, canonical order at the top, without {@code
    * metadata.resourceVersion}. The argument is not changed.
@@ -121,12 +126,12 @@ public final class Json {
     ObjectNode ordered = object();
     ordered.set("apiVersion", document.path("apiVersion"));
     ordered.set("kind", document.path("kind"));
-    JsonNode metadata = document.path("metadata");
-    ordered.set(
-        "metadata",
-        metadata.isObject()
-            ? ((ObjectNode) metadata).deepCopy().without("resourceVersion")
-            : object());
+    ObjectNode metadata = object();
+    if (document.get("metadata") instanceof ObjectNode given) {
+      metadata.setAll(given);
+      metadata.remove("resourceVersion");
+    }
+    ordered.set("metadata", metadata);
     document
         .properties()
         .forEach(

@@ -32,7 +32,7 @@ public record Head(String uid, String nodeName, Map<String, String> labels) {
    * @throws IllegalArgumentException when the bytes are no JSON object
    */
   public static Head of(byte[] json) {
-    try (JsonParser parser = Json.MAPPER.createParser(json)) {
+    try (JsonParser parser = Json.tokens(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("a document must be a JSON object");
       }

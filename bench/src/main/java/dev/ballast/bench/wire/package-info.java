@@ -1,0 +1,2 @@
+/** The load generators' own HTTP client. */
+package dev.ballast.bench.wire;
