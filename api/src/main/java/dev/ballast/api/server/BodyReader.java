@@ -120,7 +120,7 @@ final class BodyReader {
   }
 
   private void collect(ByteBudget.Share share) {
-    share.hold((long) COPIES * collected.length());
+    share.receive((long) COPIES * collected.length());
     request.exceptionHandler(whole::completeExceptionally);
     request.handler(
         part -> {
