@@ -120,7 +120,7 @@ final class GridStore implements ResourceStore {
 
   @Override
   public ResourceStore serializable() {
-    return here;
+    return standing instanceof Standing.Alone ? this : here;
   }
 
   private void requireOpen() {

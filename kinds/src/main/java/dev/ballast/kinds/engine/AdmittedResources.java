@@ -28,9 +28,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Every single-object write, over a bare store. A write is staged against what is stored now and
- * committed with compare-and-set; when it loses a race it is staged anew against the newest state,
- * and that second look gives the proper refusal where there is one. Thread-safe; calls block.
+ * Every single-object write, over a bare store. A write is staged against what is stored now (at
+ * first, among several members, against what is stored here) and committed with compare-and-set;
+ * when it loses a race it is staged anew against the newest state, and that second look gives the
+ * proper refusal where there is one. Thread-safe; calls block.
  */
 public final class AdmittedResources implements Resources {
 
@@ -239,6 +240,7 @@ public final class AdmittedResources implements Resources {
       Kind kind, ObjectKey key, String subresource, WriteOptions options, int attempts, Plan plan) {
     Outcome outcome = null;
     try {
+      outcome = quickly(new Request(kind, key, subresource, options, new ArrayList<>()), plan);
       for (int attempt = 1; outcome == null; attempt++) {
         Request request = new Request(kind, key, subresource, options, new ArrayList<>());
         outcome = attempt(plan, request, attempt == attempts);
@@ -250,6 +252,35 @@ public final class AdmittedResources implements Resources {
       setting.countRefusal(key.type(), failed.failure().reason());
     }
     return outcome;
+  }
+
+  /**
+   * On what this member has, if it is one of several: most writes then cost one round among the
+   * members instead of two. Null when that leads to no commit, which may be because what is here is
+   * old.
+   */
+  private Outcome quickly(Request request, Plan plan) {
+    Optional<Reads> here = reads.here();
+    if (here.isEmpty() || request.options().dryRun() || dependsOnOthers(request)) {
+      return null;
+    }
+    Staging staging = new Staging(here.get());
+    if (plan.stage(staging, request).isPresent() || !staging.changes(request.key())) {
+      return null;
+    }
+    return switch (store.commit(staging.writes())) {
+      case CommitResult.Committed committed -> committed(request, staging, committed);
+      case CommitResult.Unavailable unavailable ->
+          new Outcome.Failed(Failures.unavailable(unavailable.reason()));
+      case CommitResult other -> null;
+    };
+  }
+
+  /** On objects that the commit does not compare: addresses that others have, budgets. */
+  private static boolean dependsOnOthers(Request request) {
+    return request.key().type().equals(ResourceType.SERVICES)
+        || request.subresource().equals("binding")
+        || request.subresource().equals("eviction");
   }
 
   /** Null when the write lost a race and may be tried again. */

@@ -25,13 +25,28 @@ final class Reads {
   private final Map<ResourceType, Mirror> mirrors;
 
   Reads(ResourceStore store) {
-    this.store = store;
-    this.mirrors =
+    this(
+        store,
         Stream.of(
                 ResourceType.NAMESPACES,
                 ResourceType.SERVICE_ACCOUNTS,
                 ResourceType.PRIORITY_CLASSES)
-            .collect(Collectors.toMap(Function.identity(), type -> new Mirror(store, type)));
+            .collect(Collectors.toMap(Function.identity(), type -> new Mirror(store, type))));
+  }
+
+  private Reads(ResourceStore store, Map<ResourceType, Mirror> mirrors) {
+    this.store = store;
+    this.mirrors = mirrors;
+  }
+
+  /**
+   * Reads what this member has without asking the others whether that is the newest. What is staged
+   * on it and committed was the newest, since a commit compares revisions; what is refused because
+   * of it has to be looked at again.
+   */
+  Optional<Reads> here() {
+    ResourceStore here = store.serializable();
+    return here == store ? Optional.empty() : Optional.of(new Reads(here, mirrors));
   }
 
   Optional<Document> get(ObjectKey key) {
