@@ -266,10 +266,8 @@ final class Loads {
     int[] table = price.tables()[kind[machine]];
     int shift = price.shifts()[kind[machine]];
     int last = table.length - 1;
-    int most = 0;
-    for (int i = 0; i < points; i++) {
-      most = Math.max(most, curveUse[at + i] + curve[inAt + i] - curve[outAt + i]);
-    }
+    int d = price.dimension();
+    int most = peakUse[machine * curves + d] + peak[in * curves + d];
     if (table[Math.min(last, most >> shift)] == 0) {
       return 0;
     }

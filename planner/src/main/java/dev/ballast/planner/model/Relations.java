@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Relations {
 
-  private static final int BUCKETS = 128;
+  private static final int BUCKETS = 256;
 
   private final int[] limit;
   private final int[] minLocations;
@@ -70,7 +70,7 @@ final class Relations {
       counted[g] = limit[g] < members[g] || ruled[g].length > 0 || ruledBy[g].length > 0;
       expected += counted[g] ? members[g] : 0;
     }
-    tallies = new Tallies(machines.count(), expected);
+    tallies = new Tallies(count, machines.count(), expected);
     boolean anyRule = Arrays.stream(ruled).anyMatch(row -> row.length > 0);
     buckets = new short[anyRule ? machines.count() * BUCKETS : 0];
     location = machines.location();
@@ -128,7 +128,7 @@ final class Relations {
   }
 
   private boolean mayJoin(int group, int machine) {
-    int there = tallies.get(group, machine);
+    int there = count(group, machine);
     if (there >= limit[group]) {
       return false;
     }
@@ -150,7 +150,7 @@ final class Relations {
   }
 
   private boolean maybeAny(int group, int machine) {
-    return buckets[bucket(group, machine)] != 0;
+    return buckets.length == 0 || buckets[bucket(group, machine)] != 0;
   }
 
   private static int bucket(int group, int machine) {

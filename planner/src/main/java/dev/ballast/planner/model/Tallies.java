@@ -2,25 +2,39 @@ package dev.ballast.planner.model;
 
 import java.util.Arrays;
 
-/** Counts by (group, machine), zeros taking no room: open addressing. One thread. */
+/**
+ * Counts by (group, machine): a table of all of them where that is small, else open addressing, in
+ * which zeros take no room. One thread.
+ */
 final class Tallies {
 
   private static final long FREE = -1;
+  private static final long SMALL = 300_000;
 
   private final int machines;
+
+  /** Null where that would be large. */
+  private final int[] all;
+
   private long[] keys;
   private int[] counts;
   private int used;
 
-  Tallies(int machines, int expected) {
+  Tallies(int groups, int machines, int expected) {
     this.machines = Math.max(1, machines);
-    int size = Integer.highestOneBit(Math.max(16, expected) * 2) * 2;
+    long cells = (long) groups * this.machines;
+    all = cells <= SMALL ? new int[(int) cells] : null;
+    int size = all != null ? 0 : Integer.highestOneBit(Math.max(16, expected) * 2) * 2;
     keys = new long[size];
     counts = new int[size];
     Arrays.fill(keys, FREE);
   }
 
   int get(int group, int machine) {
+    return all != null ? all[group * machines + machine] : found(group, machine);
+  }
+
+  private int found(int group, int machine) {
     long key = (long) group * machines + machine;
     for (int i = slot(key); ; i = i + 1 & keys.length - 1) {
       if (keys[i] == key) {
@@ -34,6 +48,9 @@ final class Tallies {
 
   /** Adds one and returns the count before. */
   int increment(int group, int machine) {
+    if (all != null) {
+      return all[group * machines + machine]++;
+    }
     long key = (long) group * machines + machine;
     for (int i = slot(key); ; i = i + 1 & keys.length - 1) {
       if (keys[i] == key) {
@@ -52,6 +69,9 @@ final class Tallies {
 
   /** Takes one away and returns the count before, which must not be 0. */
   int decrement(int group, int machine) {
+    if (all != null) {
+      return all[group * machines + machine]--;
+    }
     long key = (long) group * machines + machine;
     int i = slot(key);
     while (keys[i] != key) {

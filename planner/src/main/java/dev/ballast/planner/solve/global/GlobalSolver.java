@@ -19,7 +19,8 @@ import org.optaplanner.core.config.solver.EnvironmentMode;
 
 /**
  * Improves whole placements within a given time: a descent first, so that there is soon something
- * better, then annealing from hot to cold, then a descent from where that ended.
+ * better, a quick annealing that tells which heats matter, then annealing between these, then a
+ * descent from the best.
  *
  * <p>Two solvers work at a time. Where no rule or price reaches beyond one machine, each takes half
  * of the machines, drawn anew in every round; elsewhere both anneal all of it, from different
@@ -105,7 +106,6 @@ public final class GlobalSolver {
     private Verdict verdict;
     private int[] now;
     private Verdict end;
-    private Runnable afterRound = () -> {};
     private long moves;
     private long tried;
     private long seed;
@@ -144,9 +144,11 @@ public final class GlobalSolver {
       long from = nanos.getAsLong();
       Cooling cooling = widest.cooling(from, until(0.14) - from);
       if (cooling.hot()) {
-        afterRound = () -> melting.seen(cooling.at(nanos.getAsLong()), worth(end));
-        rounds("rehearsal", until(0.14), cooling);
-        afterRound = () -> {};
+        rounds(
+            "rehearsal",
+            until(0.14),
+            cooling,
+            () -> melting.seen(cooling.at(nanos.getAsLong()), worth(end)));
       }
       return melting.within(widest);
     }
@@ -161,11 +163,15 @@ public final class GlobalSolver {
 
     /** Every few seconds halves are drawn anew, or all go on from the best of those at work. */
     private void rounds(String phase, long until, Cooling cooling) {
+      rounds(phase, until, cooling, () -> {});
+    }
+
+    private void rounds(String phase, long until, Cooling cooling, Runnable afterEach) {
       long movesBefore = moves;
       long triedBefore = tried;
       boolean split = workers > 1 && problem.separable() && problem.machines().count() > 3;
       long left = until - nanos.getAsLong();
-      long each = Math.clamp(left / ROUNDS, SHORTEST, LONGEST);
+      long each = split || cooling.hot() ? Math.clamp(left / ROUNDS, SHORTEST, LONGEST) : left;
       while (nanos.getAsLong() < until - SHORTEST / 2 && !interrupted) {
         Duration time = Duration.ofNanos(Math.min(each, until - nanos.getAsLong()));
         if (split) {
@@ -173,7 +179,7 @@ public final class GlobalSolver {
         } else {
           wholes(time, cooling);
         }
-        afterRound.run();
+        afterEach.run();
         progress.accept(
             new Progress(
                 phase,

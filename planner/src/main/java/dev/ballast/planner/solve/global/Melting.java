@@ -8,7 +8,7 @@ import java.util.List;
  */
 final class Melting {
 
-  private static final int LEAST_SEEN = 8;
+  private static final int LEAST_SEEN = 4;
   private static final double SETTLED = 0.01;
 
   /** What is large finds its place while the rest is still in disorder. */

@@ -23,6 +23,7 @@ final class Walker {
   private final int oustEvery;
   private final int[] start;
   private final Alike alike;
+  private final Mix mix = new Mix();
   private final Emptying emptying;
   private final int emptyEvery;
   private final int processes;
@@ -82,7 +83,7 @@ final class Walker {
       int draw = dice.below(16);
       if (state.size(Problem.UNPLACED) > 0 && draw < 4) {
         placeOne(draw);
-      } else if (draw < 9) {
+      } else if (mix.shifts(dice)) {
         int one = dice.below(processes);
         shift(one, isAway(one) && dice.below(HOMEWARD) == 0 ? start[one] : dice.below(machines));
       } else {
@@ -91,6 +92,7 @@ final class Walker {
       }
     }
     tried += steps;
+    mix.adapt();
   }
 
   /** Mostly one of nearly the same size, or one that is where this one has come from. */
@@ -129,12 +131,14 @@ final class Walker {
     if (state.at(process) == to) {
       return;
     }
+    mix.shiftTried();
     // What is refused by the estimate is refused quickly; the rest is judged by what it is off by.
     long rough = estimates ? state.roughMoveChange(process, to) : 0;
     if ((!estimates || rough <= mayLose())
         && state.fits(process, to)
         && state.moveChange(process, to) - rough <= mayLose()
         && state.mayMoveGroup(process, to)) {
+      mix.shiftMade();
       trial.move(process, to);
     }
   }
@@ -143,11 +147,13 @@ final class Walker {
     if (state.at(one) == state.at(other)) {
       return;
     }
+    mix.swapTried();
     long rough = estimates ? state.roughSwapChange(one, other) : 0;
     if ((!estimates || rough <= mayLose())
         && state.swapFits(one, other)
         && state.swapChange(one, other) - rough <= mayLose()
         && state.maySwapGroups(one, other)) {
+      mix.swapMade();
       long broken = state.broken();
       trial.swap(one, other);
       if (state.broken() > broken) {
