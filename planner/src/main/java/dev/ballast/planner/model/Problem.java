@@ -24,6 +24,11 @@ public record Problem(
     return processes.start().clone();
   }
 
+  /** True when a machine costs something as such. */
+  public boolean opens() {
+    return java.util.Arrays.stream(machines.openPrice()).anyMatch(price -> price > 0);
+  }
+
   /** True when no rule and no price reaches beyond one machine. */
   public boolean separable() {
     if (prices.groupMove() != 0) {

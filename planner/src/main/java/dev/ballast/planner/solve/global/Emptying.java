@@ -4,8 +4,9 @@ import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.State;
 
 /**
- * All processes of a machine that holds few go to machines in use, or none does. Step by step a
- * machine is seldom emptied where only the last step gains. One thread.
+ * All processes of a machine that holds few go to machines in use, or none does; half of the time
+ * to one other machine first, be it in use or not, so that a better one takes its place. Step by
+ * step a machine is seldom emptied where only the last step gains. One thread.
  */
 final class Emptying {
 
@@ -37,10 +38,11 @@ final class Emptying {
     long before = state.cost() + state.unplaced();
     long most = before + mayLose;
     long opening = problem.machines().openPrice()[from];
+    int heir = dice.below(2) == 0 ? dice.below(problem.machines().count()) : from;
     int done = 0;
     while (done < size) {
       int process = state.member(from, 0);
-      int to = cheapest(process, from);
+      int to = heir != from && state.mayMove(process, heir) ? heir : cheapest(process, from);
       if (to < 0) {
         break;
       }

@@ -140,7 +140,7 @@ public final class GlobalSolver {
 
     /** A quick annealing tells between which heats the placement is decided. */
     private Heat rehearsed(Heat widest) {
-      Melting melting = new Melting(worth(verdict));
+      Melting melting = new Melting(worth(verdict), problem.opens());
       long from = nanos.getAsLong();
       Cooling cooling = widest.cooling(from, until(0.14) - from);
       if (cooling.hot()) {

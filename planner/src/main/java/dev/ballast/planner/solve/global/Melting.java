@@ -17,13 +17,17 @@ final class Melting {
   private record Point(double heat, long worth) {}
 
   private final long descended;
+  private final boolean opens;
   private final List<Point> points = new ArrayList<>();
 
   /**
    * @param descended what a mere descent came to
+   * @param opens whether machines have a price: which of them are in use is decided where all else
+   *     is in disorder, so one begins at the hottest
    */
-  Melting(long descended) {
+  Melting(long descended, boolean opens) {
     this.descended = descended;
+    this.opens = opens;
   }
 
   /** The heat must fall from call to call. */
@@ -51,6 +55,7 @@ final class Melting {
     for (int i = points.size() - 1; i >= 0 && points.get(i).worth() <= settled; i--) {
       cold = points.get(i).heat();
     }
-    return new Heat(Math.min(widest.hot(), ABOVE * Math.max(hot, cold)), cold);
+    double enough = opens ? widest.hot() : ABOVE * Math.max(hot, cold);
+    return new Heat(Math.min(widest.hot(), enough), cold);
   }
 }

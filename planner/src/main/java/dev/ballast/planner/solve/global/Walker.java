@@ -42,13 +42,9 @@ final class Walker {
     start = problem.processes().start();
     alike = new Alike(problem);
     emptying = new Emptying(problem, dice);
-    emptyEvery = anyOpening(problem) ? SELDOM : 0;
+    emptyEvery = problem.opens() ? SELDOM : 0;
     processes = problem.processes().count();
     machines = problem.machines().count();
-  }
-
-  private static boolean anyOpening(Problem problem) {
-    return java.util.Arrays.stream(problem.machines().openPrice()).anyMatch(price -> price > 0);
   }
 
   /** Where moves leave their room taken, or rules reach far, little moves without making way. */

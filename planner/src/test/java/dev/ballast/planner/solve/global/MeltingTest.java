@@ -9,7 +9,11 @@ class MeltingTest {
   private static final Heat WIDEST = new Heat(2000, 1);
 
   private static Melting seen(long descended, long... worths) {
-    Melting melting = new Melting(descended);
+    return seen(descended, false, worths);
+  }
+
+  private static Melting seen(long descended, boolean opens, long[] worths) {
+    Melting melting = new Melting(descended, opens);
     double heat = 1024;
     for (long worth : worths) {
       melting.seen(heat, worth);
@@ -28,6 +32,12 @@ class MeltingTest {
   void itEndsWhereHardlyAnythingIsGained() {
     Heat heat = seen(500, 900, 900, 600, 400, 300, 200, 101, 100, 100).within(WIDEST);
     assertEquals(16, heat.cold());
+  }
+
+  @Test
+  void whereMachinesOpenItBeginsAtTheHottest() {
+    long[] worths = {900, 900, 600, 400, 300, 200, 101, 100, 100};
+    assertEquals(new Heat(WIDEST.hot(), 16), seen(500, true, worths).within(WIDEST));
   }
 
   @Test
