@@ -71,17 +71,22 @@ final class PendingQueue {
   private final TreeSet<Entry> unschedulable = new TreeSet<>(BY_DUE);
   private long arrivals;
 
-  /** A pod that is new, or changed. A change that placement does not read changes nothing here. */
-  void put(PodView pod, Now now) {
+  /**
+   * A pod that is new, or changed. A change that placement does not read changes nothing here.
+   *
+   * @return whether it is new
+   */
+  boolean put(PodView pod, Now now) {
     Entry entry = entries.get(pod.ref().key());
     if (entry != null && asksTheSame(entry.pod, pod)) {
       entry.pod = pod;
-      return;
+      return false;
     }
     remove(pod.ref().key());
     Entry fresh = new Entry(pod, arrivals++, now);
     entries.put(pod.ref().key(), fresh);
     active.add(fresh);
+    return entry == null;
   }
 
   void remove(ObjectKey key) {

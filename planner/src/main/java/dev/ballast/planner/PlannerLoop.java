@@ -220,8 +220,9 @@ public final class PlannerLoop implements AutoCloseable {
 
     @Override
     public void podWaits(PodView pod) {
-      if (!trying && snapshot.profiles().of(pod.schedulerName()).isPresent()) {
-        queue.put(pod, timers.now());
+      if (!trying
+          && snapshot.profiles().of(pod.schedulerName()).isPresent()
+          && queue.put(pod, timers.now())) {
         metrics.incoming(State.ACTIVE, "PodAdd", 1);
       }
     }

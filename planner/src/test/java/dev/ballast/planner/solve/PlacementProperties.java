@@ -48,7 +48,11 @@ class PlacementProperties {
     }
     for (Plan.Binding binding : plan.bindings()) {
       ObjectNode pod = pods.get(binding.pod().key());
-      assertEquals(Optional.empty(), checker.objection(pod, binding.node()), binding::toString);
+      assertEquals(
+          Optional.empty(),
+          checker.objection(pod, binding.node(), binding.devices()),
+          binding::toString);
+      PlacementChecker.place(pod, binding.node(), binding.devices());
       checker.occupy(pod, binding.node());
     }
     for (Plan.Unplaced unplaced : plan.unplaced()) {
