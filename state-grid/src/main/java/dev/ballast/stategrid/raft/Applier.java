@@ -69,6 +69,11 @@ final class Applier {
     return tip;
   }
 
+  /** The index of the newest entry in the image. */
+  long index() {
+    return stored;
+  }
+
   /** This member's own batch is shown as its sequencer made it, volatile objects and all. */
   void expect(long epoch, long number, Runnable publish) {
     expected.put(new Batch(epoch, number), publish);

@@ -53,19 +53,35 @@ final class Calls {
   private void answer(MemberCall call, WireWriter out) {
     switch (call) {
       case MemberCall.Barrier barrier -> {
+        sure();
         // In this order: what is up to the revision is up to the entry.
         out.number(group.revision());
         out.number(group.applied());
       }
       case MemberCall.Commit commit -> StoreCoding.result(out, group.commitHere(commit.writes()));
-      case MemberCall.Get get -> StoreCoding.maybe(out, local().get(get.key()));
-      case MemberCall.Listing listing -> StoreCoding.result(out, local().list(listing.query()));
+      case MemberCall.Get get -> {
+        sure();
+        StoreCoding.maybe(out, local().get(get.key()));
+      }
+      case MemberCall.Listing listing -> {
+        sure();
+        StoreCoding.result(out, local().list(listing.query()));
+      }
       case MemberCall.Changes changes -> StoreCoding.poll(out, poll(changes));
       case MemberCall.CopyImage copy -> copies.copy(out);
       case MemberCall.ReadCopy read -> copies.read(read.copy(), read.offset(), out);
       case MemberCall.EndCopy end -> copies.end(end.copy());
+      case MemberCall.Sure question -> answer(question.call(), out);
       case MemberCall.Health health -> out.number(group.revision()).number(group.applied());
     }
+  }
+
+  /** This member leads, and a majority said so after it was asked. */
+  private void sure() {
+    if (!group.isLeading()) {
+      throw new StoreUnavailableException(RaftLog.NOT_LEADING);
+    }
+    group.confirm();
   }
 
   /** Volatile objects are here only as long as this member leads. */
@@ -90,6 +106,12 @@ final class Calls {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("this member stops", e);
     }
+  }
+
+  /** The other member is of an earlier version that does not know such a call. */
+  static boolean isUnknown(byte[] answer) {
+    WireReader in = new WireReader(answer);
+    return in.tag() == UNAVAILABLE && in.text().contains(MemberCall.UNKNOWN);
   }
 
   /**

@@ -297,8 +297,12 @@ public final class Group implements AutoCloseable {
     return publisher.progress().revision();
   }
 
+  /**
+   * The index of the newest entry of ours in the image. Ratis' own are not waited for: that the
+   * newest is committed is told with the next message only.
+   */
   long applied() {
-    return node.applied();
+    return applier.index();
   }
 
   public RaftNode node() {
@@ -415,7 +419,10 @@ public final class Group implements AutoCloseable {
   private WireReader askLeader(MemberCall call) throws RaftUnavailableException {
     String leader =
         elsewhere().orElseThrow(() -> new RaftUnavailableException("no member leads", true, null));
-    return Calls.answer(node.call(leader, call.encode(), true, PATIENCE.multipliedBy(2)));
+    Duration patience = PATIENCE.multipliedBy(2);
+    byte[] answer = node.call(leader, new MemberCall.Sure(call).encode(), false, patience);
+    return Calls.answer(
+        Calls.isUnknown(answer) ? node.call(leader, call.encode(), true, patience) : answer);
   }
 
   /** Reads what only the leader has; empty when that is this member. */

@@ -11,9 +11,6 @@ import java.util.List;
 /** What one member asks of another, beside what Raft itself exchanges. */
 sealed interface MemberCall {
 
-  /** Asks for nothing: the answer tells that the leader was confirmed. */
-  byte[] NOTHING = new Barrier().encode();
-
   /** How far the leader is. */
   record Barrier() implements MemberCall {}
 
@@ -36,6 +33,15 @@ sealed interface MemberCall {
   /** How the member is. */
   record Health() implements MemberCall {}
 
+  /**
+   * A question that the leader answers once it has had itself confirmed. Leaders of earlier
+   * versions do not know it: they are asked by a read that Ratis confirms.
+   */
+  record Sure(MemberCall call) implements MemberCall {}
+
+  /** How an earlier version refuses what it does not know. */
+  String UNKNOWN = "no call is of kind ";
+
   default byte[] encode() {
     WireWriter out = new WireWriter();
     switch (this) {
@@ -51,6 +57,7 @@ sealed interface MemberCall {
       case ReadCopy read -> out.tag(7).number(read.copy()).number(read.offset());
       case EndCopy end -> out.tag(8).number(end.copy());
       case Health health -> out.tag(9);
+      case Sure sure -> out.tag(10).bytes(sure.call().encode());
     }
     return out.done();
   }
@@ -71,7 +78,8 @@ sealed interface MemberCall {
       case 7 -> new ReadCopy(in.number(), in.number());
       case 8 -> new EndCopy(in.number());
       case 9 -> new Health();
-      default -> throw new IllegalStateException("no call is of kind " + kind);
+      case 10 -> new Sure(decode(in.bytes()));
+      default -> throw new IllegalStateException(UNKNOWN + kind);
     };
   }
 }

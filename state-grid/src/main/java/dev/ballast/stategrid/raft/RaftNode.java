@@ -24,6 +24,8 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupInfoReply;
+import org.apache.ratis.protocol.GroupInfoRequest;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -208,18 +210,56 @@ public final class RaftNode implements AutoCloseable {
    * @throws RaftUnavailableException when that is not known, or nothing was done
    */
   String append(byte[] entry) throws RaftUnavailableException {
-    return await(local(RaftClientRequest.writeRequestType(), entry), APPEND, false)
+    return checked(await(local(RaftClientRequest.writeRequestType(), entry), APPEND, false), false)
         .getMessage()
         .getContent()
         .toStringUtf8();
   }
 
-  /** Returns when a majority has said, after this was called, that nobody else leads yet. */
+  /**
+   * Returns when a majority has said, after this was called, that it follows this member: then
+   * nobody was elected after it before the call. Ratis' own check is not asked: it takes a leader
+   * for confirmed as long as nothing new was committed, however long ago the majority said so, and
+   * sometimes misses its own heartbeat.
+   */
   void confirm() throws RaftUnavailableException {
-    if (leading().isEmpty()) {
+    long epoch =
+        leading()
+            .orElseThrow(
+                () -> new RaftUnavailableException("another member leads, or none", true, null));
+    RaftPeerId self = RaftPeerId.valueOf(settings.self().id());
+    CompletableFuture<Boolean> followed =
+        new Majority(self, division().getRaftConf()).ask(this::follows);
+    if (!await(followed, CONFIRM, true)) {
+      throw new RaftUnavailableException("no majority follows this member", true, null);
+    }
+    if (!leads(epoch)) {
       throw new RaftUnavailableException("another member leads, or none", true, null);
     }
-    await(local(RaftClientRequest.readRequestType(), MemberCall.NOTHING), CONFIRM, true);
+  }
+
+  /** Whether it takes this member for its leader, which it does in no term after this one's. */
+  private boolean follows(RaftPeer peer) {
+    try {
+      rpc.addRaftPeers(List.of(peer));
+      GroupInfoRequest request =
+          new GroupInfoRequest(client, peer.getId(), group, calls.incrementAndGet());
+      return rpc.sendRequest(request) instanceof GroupInfoReply reply
+          && reply.isSuccess()
+          && reply.getRoleInfoProto().hasFollowerInfo()
+          && reply
+              .getRoleInfoProto()
+              .getFollowerInfo()
+              .getLeaderInfo()
+              .getId()
+              .getId()
+              .toStringUtf8()
+              .equals(settings.self().id());
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{} did not say whom it follows", peer.getId(), e);
+      rpc.handleException(peer.getId(), e, true);
+      return false;
+    }
   }
 
   private CompletableFuture<RaftClientReply> local(RaftClientRequest.Type type, byte[] content)
@@ -246,11 +286,10 @@ public final class RaftNode implements AutoCloseable {
         .build();
   }
 
-  private static RaftClientReply await(
-      CompletableFuture<RaftClientReply> reply, Duration timeout, boolean reads)
+  private static <T> T await(CompletableFuture<T> answer, Duration timeout, boolean reads)
       throws RaftUnavailableException {
     try {
-      return checked(reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS), reads);
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new RaftUnavailableException("no majority answered within " + timeout, reads, e);
     } catch (ExecutionException | CompletionException e) {
@@ -355,7 +394,7 @@ public final class RaftNode implements AutoCloseable {
         new SetConfigurationRequest(client, leader, group, calls.incrementAndGet(), arguments);
     try {
       if (leader.toString().equals(settings.self().id())) {
-        await(server.setConfigurationAsync(request), RECONFIGURE, false);
+        checked(await(server.setConfigurationAsync(request), RECONFIGURE, false), false);
       } else {
         rpc.addRaftPeers(peers().stream().map(RaftNode::peer).toList());
         checked(outgoing.send(request, RECONFIGURE, () -> false), false);
@@ -411,7 +450,8 @@ public final class RaftNode implements AutoCloseable {
                 calls.incrementAndGet(),
                 RaftPeerId.valueOf(peer.id()),
                 500);
-        await(server.transferLeadershipAsync(request), Duration.ofMillis(500), false);
+        checked(
+            await(server.transferLeadershipAsync(request), Duration.ofMillis(500), false), false);
         LOG.info("handed leadership over to {}", peer.id());
         return;
       } catch (IOException | RaftUnavailableException e) {
