@@ -187,7 +187,7 @@ final class GpuWorth {
       needed += processors[left];
     }
     needed *= SPARE_CPU;
-    if (cpu < needed) {
+    if (needed > 0 && cpu < needed) {
       double enough = Math.max(0, cpu) / needed;
       worthOfAll *= (1 - Math.exp(-FRUGALITY * enough)) / (1 - Math.exp(-FRUGALITY));
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.optaplanner.core.config.solver.EnvironmentMode;
@@ -30,6 +31,12 @@ class PlacementProperties {
         new FromScratchScore(cluster.snapshot, cluster.namespaces).calculateScore(solved),
         solved.getScore());
     assertEquals(0, solved.getScore().hardScore());
+  }
+
+  /** Pods that are bound may ask for more than there is. */
+  @Example
+  void aDeviceIsGivenAlsoWhereProcessorsAreOvercommitted() {
+    noPlacementIsIllegalAndNoPodThatFitsIsLeft(-4412510148553712145L);
   }
 
   @Property(tries = 1000)
