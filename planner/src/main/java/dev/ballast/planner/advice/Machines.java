@@ -6,6 +6,7 @@ import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Node;
+import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.ResourceNames;
 import dev.ballast.planner.advice.Change.AddNode;
 import java.util.ArrayList;
@@ -91,7 +92,13 @@ final class Machines {
     Map<String, String> amounts = new TreeMap<>();
     for (int resource : pod.shape().asked()) {
       String name = snapshot.names().name(resource);
-      amounts.put(name, Change.quantity(name, pod.shape().amounts()[resource]));
+      long asked = pod.shape().amounts()[resource];
+      // a machine has whole devices, of which the pod may want a share
+      long offered =
+          name.equals(GpuDemand.SHARE)
+              ? Math.ceilDiv(asked, GpuDemand.FULL) * GpuDemand.FULL
+              : asked;
+      amounts.put(name, Change.quantity(name, offered));
     }
     for (String always : List.of("cpu", "memory", "pods")) {
       amounts.putIfAbsent(always, "0");

@@ -4,6 +4,7 @@ import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.planner.advice.Change.EvictPod;
 import dev.ballast.planner.advice.Change.FreeResource;
@@ -58,18 +59,24 @@ final class Room {
     return most;
   }
 
-  /** Amounts to free, by node. */
+  /**
+   * Amounts to free, by node; none of GPUs, of which a sum says nothing about any one device: who
+   * would have to go is the advice there.
+   */
   List<List<Change>> freed(PodView pod) {
     List<List<Change>> sets = new ArrayList<>();
     for (NodeState node : near(pod)) {
       List<Change> changes = new ArrayList<>();
+      boolean device = false;
       for (int resource : pod.shape().asked()) {
         long lacks = pod.shape().amounts()[resource] - node.free(resource);
         if (lacks > 0) {
-          changes.add(new FreeResource(node.name(), snapshot.names().name(resource), lacks));
+          String name = snapshot.names().name(resource);
+          device |= name.equals(GpuDemand.WHOLE) || name.equals(GpuDemand.SHARE);
+          changes.add(new FreeResource(node.name(), name, lacks));
         }
       }
-      if (!changes.isEmpty() && changes.size() <= MOST_SHORT) {
+      if (!changes.isEmpty() && changes.size() <= MOST_SHORT && !device) {
         sets.add(changes);
       }
     }
