@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +59,7 @@ public final class RaftNode implements AutoCloseable {
   private static final Duration APPEND = Duration.ofSeconds(10);
   private static final Duration CONFIRM = Duration.ofSeconds(5);
   private static final Duration RECONFIGURE = Duration.ofSeconds(30);
+  private static final int MOST_QUESTIONS_TO_ONE = 8;
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   static {
@@ -72,6 +75,10 @@ public final class RaftNode implements AutoCloseable {
   private final RaftServer server;
   private final RaftClientRpc rpc;
   private final Outgoing outgoing;
+
+  /** Who is silent must not gather questions: each holds a thread until it is given up. */
+  private final Map<RaftPeerId, Semaphore> asking = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
 
   /**
@@ -240,11 +247,16 @@ public final class RaftNode implements AutoCloseable {
 
   /** Whether it takes this member for its leader, which it does in no term after this one's. */
   private boolean follows(RaftPeer peer) {
+    Semaphore free =
+        asking.computeIfAbsent(peer.getId(), id -> new Semaphore(MOST_QUESTIONS_TO_ONE));
+    if (!free.tryAcquire()) {
+      return false;
+    }
     try {
       rpc.addRaftPeers(List.of(peer));
       GroupInfoRequest request =
           new GroupInfoRequest(client, peer.getId(), group, calls.incrementAndGet());
-      return rpc.sendRequest(request) instanceof GroupInfoReply reply
+      return outgoing.send(request, CONFIRM, () -> false) instanceof GroupInfoReply reply
           && reply.isSuccess()
           && reply.getRoleInfoProto().hasFollowerInfo()
           && reply
@@ -259,6 +271,8 @@ public final class RaftNode implements AutoCloseable {
       LOG.debug("{} did not say whom it follows", peer.getId(), e);
       rpc.handleException(peer.getId(), e, true);
       return false;
+    } finally {
+      free.release();
     }
   }
 
