@@ -299,11 +299,11 @@ public final class ClusterSnapshot {
                         ResourceType.POD_GROUPS,
                         gang.metadata().namespace(),
                         gang.metadata().name())));
+    forgetShapes(); // first, for whoever is left has its rules read anew for each namespace gone
     relations.namespaces().stream()
         .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NAMESPACES, name)))
         .toList()
         .forEach(this::namespaceRemoved);
-    forgetShapes();
   }
 
   /** A node that offers whole GPUs offers shares of them too, and the other way round. */

@@ -54,7 +54,11 @@ final class FreeIndex {
   /** Rules and images: all that makes pods without bonds alike to single nodes. */
   private record Alike(NodeRules rules, List<String> images) {}
 
-  private record ClassKey(Object alike, ScoreWeights weights) {}
+  /**
+   * @param fine null until the first rule ties such pods to single nodes: from then on what was
+   *     found without it does not count
+   */
+  private record ClassKey(Object alike, Bonds fine, ScoreWeights weights) {}
 
   private final LinkedHashMap<ClassKey, PodClass> classes =
       new LinkedHashMap<>(64, 0.75f, true) {
@@ -203,7 +207,7 @@ final class FreeIndex {
                 : images != null ? new Alike(shape.rules(), shape.images()) : shape.rules();
     PodClass found =
         classes.computeIfAbsent(
-            new ClassKey(alike, weights),
+            new ClassKey(alike, fine, weights),
             key -> {
               GpuFollower gpus =
                   gpuNodes == 0 ? null : new GpuFollower(worth, shape, this::freeCpu);

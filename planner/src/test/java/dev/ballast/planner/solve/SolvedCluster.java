@@ -1,5 +1,6 @@
 package dev.ballast.planner.solve;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
@@ -71,7 +72,8 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   }
 
   void putNode(ObjectNode node) {
-    snapshot.nodeChanged(Json.MAPPER.convertValue(lens.node(node.deepCopy()), Node.class));
+    snapshot.nodeChanged(
+        decoded(lens == Lens.CLEAR ? node : lens.node(node.deepCopy()), Node.class));
   }
 
   void bind(Plan.Binding binding) {
@@ -79,8 +81,16 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   }
 
   void put(ObjectNode pod) {
-    ObjectNode seen = lens.pod(pod.deepCopy());
-    snapshot.podChanged(key(pod), Json.MAPPER.convertValue(seen, Pod.class), ++revision);
+    ObjectNode seen = lens == Lens.CLEAR ? pod : lens.pod(pod.deepCopy());
+    snapshot.podChanged(key(pod), decoded(seen, Pod.class), ++revision);
+  }
+
+  private static <T> T decoded(ObjectNode document, Class<T> type) {
+    try {
+      return Json.MAPPER.treeToValue(document, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(document.toString(), e);
+    }
   }
 
   List<PodView> batch() {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * An independent judge of placements: may this pod join that node, next to what is there already?
- * Slow and plain on purpose. One thread.
+ * Plain on purpose; documents that it was given must not change. One thread.
  */
 public final class PlacementChecker {
 
@@ -26,6 +26,7 @@ public final class PlacementChecker {
   private final Map<JsonNode, Map<String, BigDecimal>> needs = new IdentityHashMap<>();
   private final Map<JsonNode, Map<String, BigDecimal>> offered = new IdentityHashMap<>();
   private final Map<JsonNode, List<Port>> ports = new IdentityHashMap<>();
+  private final Map<JsonNode, Map<JsonNode, String>> unsuited = new IdentityHashMap<>();
 
   public PlacementChecker(Collection<ObjectNode> nodes) {
     this(nodes, List.of());
@@ -44,6 +45,7 @@ public final class PlacementChecker {
       occupants.computeIfAbsent(node, n -> new ArrayList<>()).add(pod);
       if (nodes.containsKey(node)) {
         residents.add(new PodCompany.Resident(pod, nodes.get(node)));
+        company.residentsChanged();
       }
     }
   }
@@ -59,6 +61,7 @@ public final class PlacementChecker {
   void leave(JsonNode pod, String node) {
     occupants.getOrDefault(node, List.of()).removeIf(one -> one == pod);
     residents.removeIf(one -> one.pod() == pod);
+    company.residentsChanged();
   }
 
   boolean isOn(JsonNode pod, String node) {
@@ -84,20 +87,29 @@ public final class PlacementChecker {
     if (node == null) {
       return Optional.of("there is no node " + nodeName);
     }
-    if (!NodeTerms.selected(pod, node)) {
-      return Optional.of("selector or affinity does not match");
-    }
-    String taint = NodeTerms.repelledBy(pod, node);
-    if (!taint.isEmpty()) {
-      return Optional.of("not tolerated: " + taint);
-    }
-    if (!pod.path("spec").path("schedulingGates").isEmpty()) {
-      return Optional.of("it has scheduling gates");
+    String unsuited =
+        this.unsuited
+            .computeIfAbsent(pod, its -> new IdentityHashMap<>())
+            .computeIfAbsent(node, its -> unsuited(pod, its));
+    if (!unsuited.isEmpty()) {
+      return Optional.of(unsuited);
     }
     return clash(pod, nodeName)
         .or(() -> shortage(pod, node))
         .or(() -> PodDevices.objection(needs(pod), node, on(node)))
         .or(() -> company.objection(pod, node));
+  }
+
+  /** Why the node is not for the pod, whoever is there; "" when it is. */
+  private static String unsuited(JsonNode pod, JsonNode node) {
+    if (!NodeTerms.selected(pod, node)) {
+      return "selector or affinity does not match";
+    }
+    String taint = NodeTerms.repelledBy(pod, node);
+    if (!taint.isEmpty()) {
+      return "not tolerated: " + taint;
+    }
+    return pod.path("spec").path("schedulingGates").isEmpty() ? "" : "it has scheduling gates";
   }
 
   /** The same for a binding that says which GPUs of the node the pod gets. */

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 /**
  * May a pod join the pods that are there already? From the pages "Assigning Pods to Nodes"
  * (inter-pod affinity) and "Pod Topology Spread Constraints" of the Kubernetes documentation.
- * Counts everything anew at every question.
+ * Counts everything anew whenever somebody came or went: nothing is kept by differences. Documents
+ * must not change meanwhile.
  */
 final class PodCompany {
 
@@ -36,6 +37,18 @@ final class PodCompany {
 
   private final Map<JsonNode, Rules> rules = new IdentityHashMap<>();
 
+  /** By term and then by pod: does the one mean the other? */
+  private final Map<JsonNode, Map<JsonNode, Boolean>> meant = new IdentityHashMap<>();
+
+  /** By constraint and then by node: does it count there? */
+  private final Map<JsonNode, Map<JsonNode, Boolean>> parts = new IdentityHashMap<>();
+
+  /** By constraint, until somebody comes or goes. */
+  private final Map<JsonNode, Map<String, Integer>> counted = new IdentityHashMap<>();
+
+  /** By pod, whom it wants near, until somebody comes or goes. */
+  private final Map<JsonNode, List<Resident>> wanted = new IdentityHashMap<>();
+
   /** A pod and the node it is on. */
   record Resident(JsonNode pod, JsonNode node) {}
 
@@ -47,6 +60,12 @@ final class PodCompany {
     this.namespaces = namespaces;
     this.nodes = nodes;
     this.residents = residents;
+  }
+
+  /** Somebody came or went. */
+  void residentsChanged() {
+    counted.clear();
+    wanted.clear();
   }
 
   Optional<String> objection(JsonNode pod, JsonNode node) {
@@ -88,9 +107,12 @@ final class PodCompany {
    */
   private boolean satisfied(JsonNode pod, JsonNode node, List<JsonNode> terms) {
     List<Resident> wanted =
-        residents.stream()
-            .filter(other -> terms.stream().allMatch(term -> selects(term, pod, other.pod())))
-            .toList();
+        this.wanted.computeIfAbsent(
+            pod,
+            its ->
+                residents.stream()
+                    .filter(other -> terms.stream().allMatch(t -> selects(t, its, other.pod())))
+                    .toList());
     for (JsonNode term : terms) {
       if (label(node, key(term)) == null) {
         return false;
@@ -110,6 +132,12 @@ final class PodCompany {
 
   /** Does the term of its owner mean that pod? */
   private boolean selects(JsonNode term, JsonNode owner, JsonNode pod) {
+    return meant
+        .computeIfAbsent(term, its -> new IdentityHashMap<>())
+        .computeIfAbsent(pod, other -> means(term, owner, other));
+  }
+
+  private boolean means(JsonNode term, JsonNode owner, JsonNode pod) {
     String namespace = pod.path("metadata").path("namespace").asText();
     List<String> listed = each(term.path("namespaces")).stream().map(JsonNode::asText).toList();
     boolean selected = term.path("namespaceSelector").isObject();
@@ -182,6 +210,22 @@ final class PodCompany {
     if (label(node, key) == null) {
       return Optional.of("the node has no " + key);
     }
+    Map<String, Integer> counts = counted.computeIfAbsent(constraint, its -> counts(pod, its));
+    int least = counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    // "When the number of eligible domains … is less than minDomains, … treats global minimum as
+    // 0".
+    if (counts.size() < constraint.path("minDomains").asInt(1)) {
+      least = 0;
+    }
+    int here = counts.getOrDefault(label(node, key), 0) + (counted(pod, pod, constraint) ? 1 : 0);
+    return here - least > constraint.path("maxSkew").asInt()
+        ? Optional.of("skew " + (here - least) + " over " + key)
+        : Optional.empty();
+  }
+
+  /** How many are in each domain that takes part. */
+  private Map<String, Integer> counts(JsonNode pod, JsonNode constraint) {
+    String key = key(constraint);
     Map<String, Integer> counts = new TreeMap<>();
     Set<String> keys = new HashSet<>();
     rules(pod).spread().forEach(one -> keys.add(key(one)));
@@ -198,25 +242,28 @@ final class PodCompany {
         counts.merge(label(other.node(), key), 1, Integer::sum);
       }
     }
-    int least = counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
-    // "When the number of eligible domains … is less than minDomains, … treats global minimum as
-    // 0".
-    if (counts.size() < constraint.path("minDomains").asInt(1)) {
-      least = 0;
-    }
-    int here = counts.getOrDefault(label(node, key), 0) + (counted(pod, pod, constraint) ? 1 : 0);
-    return here - least > constraint.path("maxSkew").asInt()
-        ? Optional.of("skew " + (here - least) + " over " + key)
-        : Optional.empty();
+    return counts;
   }
 
-  private static boolean counted(JsonNode pod, JsonNode other, JsonNode constraint) {
+  private boolean counted(JsonNode pod, JsonNode other, JsonNode constraint) {
+    return meant
+        .computeIfAbsent(constraint, its -> new IdentityHashMap<>())
+        .computeIfAbsent(other, its -> spreadsWith(pod, its, constraint));
+  }
+
+  private static boolean spreadsWith(JsonNode pod, JsonNode other, JsonNode constraint) {
     return other.path("metadata").path("namespace").equals(pod.path("metadata").path("namespace"))
         && selectorHolds(constraint.path("labelSelector"), other.path("metadata").path("labels"))
         && sameValues(constraint.path("matchLabelKeys"), pod, other, true);
   }
 
-  private static boolean takesPart(
+  private boolean takesPart(JsonNode pod, JsonNode node, JsonNode constraint, Set<String> keys) {
+    return parts
+        .computeIfAbsent(constraint, its -> new IdentityHashMap<>())
+        .computeIfAbsent(node, its -> belongs(pod, its, constraint, keys));
+  }
+
+  private static boolean belongs(
       JsonNode pod, JsonNode node, JsonNode constraint, Set<String> keys) {
     boolean labelled = keys.stream().allMatch(key -> label(node, key) != null);
     boolean selected =

@@ -97,6 +97,9 @@ final class PodDevices {
   static Optional<String> objection(
       Map<String, BigDecimal> needs, ObjectNode node, Collection<JsonNode> occupants) {
     Need need = need(needs);
+    if (need.devices() == 0) {
+      return Optional.empty();
+    }
     int enough = 0;
     for (BigDecimal free : free(node, occupants)) {
       enough += free.compareTo(need.share()) >= 0 ? 1 : 0;

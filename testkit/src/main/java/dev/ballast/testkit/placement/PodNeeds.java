@@ -109,8 +109,12 @@ final class PodNeeds {
   }
 
   private static BigDecimal quantity(String text) {
-    String number = text.replaceAll("[a-zA-Z]+$", "");
-    String suffix = text.substring(number.length());
+    int digits = text.length();
+    while (Character.isLetter(text.charAt(digits - 1))) {
+      digits--;
+    }
+    String number = text.substring(0, digits);
+    String suffix = text.substring(digits);
     BigDecimal unit = suffix.isEmpty() ? BigDecimal.ONE : new BigDecimal(SUFFIXES.get(suffix));
     return new BigDecimal(number).multiply(unit);
   }
