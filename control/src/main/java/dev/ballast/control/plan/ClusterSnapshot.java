@@ -360,6 +360,7 @@ public final class ClusterSnapshot {
       if (after.usesCapacity()) {
         NodeState node = reach(after.node());
         relations.arrive(after, node);
+        volumes.use(after.shape(), 1);
         node.add(after);
         listener.usageChanged(node, false);
       }
@@ -393,6 +394,7 @@ public final class ClusterSnapshot {
     if (pod.usesCapacity()) {
       NodeState node = nodes.get(pod.node());
       relations.leave(pod, node);
+      volumes.use(pod.shape(), -1);
       node.remove(pod);
       listener.usageChanged(node, true);
       forgetIfIdle(node);

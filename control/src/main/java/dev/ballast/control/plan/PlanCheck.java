@@ -38,6 +38,7 @@ final class PlanCheck implements AutoCloseable {
     state.volumes().forgetPromises();
     for (Shown one : shown) {
       relations.reserve(one.shape(), one.node(), -1);
+      state.volumes().use(one.shape(), -1);
       one.node().devices().take(one.devices(), -one.shape().gpu().percent());
     }
   }
@@ -82,6 +83,7 @@ final class PlanCheck implements AutoCloseable {
     beside.add(pod.shape());
     bound.add(binding.pod());
     relations.reserve(pod.shape(), node, 1);
+    state.volumes().use(pod.shape(), 1);
     node.devices().take(binding.devices(), pod.shape().gpu().percent());
     shown.add(new Shown(pod.shape(), node, binding.devices()));
     return Optional.empty();

@@ -21,16 +21,24 @@ import java.util.TreeMap;
 /**
  * Where pods with persistent volume claims can run (Kubernetes documentation: "Persistent Volumes",
  * "Storage Classes"). A bound claim binds its pods to where its volume can be reached; an unbound
- * one of a class that waits for its first consumer, to where a volume is free or can be made.
+ * one of a class that waits for its first consumer, to where a volume is free or can be made; one
+ * that is for a single pod, to nowhere while another has it.
  *
  * <p>Belongs to a {@link ClusterSnapshot}, on that one's thread.
  */
 public final class Volumes {
 
+  private static final String IN_USE =
+      "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode";
+
   private final Map<String, Volume> volumes = new TreeMap<>();
   private final Map<String, Claim> claims = new HashMap<>();
   private final Map<String, StorageClass> classes = new HashMap<>();
   private final Map<String, String> promised = new HashMap<>();
+
+  /** By claim, how many pods are there that use it. */
+  private final Map<String, Integer> users = new HashMap<>();
+
   private int version;
   private int documents;
 
@@ -66,6 +74,9 @@ public final class Volumes {
     if (claim.metadata().isDeleting()) {
       return Optional.of("persistentvolumeclaim \"%s\" is being deleted".formatted(name));
     }
+    if (claim.isExclusive() && users.containsKey(key)) {
+      return Optional.of(IN_USE);
+    }
     String bound = volumeOf(key, claim);
     if (bound.isEmpty()) {
       StorageClass its = classes.get(claim.spec().className());
@@ -81,6 +92,21 @@ public final class Volumes {
     return volume.reachableFrom(node)
         ? Optional.empty()
         : Optional.of("node(s) had volume node affinity conflict");
+  }
+
+  /**
+   * So many more pods of the shape are on some node, or shown there. A claim that is {@code
+   * ReadWriteOncePod} is for one at a time, wherever it is.
+   */
+  public void use(PodShape shape, int amount) {
+    for (String name : shape.claims()) {
+      String key = key(shape, name);
+      users.merge(key, amount, (a, b) -> a + b == 0 ? null : a + b);
+      Claim claim = claims.get(key);
+      if (claim != null && claim.isExclusive()) {
+        version++;
+      }
+    }
   }
 
   private String volumeOf(String key, Claim claim) {

@@ -15,6 +15,8 @@ public final class StorageViews {
 
   public static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
+  private static final String PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
+
   private StorageViews() {}
 
   public record Volume(ObjectMeta metadata, VolumeSpec spec, Status status) {
@@ -49,6 +51,11 @@ public final class StorageViews {
           && size().compareTo(asked.size()) >= 0;
     }
 
+    /** Who made it, and is to take it away; "" where a person did. */
+    public String provisioner() {
+      return metadata.annotations().getOrDefault(PROVISIONED_BY, "");
+    }
+
     public Quantity size() {
       return Quantity.parse(spec.capacity().getOrDefault("storage", "0"));
     }
@@ -59,6 +66,7 @@ public final class StorageViews {
       List<String> accessModes,
       String storageClassName,
       String volumeMode,
+      String persistentVolumeReclaimPolicy,
       Affinity nodeAffinity,
       Reference claimRef) {
     public VolumeSpec {
@@ -66,6 +74,8 @@ public final class StorageViews {
       accessModes = Absent.list(accessModes);
       storageClassName = Absent.text(storageClassName);
       volumeMode = volumeMode == null ? "Filesystem" : volumeMode;
+      persistentVolumeReclaimPolicy =
+          persistentVolumeReclaimPolicy == null ? "Retain" : persistentVolumeReclaimPolicy;
     }
   }
 
@@ -88,6 +98,11 @@ public final class StorageViews {
   public record Claim(ObjectMeta metadata, ClaimSpec spec, Status status) {
     public Claim {
       status = status == null ? new Status("") : status;
+    }
+
+    /** For one pod at a time ("Persistent Volumes", access modes). */
+    public boolean isExclusive() {
+      return spec.accessModes().contains("ReadWriteOncePod");
     }
 
     /** The node for whose pod a volume is to be made; "" where none is chosen yet. */

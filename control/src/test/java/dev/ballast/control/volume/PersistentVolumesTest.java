@@ -10,6 +10,8 @@ import dev.ballast.core.store.Write;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who is bound to whom, and what phase each is in. */
 class PersistentVolumesTest {
@@ -125,6 +127,41 @@ class PersistentVolumesTest {
     cluster.api.commit(new Write.Delete(fresh, 0, DeleteOptions.DEFAULTS));
     run();
     assertEquals("Lost", at(again, "/status/phase"));
+  }
+
+  /** What Kubernetes' controller does without a plug-in that could delete or recycle anything. */
+  @ParameterizedTest
+  @CsvSource({
+    "Retain,'',Released,",
+    "Delete,'',Failed,VolumeFailedDelete",
+    "Delete,example.com/disks,Released,",
+    "Recycle,'',Failed,VolumeFailedRecycle",
+  })
+  void whatBecomesOfAVolumeWithoutClaimIsForItsPolicy(
+      String policy, String provisioner, String phase, String event) {
+    ObjectKey volume = volume("v", "1Gi", "", ",'persistentVolumeReclaimPolicy':'" + policy + "'");
+    if (!provisioner.isEmpty()) {
+      cluster.edit(
+          volume,
+          "",
+          tree ->
+              tree.withObjectProperty("metadata")
+                  .withObjectProperty("annotations")
+                  .put("pv.kubernetes.io/provisioned-by", provisioner));
+    }
+    ObjectKey claim = claim("data", "1Gi", "", "");
+    run();
+    assertEquals("Bound", at(volume, "/status/phase"));
+    cluster.api.commit(new Write.Delete(claim, 0, DeleteOptions.DEFAULTS));
+    run();
+    assertEquals(phase, at(volume, "/status/phase"));
+    assertEquals(event != null, !at(volume, "/status/message").isEmpty());
+    assertEquals(
+        event == null ? List.of() : List.of(event),
+        cluster.all(ResourceType.EVENTS).values().stream()
+            .filter(one -> one.at("/involvedObject/kind").asText().equals("PersistentVolume"))
+            .map(one -> one.at("/reason").asText())
+            .toList());
   }
 
   @Test

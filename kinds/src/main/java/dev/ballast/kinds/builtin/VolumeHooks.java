@@ -9,6 +9,9 @@ import java.util.List;
 /** PersistentVolumes and PersistentVolumeClaims. Stateless. */
 final class VolumeHooks extends MetadataHooks {
 
+  private static final List<String> MODES =
+      List.of("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
+
   private final boolean claim;
 
   VolumeHooks(boolean claim) {
@@ -26,6 +29,18 @@ final class VolumeHooks extends MetadataHooks {
     JsonNode spec = document.path("spec");
     if (spec.path("accessModes").isEmpty()) {
       causes.add(FieldErrors.required("spec.accessModes"));
+    }
+    boolean single = false;
+    for (JsonNode mode : spec.path("accessModes")) {
+      single |= mode.asText().equals("ReadWriteOncePod");
+      if (!MODES.contains(mode.asText())) {
+        causes.add(FieldErrors.notSupported("spec.accessModes", mode.asText(), MODES));
+      }
+    }
+    if (single && spec.path("accessModes").size() > 1) {
+      causes.add(
+          FieldErrors.forbidden(
+              "spec.accessModes", "may not use ReadWriteOncePod with other access modes"));
     }
     if (claim && !spec.path("resources").path("requests").has("storage")) {
       causes.add(FieldErrors.required("spec.resources[storage]"));

@@ -60,6 +60,12 @@ class ValidationTest {
           Map.entry(
               "Event",
               "{metadata: {name: e, namespace: n}, involvedObject: {kind: Pod, namespace: n}}"),
+          Map.entry(
+              "PersistentVolumeClaim",
+              """
+              metadata: {name: c}
+              spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+              """),
           Map.entry("SelfSubjectAccessReview", "{spec: {resourceAttributes: {verb: get}}}"));
 
   private static ObjectNode patched(String kind, String patch) {
@@ -78,6 +84,11 @@ class ValidationTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
+        "PersistentVolumeClaim|spec: {accessModes: [Sometimes]}|spec.accessModes: Unsupported"
+            + " value: \"Sometimes\": supported values: \"ReadOnlyMany\", \"ReadWriteMany\","
+            + " \"ReadWriteOnce\", \"ReadWriteOncePod\"",
+        "PersistentVolumeClaim|spec: {accessModes: [ReadWriteOncePod, ReadOnlyMany]}"
+            + "|spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes",
         "Pod|spec: {containers: []}|spec.containers: Required value",
         "Pod|spec: {containers: [{name: c}]}|spec.containers[0].image: Required value",
         "Pod|spec: {containers: [{image: i}]}|spec.containers[0].name: Required value",

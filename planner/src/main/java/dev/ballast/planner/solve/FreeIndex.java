@@ -338,6 +338,7 @@ final class FreeIndex {
     touched.add(node);
     districts.of(node).change(districts.place(node), shape, amount);
     relations.reserve(shape, node, amount);
+    snapshot.volumes().use(shape, amount);
     if (amount > 0 && !shape.claims().isEmpty()) {
       snapshot
           .volumes()
@@ -350,6 +351,7 @@ final class FreeIndex {
   void release() {
     for (Reserved one : reserved) {
       relations.reserve(one.shape(), one.node(), -1);
+      snapshot.volumes().use(one.shape(), -1);
       one.node().devices().take(one.devices(), -one.shape().gpu().percent());
       usageChanged(one.node());
     }

@@ -193,6 +193,7 @@ public final class PlacementSolver {
 
   private void show(Assignment one, int amount) {
     snapshot.relations().reserve(one.pod().shape(), one.getNode(), amount);
+    snapshot.volumes().use(one.pod().shape(), amount);
     one.getNode().devices().take(one.devices(), amount * one.pod().shape().gpu().percent());
     if (amount > 0 && !one.pod().shape().claims().isEmpty()) {
       snapshot

@@ -280,6 +280,7 @@ final class Preemption implements AutoCloseable {
 
   private void count(Shown one, int amount) {
     snapshot.relations().reserve(one.pod(), one.node(), amount);
+    snapshot.volumes().use(one.pod().shape(), amount);
     one.node().devices().take(one.devices(), amount * one.pod().shape().gpu().percent());
   }
 }

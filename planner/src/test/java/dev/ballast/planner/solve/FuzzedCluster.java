@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
 import dev.ballast.testkit.placement.EvictionChecker;
 import dev.ballast.testkit.placement.PlacementChecker;
 import dev.ballast.testkit.placement.RandomCluster;
@@ -34,6 +35,8 @@ final class FuzzedCluster {
   private final SolvedCluster cluster;
   private final Map<String, ObjectNode> nodes = new LinkedHashMap<>();
   private final Map<String, ObjectNode> namespaces = new LinkedHashMap<>();
+  private final Map<ObjectKey, ObjectNode> volumes = new LinkedHashMap<>();
+  private final Map<ObjectKey, ObjectNode> claims = new LinkedHashMap<>();
   private final Map<ObjectKey, ObjectNode> pods = new LinkedHashMap<>();
   private int planned;
 
@@ -49,13 +52,17 @@ final class FuzzedCluster {
     RandomCluster first = cluster(seed);
     first.namespaces().forEach(this::putNamespace);
     first.nodes().forEach(this::putNode);
+    first.volumes().forEach(this::putVolume);
+    first.claims().forEach(this::putVolume);
     first.pods().forEach(this::putPod);
   }
 
   private RandomCluster cluster(long its) {
-    return large
-        ? new RandomCluster(its, 20, 28, 50, 70, 70)
-        : new RandomCluster(its, 1, 8, 1, 25, its % 3 == 0 ? 0 : 50);
+    RandomCluster drawn =
+        large
+            ? new RandomCluster(its, 20, 28, 50, 70, 70)
+            : new RandomCluster(its, 1, 8, 1, 25, its % 3 == 0 ? 0 : 50);
+    return drawn.withClaims();
   }
 
   /** What the checker found wrong first; empty for nothing. */
@@ -76,7 +83,9 @@ final class FuzzedCluster {
   }
 
   private Optional<String> planAndCheck(int round) {
-    PlacementChecker checker = new PlacementChecker(nodes.values(), namespaces.values());
+    PlacementChecker checker =
+        new PlacementChecker(nodes.values(), namespaces.values())
+            .withClaims(volumes.values(), claims.values());
     for (ObjectNode pod : pods.values()) {
       if (pod.path("spec").has("nodeName")) {
         checker.occupy(pod, pod.at("/spec/nodeName").asText());
@@ -181,6 +190,8 @@ final class FuzzedCluster {
       nodes.remove(gone);
       cluster.snapshot.nodeRemoved(gone);
     }
+    more.volumes().stream().filter(one -> random.nextInt(4) == 0).forEach(this::putVolume);
+    more.claims().stream().filter(one -> random.nextInt(4) == 0).forEach(this::putVolume);
     putNamespace(more.namespaces().get(random.nextInt(more.namespaces().size())));
     for (ObjectNode pod : more.pods()) {
       if (random.nextInt(3) == 0) {
@@ -194,6 +205,12 @@ final class FuzzedCluster {
   private void putNamespace(ObjectNode namespace) {
     namespaces.put(namespace.at("/metadata/name").asText(), namespace);
     cluster.putNamespace(namespace);
+  }
+
+  private void putVolume(ObjectNode one) {
+    ObjectKey key = SolvedCluster.volumeKey(one);
+    (key.type().equals(ResourceType.PERSISTENT_VOLUMES) ? volumes : claims).put(key, one);
+    cluster.putVolume(one);
   }
 
   private void putNode(ObjectNode node) {

@@ -19,6 +19,11 @@ interface Lens {
     return pod;
   }
 
+  /** A PersistentVolume or a claim. */
+  default ObjectNode volume(ObjectNode volume) {
+    return volume;
+  }
+
   default ObjectNode namespace(ObjectNode namespace) {
     return namespace;
   }

@@ -59,6 +59,17 @@ enum PlannerBug implements Lens {
   IGNORES_GPU_SHARES(pod(spec -> requests(spec, r -> r.remove("koordinator.sh/gpu-core")))),
   FORGETS_WHICH_DEVICES_ARE_TAKEN(bare(pod -> meta(pod).remove("annotations"))),
   GIVES_EVERYBODY_THE_FIRST_DEVICES(said(PlannerBug::firstDevices)),
+  IGNORES_CLAIMS(pod(spec -> spec.remove("volumes"))),
+  IGNORES_WHERE_VOLUMES_ARE(volume(spec -> spec.remove("nodeAffinity"))),
+  LETS_PODS_SHARE_A_CLAIM_FOR_ONE(
+      volume(spec -> spec.putArray("accessModes").add("ReadWriteOnce"))),
+  FORGETS_WHO_HAS_A_CLAIM(
+      pod(
+          spec -> {
+            if (spec.has("nodeName")) {
+              spec.remove("volumes");
+            }
+          })),
   PASSES_SCHEDULING_GATES(pod(spec -> spec.remove("schedulingGates"))),
   BINDS_TO_ANOTHER_PODS_NODE(said(PlannerBug::exchanged)),
   LEAVES_A_POD_THAT_FITS(said(PlannerBug::withoutTheLast));
@@ -82,6 +93,11 @@ enum PlannerBug implements Lens {
   @Override
   public ObjectNode namespace(ObjectNode namespace) {
     return lens.namespace(namespace);
+  }
+
+  @Override
+  public ObjectNode volume(ObjectNode volume) {
+    return lens.volume(volume);
   }
 
   @Override
@@ -119,6 +135,16 @@ enum PlannerBug implements Lens {
       public ObjectNode namespace(ObjectNode namespace) {
         change.accept(namespace);
         return namespace;
+      }
+    };
+  }
+
+  private static Lens volume(Consumer<ObjectNode> changeOfSpec) {
+    return new Lens() {
+      @Override
+      public ObjectNode volume(ObjectNode volume) {
+        changeOfSpec.accept(spec(volume));
+        return volume;
       }
     };
   }

@@ -8,6 +8,7 @@ import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Node;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.Plan;
+import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -74,6 +75,24 @@ final class SolvedCluster implements ClusterSnapshot.Listener {
   void putNode(ObjectNode node) {
     snapshot.nodeChanged(
         decoded(lens == Lens.CLEAR ? node : lens.node(node.deepCopy()), Node.class));
+  }
+
+  /** A PersistentVolume or a claim. */
+  void putVolume(ObjectNode original) {
+    ObjectNode document = lens.volume(original.deepCopy());
+    snapshot
+        .volumes()
+        .put(new Document(volumeKey(document), 1, Json.stamp(Json.storable(document), 1)));
+  }
+
+  static ObjectKey volumeKey(ObjectNode document) {
+    String name = document.at("/metadata/name").asText();
+    return document.path("kind").asText().equals("PersistentVolume")
+        ? ObjectKey.cluster(ResourceType.PERSISTENT_VOLUMES, name)
+        : new ObjectKey(
+            ResourceType.PERSISTENT_VOLUME_CLAIMS,
+            document.at("/metadata/namespace").asText(),
+            name);
   }
 
   void bind(Plan.Binding binding) {

@@ -9,6 +9,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,51 @@ class VolumePlacementTest {
   }
 
   @Test
+  void aClaimForOnePodIsForOneAtATime() {
+    volume("pv2", "n2", "local", "1Gi");
+    claim("data", "local", "1Gi", "pv2", "ReadWriteOncePod");
+    pod("a", "data");
+    pod("b", "data");
+    Plan plan = plan();
+    assertEquals("{a=n2}", places(plan).toString());
+    assertEquals(
+        "0/3 nodes are available: 3 node has pod using PersistentVolumeClaim with the same name"
+            + " and ReadWriteOncePod access mode.",
+        reason(plan, "b"));
+    plan.bindings().forEach(cluster::bind);
+    assertEquals("{}", places().toString(), "nor beside one that is there");
+    cluster.snapshot.podRemoved(
+        new ObjectKey(ResourceType.PODS, "default", plan.bindings().getFirst().pod().key().name()));
+    assertEquals("{b=n2}", places().toString());
+  }
+
+  /** As kube-scheduler's plug-in VolumeRestrictions has it since 1.29. */
+  @Test
+  void whoMattersMoreGetsTheClaimOfOneThatMattersLess() {
+    volume("pv2", "n2", "local", "1Gi");
+    claim("data", "local", "1Gi", "pv2", "ReadWriteOncePod");
+    pod("a", "data");
+    plan().bindings().forEach(cluster::bind);
+    pod("same", "data");
+    assertEquals(List.of(), plan().evictions());
+    pod("more", "data", 10);
+    Plan plan = plan();
+    assertEquals("{}", places(plan).toString());
+    assertEquals(
+        "[a for more on n2]",
+        plan.evictions().stream()
+            .map(
+                one ->
+                    one.pod().key().name()
+                        + " for "
+                        + one.preemptor().key().name()
+                        + " on "
+                        + one.node())
+            .toList()
+            .toString());
+  }
+
+  @Test
   void saysWhatIsMissing() {
     claim("immediate", "none", "1Gi", "");
     pod("a", "absent");
@@ -87,13 +133,21 @@ class VolumePlacementTest {
   }
 
   private Map<String, String> places() {
+    return places(plan());
+  }
+
+  private static Map<String, String> places(Plan plan) {
     Map<String, String> places = new TreeMap<>();
-    plan().bindings().forEach(one -> places.put(one.pod().key().name(), one.node()));
+    plan.bindings().forEach(one -> places.put(one.pod().key().name(), one.node()));
     return places;
   }
 
   private String reason(String pod) {
-    return plan().unplaced().stream()
+    return reason(plan(), pod);
+  }
+
+  private static String reason(Plan plan, String pod) {
+    return plan.unplaced().stream()
         .filter(one -> one.pod().key().name().equals(pod))
         .findFirst()
         .orElseThrow()
@@ -116,13 +170,17 @@ class VolumePlacementTest {
   }
 
   private void claim(String name, String storageClass, String size, String volume) {
+    claim(name, storageClass, size, volume, "ReadWriteOnce");
+  }
+
+  private void claim(String name, String storageClass, String size, String volume, String mode) {
     put(
         ResourceType.PERSISTENT_VOLUME_CLAIMS,
         "default",
         name,
-        ("'spec':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'%s'}},"
+        ("'spec':{'accessModes':['%s'],'resources':{'requests':{'storage':'%s'}},"
                 + "'storageClassName':'%s','volumeName':'%s'}")
-            .formatted(size, storageClass, volume));
+            .formatted(mode, size, storageClass, volume));
   }
 
   private void put(ResourceType type, String namespace, String name, String rest) {
@@ -137,11 +195,16 @@ class VolumePlacementTest {
   }
 
   private void pod(String name, String claim) {
+    pod(name, claim, 0);
+  }
+
+  private void pod(String name, String claim, int priority) {
     cluster.put(
         parse(
-            "{'metadata':{'name':'%s','namespace':'default','uid':'%s-1'},".formatted(name, name)
-                + "'spec':{'containers':[{'name':'c'}],'volumes':[{'name':'v',"
-                + "'persistentVolumeClaim':{'claimName':'%s'}}]}}".formatted(claim)));
+            ("{'metadata':{'name':'%s','namespace':'default','uid':'%s-1'},"
+                    + "'spec':{'priority':%d,'containers':[{'name':'c'}],'volumes':[{'name':'v',"
+                    + "'persistentVolumeClaim':{'claimName':'%s'}}]}}")
+                .formatted(name, name, priority, claim)));
   }
 
   private static ObjectNode parse(String json) {

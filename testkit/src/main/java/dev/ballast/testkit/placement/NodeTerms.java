@@ -29,7 +29,7 @@ final class NodeTerms {
     return selected && (required.isMissingNode() || anyTerm(required, node));
   }
 
-  private static boolean anyTerm(JsonNode selector, JsonNode node) {
+  static boolean anyTerm(JsonNode selector, JsonNode node) {
     // "If you specify multiple terms … the Pod can be scheduled onto a node if one of them can be
     // satisfied (terms are ORed)." "A null or empty node selector term matches no objects."
     return each(selector.path("nodeSelectorTerms")).stream()

@@ -23,6 +23,9 @@ public final class PlacementChecker {
   private final Map<String, List<JsonNode>> occupants = new TreeMap<>();
   private final List<PodCompany.Resident> residents = new ArrayList<>();
   private final PodCompany company;
+  private final Map<String, JsonNode> claims = new TreeMap<>();
+  private final Map<String, JsonNode> volumes = new TreeMap<>();
+  private final PodClaims podClaims = new PodClaims(claims, volumes);
   private final Map<JsonNode, Map<String, BigDecimal>> needs = new IdentityHashMap<>();
   private final Map<JsonNode, Map<String, BigDecimal>> offered = new IdentityHashMap<>();
   private final Map<JsonNode, List<Port>> ports = new IdentityHashMap<>();
@@ -36,6 +39,18 @@ public final class PlacementChecker {
     nodes.forEach(node -> this.nodes.put(node.at("/metadata/name").asText(), node));
     namespaces.forEach(one -> this.namespaces.put(one.at("/metadata/name").asText(), one));
     company = new PodCompany(this.namespaces, List.copyOf(this.nodes.values()), residents);
+  }
+
+  /** PersistentVolumes and the claims that have them or not. */
+  public PlacementChecker withClaims(
+      Collection<ObjectNode> someVolumes, Collection<ObjectNode> someClaims) {
+    someVolumes.forEach(one -> volumes.put(one.at("/metadata/name").asText(), one));
+    someClaims.forEach(
+        one ->
+            claims.put(
+                one.at("/metadata/namespace").asText() + "/" + one.at("/metadata/name").asText(),
+                one));
+    return this;
   }
 
   /** The pod is on the node, rightly or not. One that ended takes nothing. */
@@ -97,7 +112,14 @@ public final class PlacementChecker {
     return clash(pod, nodeName)
         .or(() -> shortage(pod, node))
         .or(() -> PodDevices.objection(needs(pod), node, on(node)))
+        .or(() -> claimed(pod, node))
         .or(() -> company.objection(pod, node));
+  }
+
+  private Optional<String> claimed(JsonNode pod, ObjectNode node) {
+    return pod.path("spec").has("volumes")
+        ? podClaims.objection(pod, node, occupants.values().stream().flatMap(List::stream).toList())
+        : Optional.empty();
   }
 
   /** Why the node is not for the pod, whoever is there; "" when it is. */

@@ -34,6 +34,9 @@ public final class RandomCluster {
   /** For GPUs and who wants them. */
   private final RandomGpus gpus;
 
+  /** For claims and who needs them. */
+  private final RandomClaims claims;
+
   private final int sociable;
   private final boolean roomy;
   private final List<ObjectNode> namespaces;
@@ -52,6 +55,7 @@ public final class RandomCluster {
     random = new Random(seed);
     taste = new Random(seed + 1);
     gpus = new RandomGpus(new Random(seed + 2));
+    claims = new RandomClaims(new Random(seed + 3), NAMESPACES);
     this.sociable = sociable;
     this.roomy = sociable > 0 && chance(70);
     namespaces = NAMESPACES.stream().map(this::namespace).toList();
@@ -68,6 +72,21 @@ public final class RandomCluster {
   /** Nodes and pods of every test name these. */
   public List<ObjectNode> namespaces() {
     return namespaces;
+  }
+
+  /** Some of its pods, in some clusters, need claims from now on. */
+  public RandomCluster withClaims() {
+    pods.forEach(claims::ask);
+    return this;
+  }
+
+  /** PersistentVolumes; in many clusters there are none. */
+  public List<ObjectNode> volumes() {
+    return claims.volumes();
+  }
+
+  public List<ObjectNode> claims() {
+    return claims.claims();
   }
 
   public List<ObjectNode> nodes() {
