@@ -50,8 +50,8 @@ public final class PlannerLoop implements AutoCloseable {
   private final Adviser adviser;
   private final Timers timers;
   private final SchedulerMetrics metrics;
-  private final ClusterSnapshot snapshot = new ClusterSnapshot();
-  private final PlacementSolver solver = new PlacementSolver(snapshot);
+  private final ClusterSnapshot snapshot;
+  private final PlacementSolver solver;
   private final PendingQueue queue = new PendingQueue();
   private final ClusterFeed feed;
   private final AtomicBoolean awake = new AtomicBoolean();
@@ -78,6 +78,8 @@ public final class PlannerLoop implements AutoCloseable {
     this.applier = applier;
     this.timers = timers;
     this.metrics = new SchedulerMetrics(telemetry);
+    this.snapshot = new ClusterSnapshot(applier.views());
+    this.solver = new PlacementSolver(snapshot);
     this.feed = new ClusterFeed(store, snapshot, this::signal);
     snapshot.listener(new Following());
     for (State state : State.values()) {

@@ -1,8 +1,6 @@
 package dev.ballast.control.plan;
 
-import dev.ballast.core.model.Node;
 import dev.ballast.core.model.ObjectMeta;
-import dev.ballast.core.model.Pod;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -123,7 +121,9 @@ public final class ClusterFeed implements AutoCloseable {
 
   private void apply(Watch.Event event) {
     if (event.change() == Watch.Change.DELETED) {
-      remove(event.document().key());
+      ObjectKey key = event.document().key();
+      remove(key);
+      snapshot.views().gone(key, event.document().revision());
     } else {
       put(event.document());
     }
@@ -136,11 +136,11 @@ public final class ClusterFeed implements AutoCloseable {
       return;
     }
     switch (key.type().plural()) {
-      case "nodes" -> snapshot.nodeChanged(document.as(Node.class));
+      case "nodes" -> snapshot.nodeChanged(snapshot.views().node(document));
       case "pods" -> {
         // One's own binding is known already, and decoding it would cost more than it did.
         if (!snapshot.knows(key, document.revision())) {
-          snapshot.podChanged(key, document.as(Pod.class), document.revision());
+          snapshot.podSeen(snapshot.views().pod(document));
         }
       }
       case "poddisruptionbudgets" -> snapshot.budgetChanged(key, document.as(BudgetView.class));
@@ -173,8 +173,9 @@ public final class ClusterFeed implements AutoCloseable {
     Set<ObjectKey> keys = new HashSet<>();
     Map<ResourceType, Long> listed = new LinkedHashMap<>();
     TYPES.forEach(type -> listed.put(type, list(type, keys)));
-    snapshot.retain(keys);
     revision = Collections.min(listed.values());
+    snapshot.retain(keys);
+    snapshot.views().retain(keys, revision);
     listed.forEach(
         (type, at) -> watches.put(type, store.watch(new WatchQuery(type, "", at), signal)));
     poll();

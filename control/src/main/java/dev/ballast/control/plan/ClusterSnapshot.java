@@ -7,7 +7,6 @@ import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.placement.ResourceNames;
 import dev.ballast.core.plan.Plan;
-import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.quantity.Quantity;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -73,7 +72,8 @@ public final class ClusterSnapshot {
         };
   }
 
-  private final ResourceNames names = new ResourceNames();
+  private final PodViews views;
+  private final ResourceNames names;
   private final Map<String, NodeState> nodes = new HashMap<>();
   private final Map<ObjectKey, PodView> pods = new HashMap<>();
   private final Map<PodShape, PodShape> shapes = new HashMap<>();
@@ -89,6 +89,23 @@ public final class ClusterSnapshot {
   private int slots;
   private int existing;
   private Listener listener = Listener.NONE;
+
+  /** On its own. */
+  public ClusterSnapshot() {
+    this(new PodViews());
+  }
+
+  /**
+   * @param views shared with other snapshots of the same cluster
+   */
+  public ClusterSnapshot(PodViews views) {
+    this.views = views;
+    this.names = views.names();
+  }
+
+  PodViews views() {
+    return views;
+  }
 
   public void listener(Listener newListener) {
     listener = newListener;
@@ -240,17 +257,19 @@ public final class ClusterSnapshot {
     if (knows(key, revision)) {
       return;
     }
-    PodView before = pods.get(key);
-    PodShape shape = shape(pod);
-    PodRef ref = new PodRef(key, pod.metadata().uid());
-    replace(before, PodView.of(ref, pod, revision, shape));
+    podSeen(views.view(key, pod, revision));
+  }
+
+  /** A version that is not known yet. */
+  void podSeen(PodView pod) {
+    replace(pods.get(pod.ref().key()), enrolled(pod));
   }
 
   /** A binding that this process just committed; its event will follow and change nothing. */
   public void podBound(Plan.Binding binding, long revision) {
     PodView before = pods.get(binding.pod().key());
     if (before != null && before.ref().equals(binding.pod()) && before.revision() < revision) {
-      replace(before, before.boundTo(binding.node(), binding.devices(), revision));
+      replace(before, enrolled(views.bound(before, binding, revision)));
     }
   }
 
@@ -422,17 +441,15 @@ public final class ClusterSnapshot {
     }
   }
 
-  /** One instance per distinct shape, so that siblings compare by identity and cost no memory. */
-  private PodShape shape(Pod pod) {
+  /** With the one instance of its shape: siblings compare by identity. */
+  private PodView enrolled(PodView pod) {
     if (shapes.size() > 2 * pods.size() + 1024) {
       forgetShapes();
     }
-    PodShape shape = PodShape.of(pod, names);
-    PodShape known = shapes.putIfAbsent(shape, shape);
+    PodShape known = shapes.putIfAbsent(pod.shape(), pod.shape());
     if (known == null) {
-      relations.enroll(shape);
-      return shape;
+      relations.enroll(pod.shape());
     }
-    return known;
+    return known == null || known == pod.shape() ? pod : pod.withShape(known);
   }
 }

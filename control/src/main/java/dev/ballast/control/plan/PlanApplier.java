@@ -46,7 +46,8 @@ public final class PlanApplier implements AutoCloseable {
   private final Timers timers;
   private final Telemetry telemetry;
   private final Consumer<List<Tell>> events;
-  private final ClusterSnapshot state = new ClusterSnapshot();
+  private final PodViews views = new PodViews();
+  private final ClusterSnapshot state = new ClusterSnapshot(views);
   private final ClusterFeed feed;
 
   /** Of the plan that is being applied: what is written together with a pod's binding. */
@@ -63,6 +64,11 @@ public final class PlanApplier implements AutoCloseable {
     this.telemetry = telemetry;
     this.events = events;
     this.feed = new ClusterFeed(store, state, () -> {});
+  }
+
+  /** For the snapshots of those who plan for this applier. */
+  public PodViews views() {
+    return views;
   }
 
   /**

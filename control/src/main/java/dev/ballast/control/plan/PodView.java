@@ -1,5 +1,6 @@
 package dev.ballast.control.plan;
 
+import dev.ballast.control.meta.Rfc3339;
 import dev.ballast.control.workload.Moves;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.placement.PodShape;
@@ -13,10 +14,10 @@ import java.util.Optional;
  *
  * @param revision the version this was read from
  * @param node where it is bound; "" while it waits
- * @param created creationTimestamp, RFC 3339
+ * @param created creationTimestamp, in seconds since 1970; {@link Rfc3339#ABSENT} where there is none
  * @param terminal it ended and uses nothing any more
  * @param deleting it is being deleted, and uses its capacity until it is gone
- * @param started status.startTime, RFC 3339; "" before that
+ * @param started status.startTime, in seconds since 1970; {@link Rfc3339#ABSENT} before that
  * @param nominatedNode where room is being made for it; "" for nowhere
  * @param preempts it may push out pods of lower priority
  * @param gang the pod group it is of, as {@code namespace/name}; "" for none
@@ -31,10 +32,10 @@ public record PodView(
     int priority,
     String schedulerName,
     String node,
-    String created,
+    long created,
     boolean terminal,
     boolean deleting,
-    String started,
+    long started,
     String nominatedNode,
     boolean preempts,
     String gang,
@@ -68,11 +69,11 @@ public record PodView(
         shape,
         pod.spec().priority() == null ? 0 : pod.spec().priority(),
         pod.spec().schedulerName(),
-        pod.spec().nodeName(),
-        pod.metadata().creationTimestamp(),
+        pod.spec().nodeName().intern(),
+        Rfc3339.seconds(pod.metadata().creationTimestamp()),
         pod.isTerminal(),
         pod.metadata().isDeleting(),
-        pod.status().startTime(),
+        Rfc3339.seconds(pod.status().startTime()),
         pod.status().nominatedNodeName(),
         !pod.spec().preemptionPolicy().equals("Never"),
         gang(pod),
@@ -114,6 +115,28 @@ public record PodView(
         gang,
         newDevices,
         false,
+        tie,
+        replaces);
+  }
+
+  /** The same pod with an equal shape. */
+  PodView withShape(PodShape equal) {
+    return new PodView(
+        ref,
+        revision,
+        equal,
+        priority,
+        schedulerName,
+        node,
+        created,
+        terminal,
+        deleting,
+        started,
+        nominatedNode,
+        preempts,
+        gang,
+        devices,
+        waiting,
         tie,
         replaces);
   }

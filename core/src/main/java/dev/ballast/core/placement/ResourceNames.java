@@ -2,16 +2,17 @@ package dev.ballast.core.placement;
 
 import dev.ballast.core.quantity.Quantity;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Numbers the resource names of one cluster, so that amounts are plain {@code long[]}: cpu in
  * millicores, everything else in whole units (bytes, pods, devices). Names are only ever added; an
  * array shorter than {@link #size} has 0 of the rest.
  *
- * <p>Not thread-safe: belongs to one snapshot, on whose thread it is used.
+ * <p>Thread-safe: several snapshots of one cluster number alike. A name met while another thread
+ * looks is beyond the size that one saw, and none of its pods asks for it yet.
  */
 public final class ResourceNames {
 
@@ -25,9 +26,11 @@ public final class ResourceNames {
    */
   private static final int REMEMBERED = 4096;
 
-  private final List<String> names = new ArrayList<>();
-  private final Map<String, Integer> indexes = new HashMap<>();
-  private final Map<String, Quantity> parsed = new HashMap<>();
+  /** Grows by replacement, under the lock. */
+  private volatile List<String> names = List.of();
+
+  private final Map<String, Integer> indexes = new ConcurrentHashMap<>();
+  private final Map<String, Quantity> parsed = new ConcurrentHashMap<>();
 
   public ResourceNames() {
     for (String name : List.of("cpu", "memory", "ephemeral-storage", "pods")) {
@@ -38,12 +41,19 @@ public final class ResourceNames {
   /** The number of a name; a new name gets the next one. */
   public int index(String name) {
     Integer known = indexes.get(name);
+    return known != null ? known : add(name);
+  }
+
+  private synchronized int add(String name) {
+    Integer known = indexes.get(name);
     if (known != null) {
       return known;
     }
-    indexes.put(name, names.size());
-    names.add(name);
-    return names.size() - 1;
+    List<String> more = new ArrayList<>(names);
+    more.add(name);
+    names = List.copyOf(more);
+    indexes.put(name, more.size() - 1);
+    return more.size() - 1;
   }
 
   /** The number of a name, or -1 when nobody spoke of it yet. */

@@ -75,8 +75,8 @@ public final class Adviser implements AutoCloseable {
   private final PlanApplier applier;
   private final Timers timers;
   private final Telemetry telemetry;
-  private final ClusterSnapshot snapshot = new ClusterSnapshot();
-  private final PlacementSolver solver = new PlacementSolver(snapshot);
+  private final ClusterSnapshot snapshot;
+  private final PlacementSolver solver;
   private final ClusterFeed feed;
 
   /** Guarded by this, as are the next four. */
@@ -102,6 +102,8 @@ public final class Adviser implements AutoCloseable {
     this.applier = applier;
     this.timers = timers;
     this.telemetry = telemetry;
+    this.snapshot = new ClusterSnapshot(applier.views());
+    this.solver = new PlacementSolver(snapshot);
     this.feed = new ClusterFeed(store, snapshot, () -> {});
     snapshot.listener(new Following(solver));
   }

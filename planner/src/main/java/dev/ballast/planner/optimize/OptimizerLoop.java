@@ -5,6 +5,7 @@ import dev.ballast.control.plan.ClusterFeed;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.PlanApplier;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.control.plan.PodViews;
 import dev.ballast.core.action.Action.Tell;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.resource.Document;
@@ -66,6 +67,7 @@ public final class OptimizerLoop implements AutoCloseable {
   private final ResourceStore store;
   private final Timers timers;
   private final Thinking thinking;
+  private final PodViews views;
   private final OptimizerMetrics metrics;
   private final Migrating migrating;
   private final GlobalSolver solver;
@@ -93,6 +95,7 @@ public final class OptimizerLoop implements AutoCloseable {
     this.store = store;
     this.timers = timers;
     this.thinking = thinking;
+    this.views = applier.views();
     this.migrating = new Migrating(store, applier, evictor, timers, ids, telemetry, events);
     this.metrics = new OptimizerMetrics(telemetry, migrating::inFlight);
     this.solver = new GlobalSolver(() -> timers.now().monotonicNanos(), thinking.executor(), 1);
@@ -225,7 +228,7 @@ public final class OptimizerLoop implements AutoCloseable {
 
   private void follow() {
     if (feed == null) {
-      snapshot = new ClusterSnapshot();
+      snapshot = new ClusterSnapshot(views);
       feed = new ClusterFeed(store, snapshot, this::changed);
     }
     feed.drain();

@@ -31,7 +31,7 @@ final class Construction implements CustomPhaseCommand<Placement> {
       Comparator.comparingInt((Assignment a) -> -a.pod().priority())
           .thenComparingLong(a -> -a.pod().shape().scoredCpu())
           .thenComparingLong(a -> -a.pod().shape().scoredMemory())
-          .thenComparing(a -> a.pod().created())
+          .thenComparingLong(a -> a.pod().created())
           .thenComparing(a -> a.pod().ref().key());
 
   private final FreeIndex index;

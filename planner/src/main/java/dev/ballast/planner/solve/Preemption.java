@@ -1,5 +1,6 @@
 package dev.ballast.planner.solve;
 
+import dev.ballast.control.meta.Rfc3339;
 import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.BudgetView;
 import dev.ballast.control.plan.ClusterSnapshot;
@@ -39,11 +40,11 @@ final class Preemption implements AutoCloseable {
   private static final Comparator<PodView> LAST_TO_GO =
       Comparator.comparingInt(PodView::priority)
           .reversed()
-          .thenComparing(PodView::started)
-          .thenComparing(PodView::created)
+          .thenComparingLong(PodView::started)
+          .thenComparingLong(PodView::created)
           .thenComparing(pod -> pod.ref().key());
 
-  private record Harm(int budgets, int highest, long sum, int victims, String youngest, String node)
+  private record Harm(int budgets, int highest, long sum, int victims, long youngest, String node)
       implements Comparable<Harm> {
 
     private static final Comparator<Harm> ORDER =
@@ -51,7 +52,7 @@ final class Preemption implements AutoCloseable {
             .thenComparingInt(Harm::highest)
             .thenComparingLong(Harm::sum)
             .thenComparingInt(Harm::victims)
-            .thenComparing(Harm::youngest, Comparator.reverseOrder())
+            .thenComparing(Comparator.comparingLong(Harm::youngest).reversed())
             .thenComparing(Harm::node);
 
     @Override
@@ -222,12 +223,12 @@ final class Preemption implements AutoCloseable {
       budgets += breaking.get(one) ? 1 : 0;
     }
     int top = highest;
-    String earliest =
+    long earliest =
         victims.stream()
             .filter(one -> one.priority() == top)
-            .map(one -> one.started().isEmpty() ? one.created() : one.started())
-            .min(Comparator.naturalOrder())
-            .orElse("");
+            .mapToLong(one -> one.started() == Rfc3339.ABSENT ? one.created() : one.started())
+            .min()
+            .orElse(Rfc3339.ABSENT);
     return new Harm(budgets, highest, sum, victims.size(), earliest, node.name());
   }
 
