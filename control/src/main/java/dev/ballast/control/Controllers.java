@@ -10,6 +10,7 @@ import dev.ballast.control.informer.Informers;
 import dev.ballast.control.job.Jobs;
 import dev.ballast.control.meta.KindNames;
 import dev.ballast.control.meta.KindNames.KindName;
+import dev.ballast.control.meta.Meta;
 import dev.ballast.control.namespace.Namespaces;
 import dev.ballast.control.node.Nodes;
 import dev.ballast.control.podgc.FinishedPods;
@@ -21,6 +22,8 @@ import dev.ballast.control.runner.ControllerSet;
 import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.control.volume.PersistentVolumes;
 import dev.ballast.core.identity.Ids;
+import dev.ballast.core.model.Node;
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
@@ -92,6 +95,8 @@ public final class Controllers implements AutoCloseable {
   public Controllers(
       ResourceStore store, Timers timers, Ids ids, Telemetry telemetry, Config config) {
     informers = new Informers(store, timers, telemetry);
+    informers.derive(ResourceType.PODS, Meta.class, Pod.class, pod -> new Meta(pod.metadata()));
+    informers.derive(ResourceType.NODES, Meta.class, Node.class, node -> new Meta(node.metadata()));
     EventRecorder events = new EventRecorder(store, config.names(), timers, telemetry);
     ActionApplier applier = new ActionApplier(store, ids, config.names(), events);
     List<ControllerRunner<?>> runners = new ArrayList<>();

@@ -161,6 +161,7 @@ public final class StateGrid implements AutoCloseable {
     LogReader history = own.<LogReader>map(log -> log).orElse(image);
     DocumentGrid documents = openGrid.get();
     opened.push(documents);
+    documents.expect(index.size());
     Progress progress = new Progress(Math.max(FIRST_REVISION, start.revision()), start.horizon());
     Recents recents = new Recents(progress.revision());
     DocumentReader reader = new DocumentReader(documents, history, recents);

@@ -1,24 +1,9 @@
 package dev.ballast.control.informer;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
-import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ResourceStore;
-import dev.ballast.core.store.Watch;
-import dev.ballast.core.telemetry.Telemetry;
-import dev.ballast.core.time.Timers;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A local copy of one kind's objects, decoded, kept current by list and watch.
@@ -30,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *       while the store's revisions do not go backwards.
  *   <li>{@link #seen} is a promise: every commit up to that revision is in the copy. So whoever
  *       committed at revision R reads its own write once {@code seen() >= R}; {@link #whenSeen}
- *       tells when, and re-lists should the watch stay silent for {@value #SILENCE_SECONDS} s.
+ *       tells when, and re-lists should the watch stay silent for some seconds.
  *   <li>Every change is told to every listener after the copy has it, one at a time, in an order in
  *       which each key's changes follow one another.
  *   <li>A lost, expired or closed watch heals by listing anew (after a back-off); listeners are
@@ -40,225 +25,50 @@ import org.slf4j.LoggerFactory;
  * <p>Not guaranteed: that every version is seen (an object created and deleted during a re-list
  * leaves no trace), that two informers stand at the same revision, or any order across keys.
  *
- * <p>Objects that cannot be decoded are left out, logged and counted. Thread-safe: reads from any
- * thread; changes and listeners run on tasks of {@link Timers}, one at a time.
+ * <p>Thread-safe: reads from any thread; changes and listeners run on tasks of {@link
+ * dev.ballast.core.time.Timers}, one at a time.
  */
-public final class Informer<T> implements AutoCloseable {
+public sealed interface Informer<T> extends AutoCloseable permits LocalCopy, Part {
 
   /** What happened to one object. An absent {@code before} is a creation, {@code after} its end. */
   @FunctionalInterface
-  public interface Listener<T> {
+  interface Listener<T> {
     void changed(Optional<Cached<T>> before, Optional<Cached<T>> after);
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(Informer.class);
-  private static final long SILENCE_SECONDS = 10;
-
-  private final ListQuery query;
-  private final Class<T> decoded;
-  private final Timers timers;
-  private final Telemetry telemetry;
-  private final ListWatch source;
-  private final Table<T> table = new Table<>();
-
-  /** Held while the copy changes and listeners are told. */
-  private final Object delivery = new Object();
-
-  private final List<Listener<T>> listeners = new ArrayList<>();
-  private final Waiters waiters = new Waiters();
-  private volatile long seen = -1;
-  private volatile boolean closed;
-
-  public Informer(
-      ListQuery query, Class<T> decoded, ResourceStore store, Timers timers, Telemetry telemetry) {
-    this.query = query;
-    this.decoded = decoded;
-    this.timers = timers;
-    this.telemetry = telemetry;
-    this.source = new ListWatch(query, store, timers, telemetry, new Copying());
-  }
-
-  public Informer(
-      ResourceType type,
-      Class<T> decoded,
-      ResourceStore store,
-      Timers timers,
-      Telemetry telemetry) {
-    this(ListQuery.all(type), decoded, store, timers, telemetry);
-  }
-
   /** Begins to list and watch. Once only. */
-  public void start() {
-    source.signal();
-  }
+  void start();
 
-  public ResourceType type() {
-    return query.type();
-  }
+  ResourceType type();
 
   /** Adds a listener; what is in the copy already is told to it at once, as creations. */
-  public void onChange(Listener<T> listener) {
-    synchronized (delivery) {
-      listeners.add(listener);
-      table.all().forEach(object -> listener.changed(Optional.empty(), Optional.of(object)));
-    }
-  }
+  void onChange(Listener<T> listener);
 
-  public Optional<Cached<T>> get(ObjectKey key) {
-    return table.get(key);
-  }
+  Optional<Cached<T>> get(ObjectKey key);
 
   /** In no order. */
-  public List<Cached<T>> all() {
-    return table.all();
-  }
+  List<Cached<T>> all();
 
   /** In key order. */
-  public List<Cached<T>> find(Index<T> index, String term) {
-    return table.find(index, term);
-  }
+  List<Cached<T>> find(Index<T> index, String term);
 
   /** Every commit up to here is in the copy; -1 before the first list. */
-  public long seen() {
-    return seen;
-  }
+  long seen();
 
-  public boolean isSynced() {
-    return seen >= 0;
+  default boolean isSynced() {
+    return seen() >= 0;
   }
 
   /** Runs a task once the copy has every commit up to {@code revision}; at once if it has. */
-  public void whenSeen(long revision, Runnable task) {
-    synchronized (delivery) {
-      if (seen < revision) {
-        Timers.Scheduled alarm =
-            timers.schedule(Duration.ofSeconds(SILENCE_SECONDS), () -> relistIfBehind(revision));
-        waiters.add(revision, task, alarm);
-        source.signal();
-        return;
-      }
-    }
-    task.run();
-  }
+  void whenSeen(long revision, Runnable task);
 
-  public void whenSynced(Runnable task) {
+  default void whenSynced(Runnable task) {
     whenSeen(0, task);
   }
 
   /** Lists anew soon, in case the watch lost something. */
-  public void resync() {
-    source.relistSoon();
-  }
+  void resync();
 
   @Override
-  public void close() {
-    closed = true;
-    source.close();
-  }
-
-  private void relistIfBehind(long revision) {
-    if (seen < revision && !closed) {
-      resync();
-    }
-  }
-
-  private final class Copying implements ListWatch.Sink {
-
-    @Override
-    public void listed(List<Document> some) {
-      synchronized (delivery) {
-        some.forEach(Informer.this::take);
-      }
-    }
-
-    @Override
-    public void replaced(Set<ObjectKey> all, long revision) {
-      synchronized (delivery) {
-        Set<ObjectKey> gone = table.keys();
-        gone.removeAll(all);
-        gone.forEach(Informer.this::drop);
-        seen = Math.max(seen, revision);
-      }
-      releaseWaiters();
-    }
-
-    @Override
-    public void followed(List<Watch.Event> events, long revision) {
-      synchronized (delivery) {
-        events.forEach(Informer.this::follow);
-        seen = Math.max(seen, revision);
-      }
-      releaseWaiters();
-    }
-  }
-
-  private void follow(Watch.Event event) {
-    switch (event.change()) {
-      case ADDED, MODIFIED -> take(event.document());
-      case DELETED -> drop(event.document().key());
-    }
-  }
-
-  private void take(Document document) {
-    Optional<Cached<T>> known = table.get(document.key());
-    if (known.isPresent() && known.get().revision() == document.revision()) {
-      return;
-    }
-    Optional<Cached<T>> fresh = wanted(document) ? decode(document) : Optional.empty();
-    if (fresh.isEmpty()) {
-      drop(document.key());
-      return;
-    }
-    tell(table.put(fresh.get()), fresh);
-  }
-
-  private void drop(ObjectKey key) {
-    Optional<Cached<T>> before = table.remove(key);
-    if (before.isPresent()) {
-      tell(before, Optional.empty());
-    }
-  }
-
-  /** A store may send more than asked for. */
-  private boolean wanted(Document document) {
-    if (query.fields().isEverything() && query.labels().isEverything()) {
-      return true;
-    }
-    ObjectNode tree = document.tree();
-    Map<String, String> labels = new HashMap<>();
-    tree.path("metadata")
-        .path("labels")
-        .properties()
-        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-    return query.fields().matches(tree) && query.labels().matches(labels);
-  }
-
-  private Optional<Cached<T>> decode(Document document) {
-    try {
-      return Optional.of(new Cached<>(document.key(), document.revision(), document.as(decoded)));
-    } catch (UncheckedIOException e) {
-      LOG.error("left out an object that cannot be decoded: {}", document, e);
-      telemetry.count("informer_undecodable_total", 1, "resource", query.type().toString());
-      return Optional.empty();
-    }
-  }
-
-  private void tell(Optional<Cached<T>> before, Optional<Cached<T>> after) {
-    for (Listener<T> listener : listeners) {
-      try {
-        listener.changed(before, after);
-      } catch (RuntimeException e) {
-        LOG.error("a listener of {} broke; the others go on", query.type(), e);
-        telemetry.count("informer_broken_total", 1, "resource", query.type().toString());
-      }
-    }
-  }
-
-  private void releaseWaiters() {
-    List<Runnable> due;
-    synchronized (delivery) {
-      due = waiters.due(seen);
-    }
-    due.forEach(Runnable::run);
-  }
+  void close();
 }

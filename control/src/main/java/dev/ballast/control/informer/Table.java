@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** An informer's objects and their indexes. Thread-safe; every read sees whole changes only. */
 final class Table<T> {
@@ -16,20 +15,28 @@ final class Table<T> {
   private final Map<ObjectKey, Cached<T>> objects = new HashMap<>();
   private final Map<String, Indexed<T>> indexes = new HashMap<>();
 
-  private record Indexed<T>(Index<T> index, Map<String, Set<ObjectKey>> keys) {
+  private record Indexed<T>(Index<T> index, Map<String, SortedKeys> keys) {
 
     void add(Cached<T> object) {
       for (String term : index.terms().apply(object)) {
-        keys.computeIfAbsent(term, t -> new TreeSet<>()).add(object.key());
+        keys.computeIfAbsent(term, t -> new SortedKeys()).add(object.key());
       }
     }
 
     void remove(Cached<T> object) {
       for (String term : index.terms().apply(object)) {
-        Set<ObjectKey> found = keys.get(term);
+        SortedKeys found = keys.get(term);
         if (found != null && found.remove(object.key()) && found.isEmpty()) {
           keys.remove(term);
         }
+      }
+    }
+
+    /** Most changes leave an object under the terms that it was under. */
+    void replace(Cached<T> before, Cached<T> after) {
+      if (!index.terms().apply(before).equals(index.terms().apply(after))) {
+        remove(before);
+        add(after);
       }
     }
   }
@@ -53,10 +60,11 @@ final class Table<T> {
   synchronized Optional<Cached<T>> put(Cached<T> object) {
     Cached<T> before = objects.put(object.key(), object);
     for (Indexed<T> indexed : indexes.values()) {
-      if (before != null) {
-        indexed.remove(before);
+      if (before == null) {
+        indexed.add(object);
+      } else {
+        indexed.replace(before, object);
       }
-      indexed.add(object);
     }
     return Optional.ofNullable(before);
   }
@@ -78,8 +86,9 @@ final class Table<T> {
       indexes.put(index.name(), indexed);
     }
     List<Cached<T>> found = new ArrayList<>();
-    for (ObjectKey key : indexed.keys().getOrDefault(term, Set.of())) {
-      found.add(objects.get(key));
+    SortedKeys keys = indexed.keys().get(term);
+    if (keys != null) {
+      keys.forEach(key -> found.add(objects.get(key)));
     }
     return found;
   }

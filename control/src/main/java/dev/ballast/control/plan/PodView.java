@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * @param revision the version this was read from
  * @param node where it is bound; "" while it waits
- * @param created creationTimestamp, in seconds since 1970; {@link Rfc3339#ABSENT} where there is none
+ * @param created creationTimestamp, in seconds since 1970; {@link Rfc3339#ABSENT} where there is
+ *     none
  * @param terminal it ended and uses nothing any more
  * @param deleting it is being deleted, and uses its capacity until it is gone
  * @param started status.startTime, in seconds since 1970; {@link Rfc3339#ABSENT} before that

@@ -85,8 +85,7 @@ public final class PodViews {
 
   /** What is older than the revision is gone unless it is among these, which were there then. */
   void retain(Set<ObjectKey> keys, long revision) {
-    pods.values()
-        .removeIf(one -> one.revision() <= revision && !keys.contains(one.ref().key()));
+    pods.values().removeIf(one -> one.revision() <= revision && !keys.contains(one.ref().key()));
     nodes
         .entrySet()
         .removeIf(one -> one.getValue().revision() <= revision && !keys.contains(one.getKey()));

@@ -45,7 +45,7 @@ final class InformerProperties {
     boolean[] calm = {false};
     store.endWatches(() -> !calm[0] && random.nextInt(10) == 0);
     Informer<Meta> informer =
-        new Informer<>(ResourceType.CONFIG_MAPS, Meta.class, store, timers, Telemetry.NONE);
+        new LocalCopy<>(ResourceType.CONFIG_MAPS, Meta.class, store, timers, Telemetry.NONE);
     Map<ObjectKey, Long> told = new HashMap<>();
     informer.onChange((before, after) -> follow(told, before, after));
     informer.start();

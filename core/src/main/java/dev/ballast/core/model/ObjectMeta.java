@@ -4,13 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The part of metadata that decisions read. Timestamps stay RFC 3339 text; "" where absent. */
+/**
+ * The part of metadata that decisions read. Timestamps stay RFC 3339 text; "" where absent.
+ *
+ * @param resourceVersion the revision as a number, 0 before the object was stored
+ */
 public record ObjectMeta(
     String name,
     String generateName,
     String namespace,
     String uid,
-    String resourceVersion,
+    long resourceVersion,
     long generation,
     String creationTimestamp,
     String deletionTimestamp,
@@ -25,7 +29,6 @@ public record ObjectMeta(
     generateName = Absent.text(generateName);
     namespace = Absent.text(namespace);
     uid = Absent.text(uid);
-    resourceVersion = Absent.text(resourceVersion);
     creationTimestamp = Absent.text(creationTimestamp);
     deletionTimestamp = Absent.text(deletionTimestamp);
     labels = Absent.map(labels);
@@ -41,10 +44,5 @@ public record ObjectMeta(
   /** The one owner that manages this object. */
   public Optional<OwnerReference> controller() {
     return ownerReferences.stream().filter(OwnerReference::controller).findFirst();
-  }
-
-  /** The revision as a number, 0 before the object was stored. */
-  public long revision() {
-    return resourceVersion.isEmpty() ? 0 : Long.parseLong(resourceVersion);
   }
 }

@@ -31,6 +31,8 @@ public record Document(ObjectKey key, long revision, byte[] json) {
    * @throws UncheckedIOException when stored bytes do not have the type that validation promised
    */
   public <T> T as(Class<T> type) {
+    Sharing.keep(key.namespace());
+    Sharing.keep(key.name());
     try {
       return Json.decode(json, type);
     } catch (IOException e) {

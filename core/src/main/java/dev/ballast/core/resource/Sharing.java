@@ -24,6 +24,11 @@ public final class Sharing {
     return value.length() > LONGEST ? value : one(value);
   }
 
+  /** Has equal texts met from now on be this one, which somebody holds anyway. */
+  static void keep(String value) {
+    MET[slot(value)] = value;
+  }
+
   /** The elements are shared too. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of what was in the list
   public static <T> List<T> list(List<T> value) {

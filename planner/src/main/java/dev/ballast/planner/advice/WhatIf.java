@@ -183,7 +183,7 @@ final class WhatIf {
             .filter(taint -> !taint.key().startsWith("node.kubernetes.io/"))
             .toList();
     ObjectMeta metadata =
-        new ObjectMeta(name, null, null, name, null, 0, null, null, null, labels, null, null, null);
+        new ObjectMeta(name, null, null, name, 0, 0, null, null, null, labels, null, null, null);
     return new Node(
         metadata,
         new Node.Spec(false, taints, null),

@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public interface DocumentGrid extends AutoCloseable {
 
+  /** So many will come, likely; a hint for how to keep them. */
+  default void expect(long documents) {}
+
   Optional<byte[]> get(ObjectKey key);
 
   Map<ObjectKey, byte[]> getAll(Collection<ObjectKey> keys);

@@ -35,6 +35,7 @@ public final class HazelcastGrid implements DocumentGrid {
   private final Packing packing = new Packing();
   private final Filler filler = new Filler(this::fill);
   private int uncounted;
+  private volatile long expected;
 
   public HazelcastGrid(String clusterName) {
     MemberSettings.quieten();
@@ -46,6 +47,12 @@ public final class HazelcastGrid implements DocumentGrid {
   /** No setting leaves the socket out, so it goes before the first document comes. */
   private static void closePort(HazelcastInstance member) {
     ((HazelcastInstanceProxy) member).getOriginal().node.getServer().shutdown();
+  }
+
+  @Override
+  public void expect(long count) {
+    expected = count;
+    packing.crowded(count > PLAIN);
   }
 
   @Override
@@ -100,7 +107,7 @@ public final class HazelcastGrid implements DocumentGrid {
     uncounted += changes.size();
     if (uncounted >= COUNT_EVERY) {
       uncounted = 0;
-      packing.crowded(documents.size() > PLAIN);
+      packing.crowded(Math.max(expected, documents.size()) > PLAIN);
     }
     Map<String, byte[]> puts = HashMap.newHashMap(changes.size());
     changes.forEach(

@@ -25,6 +25,11 @@ public final class HeapVolatiles implements DocumentGrid {
   }
 
   @Override
+  public void expect(long documents) {
+    others.expect(documents);
+  }
+
+  @Override
   public Optional<byte[]> get(ObjectKey key) {
     return Volatiles.contains(key) ? Optional.ofNullable(volatiles.get(key)) : others.get(key);
   }
