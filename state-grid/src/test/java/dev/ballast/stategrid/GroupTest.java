@@ -43,6 +43,23 @@ class GroupTest {
     }
   }
 
+  /** What a creation rests on is looked at by whoever leads, also when another member sends it. */
+  @Test
+  void aBasisThatHasMovedRefusesAlsoAtAFollower() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      ResourceStore store = group.grid(group.follower()).store();
+      long moved = commit(store, "basis");
+      assertInstanceOf(CommitResult.Conflict.class, store.commit(restingOn("basis", moved - 1)));
+      assertInstanceOf(CommitResult.Committed.class, store.commit(restingOn("basis", moved)));
+    }
+  }
+
+  private static Write restingOn(String basis, long revision) {
+    Write.Create create = (Write.Create) create("x", 1);
+    return new Write.Create(
+        create.key(), create.json(), Optional.of(new Write.Basis(key(basis), revision)));
+  }
+
   @Test
   void aMemberAloneBecomesTheFirstOfAGroup() throws Exception {
     try (LocalGroup group = new LocalGroup(directory, 2, 10_000)) {

@@ -12,6 +12,15 @@ public sealed interface Write {
 
   ObjectKey key();
 
+  /** Of its document, in bytes. */
+  default long bytes() {
+    return switch (this) {
+      case Create create -> create.json().length;
+      case Replace replace -> replace.json().length;
+      case Delete delete -> 0;
+    };
+  }
+
   /**
    * The object must not exist.
    *

@@ -7,6 +7,7 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.wire.WireReader;
 import dev.ballast.stategrid.wire.WireWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,11 @@ final class Calls {
         out.number(group.applied());
       }
       case MemberCall.Commit commit -> StoreCoding.result(out, group.commitHere(commit.writes()));
+      case MemberCall.Commits commits -> {
+        List<Outcome> outcomes = group.commitHere(commits);
+        out.number(outcomes.size());
+        outcomes.forEach(outcome -> outcome.write(out));
+      }
       case MemberCall.Get get -> {
         sure();
         StoreCoding.maybe(out, local().get(get.key()));

@@ -72,6 +72,7 @@ public final class Group implements AutoCloseable {
   private final ImageCopies copies;
   private final Calls calls;
   private final Shared confirmation;
+  private final Forwarding forwarding = new Forwarding(this::askToCommit);
   private final Object changing = new Object();
   private final Thread thread;
   private final RaftNode node;
@@ -319,7 +320,7 @@ public final class Group implements AutoCloseable {
     Now began = timers.now();
     String reason = "no member leads";
     while (timers.now().since(began).compareTo(PATIENCE) < 0 && !closed) {
-      CommitResult result = isLeading() ? commitHere(writes) : commitThere(writes);
+      CommitResult result = isLeading() ? commitHere(writes) : forwarding.commit(writes);
       if (!(result instanceof CommitResult.Unavailable unavailable
           && movedOn(unavailable.reason()))) {
         return result;
@@ -349,22 +350,27 @@ public final class Group implements AutoCloseable {
         : now.sequencer().commit(writes);
   }
 
-  private CommitResult commitThere(List<Write> writes) {
-    Optional<String> leader = elsewhere();
-    if (leader.isEmpty()) {
-      return new CommitResult.Unavailable(RaftLog.NOT_LEADING + ", and knows nobody who does");
-    }
-    try {
-      byte[] call = new MemberCall.Commit(writes).encode();
-      return StoreCoding.result(Calls.answer(node.call(leader.get(), call, false, COMMIT)));
-    } catch (RaftUnavailableException e) {
-      if (e.nothingDone()) {
-        return new CommitResult.Unavailable(RaftLog.NOT_LEADING + ": " + e.getMessage());
-      }
-      throw new StoreUnavailableException(
-          "the leader was lost, whether this commit took effect is not known: " + e.getMessage(),
-          e);
-    }
+  /** All of them wait at once, so that they share a batch. */
+  List<Outcome> commitHere(MemberCall.Commits call) {
+    Lead now = lead;
+    List<CompletableFuture<CommitResult>> answers =
+        call.commits().stream()
+            .map(
+                writes ->
+                    now == null
+                        ? CompletableFuture.<CommitResult>completedFuture(
+                            new CommitResult.Unavailable(RaftLog.NOT_LEADING))
+                        : now.sequencer().submit(writes))
+            .toList();
+    return answers.stream().map(Outcome::of).toList();
+  }
+
+  private byte[] askToCommit(MemberCall call) throws RaftUnavailableException {
+    String leader =
+        elsewhere()
+            .orElseThrow(
+                () -> new RaftUnavailableException("nobody is known who does", true, null));
+    return node.call(leader, call.encode(), false, COMMIT);
   }
 
   /** The leader, if that is another member. */

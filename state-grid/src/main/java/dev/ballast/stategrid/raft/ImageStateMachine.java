@@ -73,10 +73,18 @@ final class ImageStateMachine extends BaseStateMachine {
   private final Object advancing = new Object();
   private volatile Settled settled;
   private volatile Path fetched;
+  private volatile Runnable applied = () -> {};
 
   ImageStateMachine(Applier applier, Surroundings surroundings) {
     this.applier = applier;
     this.surroundings = surroundings;
+  }
+
+  /**
+   * @param told runs on the applying thread after each entry of ours; returns at once
+   */
+  void onApplied(Runnable told) {
+    applied = told;
   }
 
   @Override
@@ -152,6 +160,7 @@ final class ImageStateMachine extends BaseStateMachine {
             entry.getIndex(),
             entry.getStateMachineLogEntry().getLogData().toByteArray());
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+    applied.run();
     return CompletableFuture.completedFuture(Message.valueOf(outcome));
   }
 

@@ -14,7 +14,11 @@ sealed interface MemberCall {
   /** How far the leader is. */
   record Barrier() implements MemberCall {}
 
+  /** As the first version sent one. */
   record Commit(List<Write> writes) implements MemberCall {}
+
+  /** Several, each of its own; the answers come together. */
+  record Commits(List<List<Write>> commits) implements MemberCall {}
 
   record Get(ObjectKey key) implements MemberCall {}
 
@@ -57,6 +61,13 @@ sealed interface MemberCall {
       case ReadCopy read -> out.tag(7).number(read.copy()).number(read.offset());
       case EndCopy end -> out.tag(8).number(end.copy());
       case Health health -> out.tag(9);
+      case Commits commits -> {
+        out.tag(11).number(commits.commits().size());
+        for (List<Write> writes : commits.commits()) {
+          out.number(writes.size());
+          writes.forEach(write -> StoreCoding.whole(out, write));
+        }
+      }
       case Sure sure -> out.tag(10).bytes(sure.call().encode());
     }
     return out.done();
@@ -79,6 +90,7 @@ sealed interface MemberCall {
       case 8 -> new EndCopy(in.number());
       case 9 -> new Health();
       case 10 -> new Sure(decode(in.bytes()));
+      case 11 -> new Commits(in.many(() -> in.many(() -> StoreCoding.whole(in))));
       default -> throw new IllegalStateException(UNKNOWN + kind);
     };
   }

@@ -90,7 +90,9 @@ public final class RaftNode implements AutoCloseable {
     this.machine = machine;
     this.group = RaftGroupId.valueOf(settings.group());
     RaftProperties properties = RaftTuning.properties(settings);
-    Parameters parameters = RaftTuning.parameters(settings);
+    PromptAppends appends = new PromptAppends();
+    machine.onApplied(appends::committed);
+    Parameters parameters = RaftTuning.parameters(settings, appends);
     this.server =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(settings.self().id()))

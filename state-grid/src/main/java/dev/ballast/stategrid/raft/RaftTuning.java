@@ -4,6 +4,7 @@ import java.io.File;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -83,20 +84,24 @@ final class RaftTuning {
     // once;
     // one fails, yet counts as done, and the follower never comes after. So: one after the other.
     RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
+    // An entry behind each of ours, forced to every disk, only to say that ours is committed.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     // The image is fetched by this member itself, from a copy made when it is needed.
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
     RaftServerConfigKeys.Write.setByteLimit(properties, MESSAGE);
   }
 
   private static void links(RaftProperties properties, RaftSettings settings) {
+    RaftConfigKeys.Rpc.setType(properties, new PromptAppends.Rpc());
     GrpcConfigKeys.Server.setHost(properties, settings.self().host());
     GrpcConfigKeys.Server.setPort(properties, settings.self().port());
     GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 1);
     GrpcConfigKeys.setMessageSizeMax(properties, MESSAGE);
   }
 
-  static Parameters parameters(RaftSettings settings) {
+  static Parameters parameters(RaftSettings settings, PromptAppends appends) {
     Parameters parameters = new Parameters();
+    appends.register(parameters);
     settings
         .tls()
         .ifPresent(

@@ -40,6 +40,23 @@ final class StoreCoding {
     }
   }
 
+  /** With what a creation rests on, which members of the first version do not know. */
+  static void whole(WireWriter out, Write write) {
+    write(out, write);
+    if (write instanceof Write.Create create) {
+      out.flag(create.basis().isPresent());
+      create.basis().ifPresent(basis -> out.key(basis.key()).number(basis.revision()));
+    }
+  }
+
+  static Write whole(WireReader in) {
+    Write write = write(in);
+    return write instanceof Write.Create create && in.flag()
+        ? new Write.Create(
+            create.key(), create.json(), Optional.of(new Write.Basis(in.key(), in.number())))
+        : write;
+  }
+
   static Write write(WireReader in) {
     int kind = in.tag();
     return switch (kind) {

@@ -20,16 +20,7 @@ record Pending(List<Write> writes, List<Head> heads, CompletableFuture<CommitRes
 
   /** Of its documents. */
   long bytes() {
-    long bytes = 0;
-    for (Write write : writes) {
-      bytes +=
-          switch (write) {
-            case Write.Create create -> create.json().length;
-            case Write.Replace replace -> replace.json().length;
-            case Write.Delete delete -> 0;
-          };
-    }
-    return bytes;
+    return writes.stream().mapToLong(Write::bytes).sum();
   }
 
   /**

@@ -82,13 +82,9 @@ public final class Sequencer implements AutoCloseable {
    * @throws StoreUnavailableException when it is not known whether the commit became durable
    */
   public CommitResult commit(List<Write> writes) {
-    Pending pending = Pending.of(writes);
     Now began = parts.timers().now();
-    if (!enqueue(new Commit(pending))) {
-      return new CommitResult.Unavailable(CLOSED);
-    }
     try {
-      CommitResult result = pending.answer().join();
+      CommitResult result = submit(writes).join();
       parts
           .telemetry()
           .time("ballast_store_commit_duration_seconds", parts.timers().now().since(began));
@@ -96,6 +92,15 @@ public final class Sequencer implements AutoCloseable {
     } catch (CompletionException e) {
       throw new StoreUnavailableException(e.getCause().getMessage(), e.getCause());
     }
+  }
+
+  /** Like {@link #commit}, without waiting: the future fails where that throws. */
+  public CompletableFuture<CommitResult> submit(List<Write> writes) {
+    Pending pending = Pending.of(writes);
+    if (!enqueue(new Commit(pending))) {
+      pending.answer().complete(new CommitResult.Unavailable(CLOSED));
+    }
+    return pending.answer();
   }
 
   /**

@@ -1,0 +1,143 @@
+package dev.ballast.stategrid.raft;
+
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.wire.WireReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Brings this member's commits to the leader. What comes while calls are under way gathers and goes
+ * with the next, so that many clients cost the leader a few calls. Thread-safe.
+ */
+final class Forwarding {
+
+  /** One is answered while the next is on its way; with more, fewer share each. */
+  private static final int CALLS = 2;
+
+  private static final int MOST_COMMITS = 512;
+  private static final long MOST_BYTES = 4 << 20;
+
+  /** How the leader is asked. */
+  interface Leader {
+
+    /**
+     * @throws RaftUnavailableException when it did not answer
+     */
+    byte[] ask(MemberCall call) throws RaftUnavailableException;
+  }
+
+  private record Waiting(List<Write> writes, CompletableFuture<CommitResult> answer) {}
+
+  private final Leader leader;
+  private final ConcurrentLinkedQueue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final Semaphore calls = new Semaphore(CALLS);
+
+  Forwarding(Leader leader) {
+    this.leader = leader;
+  }
+
+  /**
+   * Blocks until the leader has answered.
+   *
+   * @return {@link CommitResult.Unavailable} that begins with {@link RaftLog#NOT_LEADING} when
+   *     nothing was done
+   * @throws StoreUnavailableException when it is not known whether the commit took effect
+   */
+  CommitResult commit(List<Write> writes) {
+    Waiting mine = new Waiting(writes, new CompletableFuture<>());
+    queue.add(mine);
+    sendWhatWaits();
+    try {
+      return mine.answer().join();
+    } catch (CompletionException e) {
+      throw new StoreUnavailableException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /**
+   * Whoever leaves something behind has seen all calls under way: each looks again when it ends.
+   */
+  private void sendWhatWaits() {
+    if (!queue.isEmpty() && calls.tryAcquire()) {
+      Thread.ofVirtual().name("ballast-forward").start(this::send);
+    }
+  }
+
+  private void send() {
+    try {
+      for (List<Waiting> some = take(); !some.isEmpty(); some = take()) {
+        send(some);
+      }
+    } finally {
+      calls.release();
+      sendWhatWaits();
+    }
+  }
+
+  private List<Waiting> take() {
+    List<Waiting> some = new ArrayList<>();
+    long bytes = 0;
+    while (some.size() < MOST_COMMITS && bytes < MOST_BYTES) {
+      Waiting next = queue.poll();
+      if (next == null) {
+        break;
+      }
+      some.add(next);
+      for (Write write : next.writes()) {
+        bytes += write.bytes();
+      }
+    }
+    return some;
+  }
+
+  private void send(List<Waiting> some) {
+    try {
+      List<List<Write>> commits = some.stream().map(Waiting::writes).toList();
+      byte[] answer = leader.ask(new MemberCall.Commits(commits));
+      if (Calls.isUnknown(answer)) {
+        some.forEach(this::sendAlone);
+        return;
+      }
+      WireReader in = Calls.answer(answer);
+      List<Outcome> outcomes = in.many(() -> Outcome.read(in));
+      for (int i = 0; i < some.size(); i++) {
+        outcomes.get(i).tell(some.get(i).answer());
+      }
+    } catch (RaftUnavailableException | RuntimeException e) {
+      some.forEach(waiting -> fail(waiting, e));
+    }
+  }
+
+  /** For a leader of an earlier version. */
+  private void sendAlone(Waiting waiting) {
+    try {
+      byte[] answer = leader.ask(new MemberCall.Commit(waiting.writes()));
+      waiting.answer().complete(StoreCoding.result(Calls.answer(answer)));
+    } catch (RaftUnavailableException | RuntimeException e) {
+      fail(waiting, e);
+    }
+  }
+
+  private static void fail(Waiting waiting, Exception e) {
+    if (e instanceof RaftUnavailableException refused && refused.nothingDone()) {
+      waiting
+          .answer()
+          .complete(
+              new CommitResult.Unavailable(RaftLog.NOT_LEADING + ": " + refused.getMessage()));
+      return;
+    }
+    waiting
+        .answer()
+        .completeExceptionally(
+            new StoreUnavailableException(
+                "the leader was lost, whether this commit took effect is not known: "
+                    + e.getMessage(),
+                e));
+  }
+}

@@ -1,0 +1,154 @@
+package dev.ballast.stategrid.raft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.wire.WireWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Commits on their way to the leader. */
+class ForwardingTest {
+
+  private static Write.Create create(String name) {
+    return new Write.Create(
+        new ObjectKey(ResourceType.CONFIG_MAPS, "default", name),
+        "{}".getBytes(StandardCharsets.UTF_8),
+        Optional.of(
+            new Write.Basis(new ObjectKey(ResourceType.NAMESPACES, "", "default"), name.length())));
+  }
+
+  private static CompletableFuture<CommitResult> commit(Forwarding forwarding, String name) {
+    return CompletableFuture.supplyAsync(
+        () -> forwarding.commit(List.of(create(name))),
+        Executors.newVirtualThreadPerTaskExecutor());
+  }
+
+  /** Answers each commit with the length of its name; what is called "lost" is. */
+  private static byte[] answer(MemberCall call) {
+    MemberCall.Commits commits =
+        assertInstanceOf(MemberCall.Commits.class, MemberCall.decode(call.encode()));
+    WireWriter out = new WireWriter().tag(0).number(commits.commits().size());
+    for (List<Write> writes : commits.commits()) {
+      Write.Create create = assertInstanceOf(Write.Create.class, writes.getFirst());
+      String name = create.key().name();
+      assertEquals(name.length(), create.basis().orElseThrow().revision());
+      CompletableFuture<CommitResult> result =
+          name.equals("lost")
+              ? CompletableFuture.failedFuture(new StoreUnavailableException("nobody knows"))
+              : CompletableFuture.completedFuture(
+                  new CommitResult.Committed(name.length(), List.of()));
+      Outcome.of(result).write(out);
+    }
+    return out.done();
+  }
+
+  @Test
+  void everyoneGetsHisOwnAnswer() {
+    Forwarding forwarding = new Forwarding(ForwardingTest::answer);
+    List<CompletableFuture<CommitResult>> answers = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      answers.add(commit(forwarding, "n".repeat(i)));
+    }
+    CompletableFuture<CommitResult> lost = commit(forwarding, "lost");
+    for (int i = 1; i <= 200; i++) {
+      assertEquals(new CommitResult.Committed(i, List.of()), answers.get(i - 1).join());
+    }
+    Exception why = assertThrows(Exception.class, lost::join);
+    assertEquals("nobody knows", why.getCause().getMessage());
+  }
+
+  @Test
+  void whatComesWhileCallsAreUnderWayGoesWithTheNext() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
+    Forwarding forwarding =
+        new Forwarding(
+            call -> {
+              sizes.add(((MemberCall.Commits) call).commits().size());
+              join(held);
+              return answer(call);
+            });
+    List<CompletableFuture<CommitResult>> answers = new ArrayList<>();
+    answers.add(commit(forwarding, "a"));
+    Awaitility.await().until(() -> sizes.size() == 1);
+    answers.add(commit(forwarding, "b"));
+    Awaitility.await().until(() -> sizes.size() == 2);
+    List<Thread> clients = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      CompletableFuture<CommitResult> answer = new CompletableFuture<>();
+      answers.add(answer);
+      clients.add(
+          Thread.ofPlatform()
+              .start(() -> answer.complete(forwarding.commit(List.of(create("c"))))));
+    }
+    Awaitility.await()
+        .until(() -> clients.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
+    held.countDown();
+    answers.forEach(answer -> assertInstanceOf(CommitResult.Committed.class, answer.join()));
+    assertTrue(sizes.size() <= 4, sizes.toString());
+    assertEquals(102, sizes.stream().mapToInt(size -> size).sum());
+  }
+
+  @Test
+  void aLeaderOfAnEarlierVersionIsAskedOneByOne() {
+    ConcurrentLinkedQueue<MemberCall> asked = new ConcurrentLinkedQueue<>();
+    Forwarding forwarding =
+        new Forwarding(
+            call -> {
+              asked.add(call);
+              return call instanceof MemberCall.Commit
+                  ? committed()
+                  : new WireWriter().tag(1).text(MemberCall.UNKNOWN + 11).done();
+            });
+    assertEquals(new CommitResult.Committed(7, List.of()), commit(forwarding, "a").join());
+    assertEquals(2, asked.size());
+  }
+
+  private static byte[] committed() {
+    WireWriter out = new WireWriter().tag(0);
+    StoreCoding.result(out, new CommitResult.Committed(7, List.of()));
+    return out.done();
+  }
+
+  @Test
+  void whoDidNothingIsToldApartFromWhoMayHave() {
+    Forwarding nothing =
+        new Forwarding(
+            call -> {
+              throw new RaftUnavailableException("refused", true, null);
+            });
+    CommitResult.Unavailable unavailable =
+        assertInstanceOf(CommitResult.Unavailable.class, commit(nothing, "a").join());
+    assertTrue(unavailable.reason().startsWith(RaftLog.NOT_LEADING), unavailable.reason());
+    Forwarding perhaps =
+        new Forwarding(
+            call -> {
+              throw new RaftUnavailableException("no answer", false, null);
+            });
+    assertThrows(StoreUnavailableException.class, () -> perhaps.commit(List.of(create("a"))));
+  }
+
+  private static void join(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
