@@ -55,6 +55,8 @@ public final class PlannerLoop implements AutoCloseable {
   private final PendingQueue queue = new PendingQueue();
   private final ClusterFeed feed;
   private final AtomicBoolean awake = new AtomicBoolean();
+  private final UnschedulablePods unschedulable;
+  private volatile int gated;
   private int volumesSeen;
   private volatile boolean closed;
 
@@ -78,6 +80,7 @@ public final class PlannerLoop implements AutoCloseable {
     this.applier = applier;
     this.timers = timers;
     this.metrics = new SchedulerMetrics(telemetry);
+    this.unschedulable = new UnschedulablePods(telemetry);
     this.snapshot = new ClusterSnapshot(applier.views());
     this.solver = new PlacementSolver(snapshot);
     this.feed = new ClusterFeed(store, snapshot, this::signal);
@@ -85,6 +88,7 @@ public final class PlannerLoop implements AutoCloseable {
     for (State state : State.values()) {
       metrics.pending(state, () -> queue.size(state));
     }
+    metrics.gated(() -> gated);
     metrics.cached("nodes", snapshot::nodeCount);
     metrics.cached("pods", () -> snapshot.pods().size());
   }
@@ -132,6 +136,7 @@ public final class PlannerLoop implements AutoCloseable {
     }
     try {
       while (round() && !closed) {}
+      countGated();
       sleepUntilDue();
     } catch (StoreUnavailableException e) {
       LOG.info("the store cannot answer, planning goes on in {}: {}", TROUBLE, e.getMessage());
@@ -140,6 +145,13 @@ public final class PlannerLoop implements AutoCloseable {
       LOG.error("a planning round failed, the next one is in {}", TROUBLE, e);
       trouble();
     }
+  }
+
+  private void countGated() {
+    Map<String, Integer> held = new HashMap<>(snapshot.gated());
+    held.keySet().removeIf(name -> snapshot.profiles().of(name).isEmpty());
+    gated = held.values().stream().mapToInt(Integer::intValue).sum();
+    unschedulable.gated(held);
   }
 
   private void trouble() {
@@ -190,6 +202,7 @@ public final class PlannerLoop implements AutoCloseable {
     metrics.failed("unschedulable", left, took);
     metrics.incoming(State.BACKOFF, FAILED, applied.dropped().size());
     metrics.incoming(State.UNSCHEDULABLE, FAILED, left.size());
+    plan.unplaced().forEach(one -> unschedulable.failed(byPod.get(one.pod().key()).pod(), one));
     adviser.unplaced(plan.unplaced());
     return batch.size() == BATCH;
   }
@@ -243,6 +256,7 @@ public final class PlannerLoop implements AutoCloseable {
     @Override
     public void podLeft(PodView pod) {
       queue.remove(pod.ref().key());
+      unschedulable.left(pod.ref().key());
       adviser.left(pod.ref().key());
     }
   }

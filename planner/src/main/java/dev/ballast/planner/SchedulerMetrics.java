@@ -24,6 +24,11 @@ final class SchedulerMetrics {
     telemetry.gauge("scheduler_pending_pods", count, "queue", queue);
   }
 
+  /** Pods that their scheduling gates hold back. */
+  void gated(DoubleSupplier count) {
+    telemetry.gauge("scheduler_pending_pods", count, "queue", "gated");
+  }
+
   /** What the account of the cluster holds; read at any time, so the counts are of any moment. */
   void cached(String type, DoubleSupplier count) {
     telemetry.gauge("scheduler_cache_size", count, "type", type);

@@ -137,6 +137,45 @@ class AdviceTest {
         fixes::toString);
   }
 
+  /** Of three pods that start together one has room; each fix makes room for the other two. */
+  @Test
+  void aGangIsHelpedWhole() {
+    for (String node : List.of("n1", "n2", "n3")) {
+      cluster.create(node(node, "2"));
+    }
+    for (String small : List.of("a", "b")) {
+      cluster.create(pod(small, "1500m"));
+    }
+    cluster.run(SOON);
+    ObjectNode group = Json.object().put("apiVersion", "scheduling.x-k8s.io/v1alpha1");
+    group
+        .put("kind", "PodGroup")
+        .putObject("metadata")
+        .put("name", "g")
+        .put("namespace", "default");
+    group.putObject("spec").put("minMember", 3);
+    cluster.store.commit(
+        new Write.Create(
+            new ObjectKey(ResourceType.POD_GROUPS, "default", "g"), Json.storable(group)));
+    for (String member : List.of("g-0", "g-1", "g-2", "g-3")) {
+      ObjectNode one = pod(member, "2");
+      one.withObjectProperty("metadata")
+          .putObject("labels")
+          .put("scheduling.x-k8s.io/pod-group", "g");
+      cluster.create(one);
+    }
+    cluster.run(Duration.ofSeconds(30));
+    assertEquals("", cluster.nodeOf("g-0"));
+    List<String> fixes = new ArrayList<>();
+    reports().getFirst().path("fixes").forEach(fix -> fixes.add(fix.path("message").asText()));
+    String free = cluster.nodeOf("a").equals("n1") && cluster.nodeOf("b").equals("n2") ? "n3" : "?";
+    assertEquals("n3", free, "of equal nodes the first");
+    assertTrue(fixes.contains("free 1500m cpu on n1 and free 1500m cpu on n2"), fixes::toString);
+    assertTrue(
+        fixes.contains("evict default/a from n1 and evict default/b from n2"), fixes::toString);
+    assertTrue(fixes.contains("add 2 nodes like n1"), fixes::toString);
+  }
+
   @Test
   void whatAnEarlierProcessLeftIsTakenAway() {
     ObjectNode old = Json.object();

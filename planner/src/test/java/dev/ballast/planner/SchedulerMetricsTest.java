@@ -64,12 +64,19 @@ class SchedulerMetricsTest {
       urgent.withObjectProperty("spec").put("priority", 100);
       cluster.create(urgent);
       cluster.create(pod("vast", "64"));
+      ObjectNode held = pod("held", "1");
+      held.withObjectProperty("spec").putArray("schedulingGates").addObject().put("name", "x/y");
+      cluster.create(held);
       cluster.run(Duration.ofSeconds(1));
       Map<String, Double> expected = new HashMap<>();
       expected.put("scheduler_schedule_attempts_total[result, scheduled, profile, %s]", 2.0);
       expected.put("scheduler_preemption_attempts_total", 1.0);
       expected.put("scheduler_preemption_victims", 1.0);
       expected.put("scheduler_pending_pods[queue, unschedulable]", 1.0);
+      expected.put("scheduler_pending_pods[queue, gated]", 1.0);
+      String because = "scheduler_unschedulable_pods[plugin, %s, profile, default-scheduler]";
+      expected.put(because.formatted("NodeResourcesFit"), 1.0);
+      expected.put(because.formatted("SchedulingGates"), 1.0);
       expected.put("scheduler_pod_scheduling_attempts", 3.0);
       expected.put("scheduler_pod_scheduling_sli_duration_seconds[attempts, 1]", 1.0);
       expected.put("scheduler_queue_incoming_pods_total[queue, active, event, PodAdd]", 3.0);
@@ -79,6 +86,37 @@ class SchedulerMetricsTest {
         counted.put(series, figures.of(series.formatted("default-scheduler")));
       }
       assertEquals(expected, counted, () -> new TreeSet<>(figures.values.keySet()).toString());
+    }
+  }
+
+  @Test
+  void whoIsHelpedCountsNoLonger() {
+    Figures figures = new Figures();
+    try (SimulatedCluster cluster = new SimulatedCluster(1, figures)) {
+      ObjectNode held = pod("held", "1");
+      held.withObjectProperty("spec").putArray("schedulingGates").addObject().put("name", "x/y");
+      cluster.create(held);
+      ObjectNode tainted = node("n", "2");
+      tainted
+          .putObject("spec")
+          .putArray("taints")
+          .addObject()
+          .put("key", "k")
+          .put("effect", "NoSchedule");
+      cluster.create(tainted);
+      cluster.create(pod("waits", "1"));
+      cluster.run(Duration.ofSeconds(1));
+      String because = "scheduler_unschedulable_pods[plugin, %s, profile, default-scheduler]";
+      assertEquals(1, figures.of(because.formatted("TaintToleration")));
+      assertEquals(1, figures.of(because.formatted("SchedulingGates")));
+      cluster.create(node("free", "2"));
+      held.withObjectProperty("spec").remove("schedulingGates");
+      cluster.replace(held);
+      cluster.run(Duration.ofSeconds(20));
+      assertEquals(0, figures.of(because.formatted("TaintToleration")));
+      assertEquals(0, figures.of(because.formatted("SchedulingGates")));
+      assertEquals(0, figures.of("scheduler_pending_pods[queue, gated]"));
+      assertEquals(0, figures.of("scheduler_pending_pods[queue, unschedulable]"));
     }
   }
 }

@@ -83,6 +83,7 @@ public final class ClusterSnapshot {
   private final Map<String, GangView> gangs = new HashMap<>();
   private final Map<String, Integer> gangBound = new HashMap<>();
   private final Map<ObjectKey, PodView> nominated = new LinkedHashMap<>();
+  private final Map<String, Integer> gated = new HashMap<>();
   private final Volumes volumes = new Volumes();
   private final Profiles profiles = new Profiles();
   private final Images images = new Images();
@@ -214,6 +215,11 @@ public final class ClusterSnapshot {
     return gangBound.getOrDefault(gang, 0);
   }
 
+  /** The group of that name ({@code namespace/name}), if there is one. */
+  public Optional<GangView> gang(String gang) {
+    return Optional.ofNullable(gangs.get(gang));
+  }
+
   public void gangChanged(ObjectKey key, GangView gang) {
     gangs.put(key.namespace() + "/" + key.name(), gang);
   }
@@ -225,6 +231,11 @@ public final class ClusterSnapshot {
   /** Waiting pods for which room is being made on a node. */
   public Collection<PodView> nominated() {
     return Collections.unmodifiableCollection(nominated.values());
+  }
+
+  /** How many pods scheduling gates hold back, by the name of their scheduler. */
+  public Map<String, Integer> gated() {
+    return Collections.unmodifiableMap(gated);
   }
 
   public void profileChanged(String name, ProfileView profile) {
@@ -285,7 +296,7 @@ public final class ClusterSnapshot {
     PodView before = pods.remove(key);
     giveUpNomination(key);
     if (before != null) {
-      countGang(before, -1);
+      count(before, -1);
       leave(before);
       if (before.waiting()) {
         listener.podLeft(before);
@@ -363,9 +374,9 @@ public final class ClusterSnapshot {
       giveUpNomination(after.ref().key());
     }
     if (before != null) {
-      countGang(before, -1);
+      count(before, -1);
     }
-    countGang(after, 1);
+    count(after, 1);
     boolean samePlace =
         before != null
             && before.usesCapacity() == after.usesCapacity()
@@ -403,7 +414,10 @@ public final class ClusterSnapshot {
     }
   }
 
-  private void countGang(PodView pod, int amount) {
+  private void count(PodView pod, int amount) {
+    if (pod.gated()) {
+      gated.merge(pod.schedulerName(), amount, (a, b) -> a + b == 0 ? null : a + b);
+    }
     if (!pod.gang().isEmpty() && pod.usesCapacity()) {
       gangBound.merge(pod.gang(), amount, (a, b) -> a + b == 0 ? null : a + b);
     }

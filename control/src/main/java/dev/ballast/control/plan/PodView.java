@@ -98,6 +98,11 @@ public record PodView(
     return replaceable ? Tie.REPLACEABLE : Tie.OWN;
   }
 
+  /** It would wait if it had no scheduling gates. */
+  public boolean gated() {
+    return !waiting && node.isEmpty() && !terminal && !deleting;
+  }
+
   /** The same pod once bound by the commit at that revision. */
   PodView boundTo(String newNode, List<Integer> newDevices, long newRevision) {
     return new PodView(

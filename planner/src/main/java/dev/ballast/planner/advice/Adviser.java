@@ -57,7 +57,7 @@ public final class Adviser implements AutoCloseable {
   private static final long SWEEP = Duration.ofMinutes(5).toNanos();
   private static final int PER_ROUND = 8;
   private static final int REST = 5;
-  private static final int LARGEST_GANG = 64;
+  private static final int LARGEST_GANG = 256;
 
   /** A pod that waits. */
   private static final class Entry {

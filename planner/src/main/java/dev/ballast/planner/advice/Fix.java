@@ -1,6 +1,8 @@
 package dev.ballast.planner.advice;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -14,7 +16,16 @@ public record Fix(List<Change> changes, String node) {
     changes = List.copyOf(changes);
   }
 
+  /** Only machines may be like each other. */
+  private static String counted(Map.Entry<String, Integer> words) {
+    return words.getValue() == 1
+        ? words.getKey()
+        : words.getKey().replaceFirst("^add a node", "add " + words.getValue() + " nodes");
+  }
+
   public String message() {
-    return changes.stream().map(Change::words).collect(Collectors.joining(" and "));
+    Map<String, Integer> words = new LinkedHashMap<>();
+    changes.forEach(one -> words.merge(one.words(), 1, Integer::sum));
+    return words.entrySet().stream().map(Fix::counted).collect(Collectors.joining(" and "));
   }
 }

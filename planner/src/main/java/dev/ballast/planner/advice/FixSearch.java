@@ -32,6 +32,7 @@ final class FixSearch {
 
   private static final int MOST_CONSTRAINTS = 10;
   private static final int MOST_TOGETHER = 3;
+  private static final int MOST_FOR_A_GANG = 5;
   private static final int ENOUGH = 6;
   private static final int OF_A_KIND = 2;
 
@@ -40,6 +41,7 @@ final class FixSearch {
   private final Machines machines;
   private final Room room;
   private final ObjectNode pod;
+  private final boolean gang;
   private final List<Fix> found = new ArrayList<>();
   private final Set<Set<Change>> failing = new HashSet<>();
 
@@ -52,6 +54,7 @@ final class FixSearch {
     this.machines = new Machines(snapshot, group.size());
     this.room = new Room(snapshot);
     this.pod = group.values().iterator().next();
+    this.gang = group.size() > 1;
   }
 
   /** The gentlest first; none when the pod finds a place as things are. */
@@ -80,8 +83,14 @@ final class FixSearch {
   /** Room made by eviction or otherwise, or machines, beside what is changed anyway. */
   private void beside(List<Change> base) {
     List<List<Change>> sets = new ArrayList<>();
-    sets.addAll(whatIf.within(base, room::freed));
-    sets.addAll(whatIf.within(base, room::evicted));
+    if (gang) {
+      sets.add(needed(base, whatIf.oneByOne(base, room::freed)));
+      sets.add(needed(base, whatIf.oneByOne(base, room::evicted)));
+      sets.removeIf(List::isEmpty);
+    } else {
+      sets.addAll(whatIf.within(base, room::freed));
+      sets.addAll(whatIf.within(base, room::evicted));
+    }
     sets.forEach(more -> consider(joined(base, more)));
     PodView view = whatIf.within(base, one -> one);
     int machinesFound = 0;
@@ -90,6 +99,19 @@ final class FixSearch {
         machinesFound++;
       }
     }
+  }
+
+  /** Less those that a gang can do without: where one pod goes may leave room for the next. */
+  private List<Change> needed(List<Change> base, List<Change> more) {
+    List<Change> left = new ArrayList<>(more);
+    for (Change one : more) {
+      List<Change> without = new ArrayList<>(left);
+      without.remove(one);
+      if (left.size() > 1 && whatIf.place(joined(base, without)).isPresent()) {
+        left = without;
+      }
+    }
+    return left.size() > MOST_FOR_A_GANG ? List.of() : left;
   }
 
   private static List<Change> joined(List<Change> base, List<Change> more) {
@@ -135,7 +157,7 @@ final class FixSearch {
       List<Change> part = new ArrayList<>();
       for (int i = 0; i < changes.size(); i++) {
         if ((bits >> i & 1) == 1) {
-          part.add(changes.get(i));
+          part.add(numbered(changes.get(i), part.size() + 1));
         }
       }
       Set<Change> set = new LinkedHashSet<>(part);
@@ -147,6 +169,13 @@ final class FixSearch {
       }
     }
     return true;
+  }
+
+  /** Machines of one type are alike: which of them are left out does not matter. */
+  private static Change numbered(Change change, int number) {
+    return change instanceof Change.AddNode add
+        ? new Change.AddNode(number, add.like(), add.labels(), add.allocatable())
+        : change;
   }
 
   private List<Change> cordoned() {

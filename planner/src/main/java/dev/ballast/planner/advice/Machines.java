@@ -24,7 +24,7 @@ final class Machines {
 
   private static final String NAME = "kubernetes.io/hostname";
   private static final int MOST_TYPES = 4;
-  private static final int MOST_COPIES = 4;
+  private static final int MOST_COPIES = 8;
 
   private record Type(
       Map<String, String> labels, Map<String, String> allocatable, List<Node.Taint> taints) {}

@@ -9,7 +9,6 @@ import dev.ballast.core.model.Node.Taint;
 import dev.ballast.core.model.ObjectMeta;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.Plan;
-import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.quantity.Quantity;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
@@ -26,13 +25,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -68,23 +64,97 @@ final class WhatIf {
     return tries;
   }
 
-  /** Where the first pod goes when all of the group find a place; empty when they do not. */
+  /**
+   * Where the first pod goes; of a gang, where the first does that is placed, for it is placed
+   * whole or not at all. Empty when there is no place.
+   */
   Optional<String> place(Collection<Change> changes) {
     tries++;
     try {
       changes.forEach(this::make);
-      List<PodView> pods = pods(changes);
-      Plan plan = solver.tryOut(pods, 0);
-      Map<PodRef, String> placed = new HashMap<>();
-      plan.bindings().forEach(one -> placed.put(one.pod(), one.node()));
-      Set<PodRef> all = new HashSet<>();
-      pods.forEach(pod -> all.add(pod.ref()));
-      return placed.keySet().containsAll(all)
-          ? Optional.of(placed.get(pods.getFirst().ref()))
-          : Optional.empty();
+      return node(pods(changes));
     } finally {
       takeBack();
     }
+  }
+
+  private Optional<String> node(List<PodView> pods) {
+    return solver.tryOut(pods, 0).bindings().stream().findFirst().map(Plan.Binding::node);
+  }
+
+  /**
+   * What makes room for one pod of a gang after the other, so many as must be placed together, each
+   * beside those before it; none where that does not help.
+   *
+   * @param room what would make room for a pod, the best first
+   */
+  List<Change> oneByOne(Collection<Change> base, Function<PodView, List<List<Change>>> room) {
+    List<Change> more = new ArrayList<>();
+    try {
+      base.forEach(this::make);
+      List<PodView> pods = pods(base);
+      String gang = pods.getFirst().gang();
+      int needed = snapshot.gangNeeds(gang) - snapshot.gangBound(gang);
+      disband(gang);
+      for (PodView pod : pods.subList(0, Math.clamp(needed, 1, pods.size()))) {
+        Optional<Plan.Binding> binding = alone(pod);
+        if (binding.isEmpty()) {
+          room.apply(pod).stream().limit(1).flatMap(List::stream).forEach(one -> add(more, one));
+          binding = alone(pod);
+        }
+        if (binding.isEmpty()) {
+          return List.of();
+        }
+        settle(pod, binding.get());
+      }
+      return more;
+    } finally {
+      takeBack();
+    }
+  }
+
+  private void add(List<Change> more, Change change) {
+    make(change);
+    for (int i = 0; i < more.size(); i++) {
+      if (more.get(i) instanceof FreeResource before
+          && change instanceof FreeResource free
+          && before.node().equals(free.node())
+          && before.resource().equals(free.resource())) {
+        long sum = before.amount() + free.amount();
+        more.set(i, new FreeResource(free.node(), free.resource(), sum));
+        return;
+      }
+    }
+    more.add(change);
+  }
+
+  private Optional<Plan.Binding> alone(PodView pod) {
+    return solver.tryOut(List.of(pod), 0).bindings().stream().findFirst();
+  }
+
+  /** Its pods are planned each for itself. */
+  private void disband(String gang) {
+    snapshot
+        .gang(gang)
+        .ifPresent(
+            view -> {
+              ObjectKey key =
+                  new ObjectKey(
+                      ResourceType.POD_GROUPS, view.metadata().namespace(), view.metadata().name());
+              snapshot.gangRemoved(key);
+              undo.push(() -> snapshot.gangChanged(key, view));
+            });
+  }
+
+  private void settle(PodView pod, Plan.Binding binding) {
+    ObjectKey key = pod.ref().key();
+    PodView before = snapshot.pod(key).orElseThrow();
+    undo.push(
+        () -> {
+          snapshot.podRemoved(key);
+          snapshot.restore(before);
+        });
+    snapshot.podBound(binding, before.revision() + 1);
   }
 
   /** Runs a question in the changed cluster; the changes to pods are made too. */
