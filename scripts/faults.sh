@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# scripts/faults.sh FROM TO [LOG]    runs the fault test's seeds FROM to TO one after the other, each for at least
-# 60 s and 5,000 operations, and writes a line a seed to LOG (target/faults/seeds.log). Seeds that are in LOG as OK
-# are left out, so a run that was broken off is called again. Needs root, ip and nft.
+# scripts/faults.sh FROM TO [LOG]    runs the fault test's seeds FROM to TO, each for at least 60 s and 5,000
+# operations, and writes a line a seed to LOG (target/faults/seeds.log). Seeds that are in LOG as OK are left out, so
+# a run that was broken off is called again. Needs root, ip and nft.
+#   FAULTS_SIDE_BY_SIDE=4 so many at once, on nets FAULTS_NET, FAULTS_NET-1, … (9, 8, …): three on two cores that do nothing else
 #   FAULTS_KEEP_BUILD=1   takes the classes of the last call, whatever has been changed since
 #   FAULTS_SECONDS, FAULTS_OPERATIONS   longer seeds
 #   FAULTS_ONLY="KILL_LEADER …"         these faults only, to measure one
@@ -18,34 +19,49 @@ mkdir -p "$work"
 build() {
   (cd "$here" && ./mvnw -B -q -pl state-grid -am test-compile dependency:build-classpath \
     -Dspotless.check.skip=true -Dmdep.includeScope=test -Dmdep.outputFile="$work/classpath.maven")
-  # A copy: whoever goes on building does not disturb what runs.
-  rm -rf "$work/classes" && mkdir -p "$work/classes"
+  # A copy, in jars: whoever goes on building does not disturb what runs, and the JVM can keep an archive of it.
+  rm -rf "$work/classes" "$work/members.aot" && mkdir -p "$work/classes"
   local entry path=""
   for entry in "$here/state-grid/target/test-classes" "$here/state-grid/target/classes" $(tr ':' ' ' <"$work/classpath.maven"); do
     if [ -d "$entry" ]; then
       local copy
-      copy="$work/classes/$(echo "${entry#"$here"/}" | tr / -)"
-      cp -r "$entry" "$copy"
+      copy="$work/classes/$(echo "${entry#"$here"/}" | tr / -).jar"
+      "$java/bin/jar" -c -f "$copy" -C "$entry" .
       entry=$copy
     fi
     path="$path:$entry"
   done
   echo "${path#:}" >"$work/classpath"
+  # Members that start from an archive take half of the processor's time; a member that is stopped leaves it.
+  run "${FAULTS_NET:-9}" "$work/archive" 0 1 1 STOP_LEADER >/dev/null 2>&1 || true
 }
 
-if [ -z "${FAULTS_KEEP_BUILD:-}" ] || [ ! -f "$work/classpath" ]; then build; fi
+# run NET PLACE SEED SECONDS OPERATIONS [FAULT…]
+run() {
+  local net=$1 place=$2 seed=$3 seconds=$4 operations=$5
+  shift 5
+  # shellcheck disable=SC2086 # words are wanted
+  ${FAULTS_UNDER:-} "$java/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx384m --enable-native-access=ALL-UNNAMED \
+    "-Dballast.faults.archive=$work/members.aot" -cp "$(cat "$work/classpath")" \
+    dev.ballast.stategrid.faults.FaultLoop "$place" "$seed" "$seed" "$seconds" "$operations" "$net" "$@" </dev/null
+}
+
+one() {
+  local seed=$1
+  if [ -z "${FAULTS_ONLY:-}" ] && grep -q "^seed $seed: OK" "$log" 2>/dev/null; then return 0; fi
+  if [ -n "${FAULTS_UNTIL:-}" ] && [[ ! "$(date +%H:%M)" < "$FAULTS_UNTIL" ]]; then return 0; fi
+  # shellcheck disable=SC2086 # words are wanted
+  run $((${FAULTS_NET:-9} - ${side:-0})) "$work/runs" "$seed" "${FAULTS_SECONDS:-60}" "${FAULTS_OPERATIONS:-5000}" \
+    ${FAULTS_ONLY:-} 2>"$work/errors-$seed.log" | tee -a "$log" || true
+}
+
 java=
 for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
-  if grep -q '^JAVA_VERSION="25' "$candidate/release" 2>/dev/null; then java="$candidate/bin/java" && break; fi
+  if grep -q '^JAVA_VERSION="25' "$candidate/release" 2>/dev/null; then java=$candidate && break; fi
 done
 [ -n "$java" ] || { echo "faults.sh: no JDK 25 in JAVA_HOME or /usr/lib/jvm" >&2; exit 1; }
+if [ -z "${FAULTS_KEEP_BUILD:-}" ] || [ ! -f "$work/classpath" ]; then build; fi
 
-for seed in $(seq "$from" "$to"); do
-  if [ -z "${FAULTS_ONLY:-}" ] && grep -q "^seed $seed: OK" "$log" 2>/dev/null; then continue; fi
-  if [ -n "${FAULTS_UNTIL:-}" ] && [[ ! "$(date +%H:%M)" < "$FAULTS_UNTIL" ]]; then break; fi
-  # shellcheck disable=SC2086 # words are wanted
-  ${FAULTS_UNDER:-} "$java" -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
-    -cp "$(cat "$work/classpath")" dev.ballast.stategrid.faults.FaultLoop "$work/runs" "$seed" "$seed" \
-    "${FAULTS_SECONDS:-60}" "${FAULTS_OPERATIONS:-5000}" "${FAULTS_NET:-9}" ${FAULTS_ONLY:-} </dev/null 2>"$work/errors-$seed.log" |
-    tee -a "$log" || true
-done
+export -f run one
+export java work log
+seq "$from" "$to" | xargs -P "${FAULTS_SIDE_BY_SIDE:-1}" -I{} --process-slot-var=side bash -c 'one {}'

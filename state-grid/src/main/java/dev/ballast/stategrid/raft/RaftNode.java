@@ -365,7 +365,10 @@ public final class RaftNode implements AutoCloseable {
           .getContent()
           .toByteArray();
     } catch (IOException e) {
-      rpc.handleException(RaftPeerId.valueOf(to.id()), e, true);
+      // Closing a link to a machine that is stopped takes three seconds, which nobody should wait.
+      Thread.ofVirtual()
+          .name("ballast-link")
+          .start(() -> rpc.handleException(RaftPeerId.valueOf(to.id()), e, true));
       boolean refused = String.valueOf(e.getMessage()).contains("Connection refused");
       throw new RaftUnavailableException(
           "member %s at %s: %s".formatted(to.id(), to.address(), e.getMessage()), refused, e);

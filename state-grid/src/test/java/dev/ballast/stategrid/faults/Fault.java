@@ -12,6 +12,8 @@ enum Fault {
   KILL_ANY,
   PAUSE_LEADER,
   PAUSE_ANY,
+  /** While nothing is written, and asked the moment it goes on. */
+  PAUSE_IDLE_LEADER,
   CUT_OFF_LEADER,
   CUT_OFF_ANY,
   DEAF,

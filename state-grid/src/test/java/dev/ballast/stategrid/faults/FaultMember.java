@@ -113,7 +113,7 @@ final class FaultMember {
     ObjectKey key = new ObjectKey(ResourceType.LEASES, "kube-node-lease", id);
     while (true) {
       try {
-        Thread.sleep(150);
+        Thread.sleep(500);
         Optional<Document> lease = store.get(key);
         byte[] json = document(id, Long.toString(System.nanoTime()));
         store.commit(

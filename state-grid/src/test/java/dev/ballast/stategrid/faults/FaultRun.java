@@ -78,6 +78,10 @@ final class FaultRun {
     long end = System.nanoTime() + length.seconds() * 1_000_000_000L;
     List<Fault> deck =
         new ArrayList<>(length.only().isEmpty() ? Fault.dealtTo(seed) : length.only());
+    if (length.operations() == 0 && length.only().isEmpty()) {
+      // Nothing else shows a leader that answers from memory; a short run meets that first.
+      deck.addFirst(Fault.PAUSE_IDLE_LEADER);
+    }
     int dealt = length.operations() > 0 ? deck.size() : 0;
     for (int met = 0;
         met < dealt || System.nanoTime() < end || load.operations() < length.operations();
@@ -108,6 +112,7 @@ final class FaultRun {
       case KILL_ANY -> kill(any(), hold);
       case PAUSE_LEADER -> pause(leaderOrAny(), hold);
       case PAUSE_ANY -> pause(any(), hold);
+      case PAUSE_IDLE_LEADER -> pauseIdle(leaderOrAny(), load);
       case CUT_OFF_LEADER -> cutOff(leaderOrAny(), false, false, hold);
       case CUT_OFF_ANY -> cutOff(any(), false, false, hold);
       case DEAF -> cutOff(leaderOrAny(), false, true, hold);
@@ -147,6 +152,31 @@ final class FaultRun {
     machine.signal("STOP");
     Thread.sleep(hold);
     machine.signal("CONT");
+  }
+
+  /**
+   * A leader that heard nothing new before it was stopped, and is asked before it can hear
+   * anything: what was written at its successor meanwhile must be in every answer.
+   */
+  private void pauseIdle(Machine machine, Load load) throws InterruptedException {
+    Machine other = machines.get((machine.number() + 1) % Team.MEMBERS);
+    load.rest();
+    try (Questions questions = new Questions(machine, load)) {
+      machine.signal("STOP");
+      try {
+        for (String key : Questions.KEYS) {
+          team.await("a write beside a stopped leader", 60, () -> load.replace(other, key));
+        }
+        questions.send();
+      } finally {
+        machine.signal("CONT");
+      }
+      questions.receive();
+    } catch (IOException e) {
+      throw new IllegalStateException("a leader that was to be asked", e);
+    } finally {
+      load.goOn();
+    }
   }
 
   private void cutOff(Machine machine, boolean hears, boolean speaks, long hold)
@@ -210,10 +240,12 @@ final class FaultRun {
         machines.stream().filter(machine -> !machine.leads()).findAny().orElseThrow();
     long before = load.written();
     follower.kill();
+    load.hurry(true);
     long patience = System.nanoTime() + 20_000_000_000L;
     while (load.written() < before + 600 && System.nanoTime() < patience) {
       Thread.sleep(100);
     }
+    load.hurry(false);
     team.startAgain(follower);
   }
 
@@ -232,7 +264,7 @@ final class FaultRun {
     machine.kill();
     machine.loseDisk();
     machine.start(List.of());
-    team.await("the new member's vote", 90, team::setPeers);
+    team.await("the new member's vote", 180, team::setPeers);
   }
 
   private void moveClock(Machine machine, long hold) throws InterruptedException {

@@ -9,12 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** Clients on every member: they read and replace a few keys and note what they were told. */
+/**
+ * Clients on every member: they read and replace a few keys and note what they were told. Each
+ * works a while without a pause, so that they meet at keys, and rests then, so that several seeds
+ * have room on one machine.
+ */
 final class Load {
 
   private static final int CLIENTS = 15;
   private static final int KEYS = 30;
+  private static final int IN_A_ROW = 12;
+  private static final int LONGEST_REST_MILLIS = 3000;
 
   private final List<Machine> machines;
   private final List<Attempt> history = Collections.synchronizedList(new ArrayList<>());
@@ -22,6 +29,12 @@ final class Load {
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong lastWrite = new AtomicLong();
   private final AtomicLong longestPause = new AtomicLong();
+  private final AtomicLong replaced = new AtomicLong();
+
+  /** Shared by clients at work; alone for whoever has them rest. */
+  private final ReentrantReadWriteLock working = new ReentrantReadWriteLock();
+
+  private volatile boolean hurries;
   private volatile boolean stopped;
 
   Load(List<Machine> machines, long seed) {
@@ -46,6 +59,36 @@ final class Load {
     stopped = true;
     for (Thread client : clients) {
       client.join(30_000);
+    }
+  }
+
+  /** Returns when no client does anything, which holds until {@link #goOn}, of the same thread. */
+  void rest() {
+    working.writeLock().lock();
+  }
+
+  void goOn() {
+    working.writeLock().unlock();
+  }
+
+  /** Whether clients do without their rests. */
+  void hurry(boolean on) {
+    hurries = on;
+  }
+
+  /** Whether a key was read and replaced at a member, by a client beside the others. */
+  boolean replace(Machine machine, String key) {
+    Map<String, Long> seen = new HashMap<>();
+    try (Machine.Link link = machine.link()) {
+      read(link, machine, key, seen);
+      Long before = seen.get(key);
+      if (before == null) {
+        return false;
+      }
+      write(link, machine, key, before, "r" + replaced.incrementAndGet(), seen);
+      return seen.getOrDefault(key, before) > before;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -77,12 +120,20 @@ final class Load {
     while (!stopped) {
       try (Machine.Link link = machine.link()) {
         while (!stopped) {
-          String key = "k" + random.nextInt(KEYS);
-          Long expected = seen.get(key);
-          if (expected == null || random.nextInt(10) < 4) {
-            read(link, machine, key, seen);
-          } else {
-            write(link, machine, key, expected, "c" + number + "-" + values++, seen);
+          if (random.nextInt(IN_A_ROW) == 0 && !hurries) {
+            pause(random.nextInt(LONGEST_REST_MILLIS));
+          }
+          working.readLock().lock();
+          try {
+            String key = "k" + random.nextInt(KEYS);
+            Long expected = seen.get(key);
+            if (expected == null || random.nextInt(10) < 4) {
+              read(link, machine, key, seen);
+            } else {
+              write(link, machine, key, expected, "c" + number + "-" + values++, seen);
+            }
+          } finally {
+            working.readLock().unlock();
           }
         }
       } catch (IOException e) {
@@ -92,20 +143,34 @@ final class Load {
   }
 
   private static void pause() {
+    pause(20);
+  }
+
+  private static void pause(long millis) {
     try {
-      Thread.sleep(20);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** A read that fails tells nothing and is not noted. */
   void read(Machine.Link link, Machine machine, String key, Map<String, Long> seen)
       throws IOException {
     long began = System.nanoTime();
+    sendRead(link, key);
+    receiveRead(link, machine, key, began, seen);
+  }
+
+  static void sendRead(Machine.Link link, String key) throws IOException {
     link.out.writeByte(FaultMember.GET);
     link.out.writeUTF(key);
     link.out.flush();
+  }
+
+  /** A read that fails tells nothing and is not noted. */
+  void receiveRead(
+      Machine.Link link, Machine machine, String key, long began, Map<String, Long> seen)
+      throws IOException {
     if (link.in.readByte() == FaultMember.OK) {
       long version = link.in.readLong();
       String value = link.in.readUTF();
