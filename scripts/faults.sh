@@ -33,7 +33,8 @@ build() {
   done
   echo "${path#:}" >"$work/classpath"
   # Members that start from an archive take half of the processor's time; a member that is stopped leaves it.
-  run "${FAULTS_NET:-9}" "$work/archive" 0 1 1 STOP_LEADER >/dev/null 2>&1 || true
+  recording=true run "${FAULTS_NET:-9}" "$work/archive" 0 1 1 STOP_LEADER >"$work/archive.log" 2>&1 || true
+  [ -f "$work/members.aot" ] || echo "faults.sh: no archive was made, members start slower; see $work/archive.log" >&2
 }
 
 # run NET PLACE SEED SECONDS OPERATIONS [FAULT…]
@@ -42,7 +43,7 @@ run() {
   shift 5
   # shellcheck disable=SC2086 # words are wanted
   ${FAULTS_UNDER:-} "$java/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx384m --enable-native-access=ALL-UNNAMED \
-    "-Dballast.faults.archive=$work/members.aot" -cp "$(cat "$work/classpath")" \
+    "-Dballast.faults.archive=$work/members.aot" "-Dballast.faults.record=${recording:-false}" -cp "$(cat "$work/classpath")" \
     dev.ballast.stategrid.faults.FaultLoop "$place" "$seed" "$seed" "$seconds" "$operations" "$net" "$@" </dev/null
 }
 

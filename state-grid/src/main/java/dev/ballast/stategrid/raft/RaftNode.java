@@ -14,9 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,7 +57,6 @@ public final class RaftNode implements AutoCloseable {
   private static final Duration APPEND = Duration.ofSeconds(10);
   private static final Duration CONFIRM = Duration.ofSeconds(5);
   private static final Duration RECONFIGURE = Duration.ofSeconds(30);
-  private static final int MOST_QUESTIONS_TO_ONE = 8;
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   static {
@@ -76,8 +73,7 @@ public final class RaftNode implements AutoCloseable {
   private final RaftClientRpc rpc;
   private final Outgoing outgoing;
 
-  /** Who is silent must not gather questions: each holds a thread until it is given up. */
-  private final Map<RaftPeerId, Semaphore> asking = new ConcurrentHashMap<>();
+  private final Asking asking = new Asking();
 
   private volatile boolean closed;
 
@@ -247,13 +243,12 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
-  /** Whether it takes this member for its leader, which it does in no term after this one's. */
   private boolean follows(RaftPeer peer) {
-    Semaphore free =
-        asking.computeIfAbsent(peer.getId(), id -> new Semaphore(MOST_QUESTIONS_TO_ONE));
-    if (!free.tryAcquire()) {
-      return false;
-    }
+    return asking.ask(peer.getId(), () -> saysThatItFollows(peer));
+  }
+
+  /** Whether it takes this member for its leader, which it does in no term after this one's. */
+  private boolean saysThatItFollows(RaftPeer peer) {
     try {
       rpc.addRaftPeers(List.of(peer));
       GroupInfoRequest request =
@@ -273,8 +268,6 @@ public final class RaftNode implements AutoCloseable {
       LOG.debug("{} did not say whom it follows", peer.getId(), e);
       rpc.handleException(peer.getId(), e, true);
       return false;
-    } finally {
-      free.release();
     }
   }
 

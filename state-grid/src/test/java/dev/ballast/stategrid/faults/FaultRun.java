@@ -144,7 +144,8 @@ final class FaultRun {
   private void stop(Machine machine, long hold) throws InterruptedException {
     machine.stop();
     Thread.sleep(hold);
-    team.await("the end of a member after SIGTERM", 30, () -> !machine.runs());
+    int patience = Machine.recording() ? 240 : 30;
+    team.await("the end of a member after SIGTERM", patience, () -> !machine.runs());
     team.startAgain(machine);
   }
 

@@ -173,16 +173,21 @@ final class Machine implements AutoCloseable {
   }
 
   /**
-   * The JVM's archive of a member's start, where {@code ballast.faults.archive} names one; while it
-   * is not there yet, the first member that is ended by SIGTERM leaves it.
+   * Whether the member that is ended by SIGTERM leaves the archive that the next ones start from.
+   */
+  static boolean recording() {
+    return Boolean.getBoolean("ballast.faults.record");
+  }
+
+  /**
+   * The JVM's archive of a member's start, in the file that {@code ballast.faults.archive} names.
    */
   private static List<String> fastStart() {
-    String archive = System.getProperty("ballast.faults.archive");
-    if (archive == null) {
-      return List.of();
+    String archive = System.getProperty("ballast.faults.archive", "");
+    if (Files.exists(Path.of(archive)) && !archive.isEmpty()) {
+      return List.of("-XX:AOTCache=" + archive);
     }
-    boolean made = Files.exists(Path.of(archive));
-    return List.of((made ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + archive);
+    return recording() ? List.of("-XX:AOTCacheOutput=" + archive) : List.of();
   }
 
   void kill() {

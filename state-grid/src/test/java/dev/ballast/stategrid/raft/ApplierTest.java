@@ -1,0 +1,77 @@
+package dev.ballast.stategrid.raft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.store.Watch.Change;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.entry.Head;
+import dev.ballast.stategrid.entry.Position;
+import dev.ballast.stategrid.log.CommitLog;
+import dev.ballast.stategrid.sqlite.Image;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is void is shown to nobody: there is no publisher here that could. */
+class ApplierTest {
+
+  private static final byte[] JSON = "{}".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir Path directory;
+
+  private static CommitLog.Row row(long revision) {
+    ObjectKey key = new ObjectKey(ResourceType.CONFIG_MAPS, "default", "a");
+    Head head = new Head("uid", "", Map.of());
+    return new CommitLog.Row(new Entry(Position.of(revision, 0), key, Change.ADDED, 0, head), JSON);
+  }
+
+  private static byte[] rows(long epoch, long tip, long reserved, CommitLog.Row... rows) {
+    return new LogEntry.Rows(1, new CommitLog.Batch(epoch, tip, reserved, List.of(rows))).encode();
+  }
+
+  @Test
+  void whatWasSequencedInAnotherTermIsVoid() {
+    try (Image image = Image.at(directory.resolve("state.db"))) {
+      image.settle(0, 0);
+      Applier applier = new Applier(image, null, Runnable::run, Telemetry.NONE);
+      Image.Stored before = image.stored();
+      String why = "sequenced in epoch 7 and logged in 8";
+      assertEquals(why, applier.apply(8, 5, rows(7, before.tip(), 0, row(before.tip() + 1))));
+      assertEquals(why, applier.apply(8, 6, rows(7, before.tip(), before.tip() + 1000)));
+      assertEquals(why, applier.apply(8, 7, new LogEntry.Horizon(7, before.tip()).encode()));
+      assertEquals(why, applier.apply(8, 8, new LogEntry.Fence(7).encode()));
+      assertEquals(
+          "sequenced in epoch 9 and logged in 8",
+          applier.apply(8, 9, rows(9, before.tip(), 0, row(before.tip() + 1))));
+      assertEquals(before, image.stored());
+      assertEquals(before.tip(), applier.tip());
+      assertEquals(before.index(), applier.index());
+
+      assertEquals(Applier.APPLIED, applier.apply(8, 10, rows(8, before.tip(), 1000)));
+      assertEquals(10, applier.index());
+      assertEquals(
+          Applier.APPLIED,
+          applier.apply(8, 10, rows(7, before.tip(), 0, row(before.tip() + 1))),
+          "what the image holds is skipped, whatever it says");
+    }
+  }
+
+  @Test
+  void whatWasJudgedAgainstAnotherStateIsVoid() {
+    try (Image image = Image.at(directory.resolve("state.db"))) {
+      image.settle(0, 0);
+      Applier applier = new Applier(image, null, Runnable::run, Telemetry.NONE);
+      long tip = applier.tip();
+      assertEquals(
+          "judged against revision %d, and the log is at %d".formatted(tip + 3, tip),
+          applier.apply(8, 5, rows(8, tip + 3, 0, row(tip + 4))));
+      assertEquals(tip, applier.tip());
+    }
+  }
+}
