@@ -241,7 +241,7 @@ public final class PodsBench implements Callable<Integer> {
    * the server has run it for a while: heartbeats go on for ever.
    */
   private void heartbeats(Wires wires, Renewals renewals, JvmProcess process) throws Exception {
-    renew(renewals, 15);
+    renew(renewals, 3 * seconds);
     double idle = process.cpuSeconds();
     Thread.sleep(5000);
     double idleShare = (process.cpuSeconds() - idle) / 5;

@@ -14,6 +14,8 @@ import java.util.Optional;
  */
 public final class TypeCheck {
 
+  private static final String TIME = "dddd-dd-ddTdd:dd:dd";
+
   private TypeCheck() {}
 
   /** What is wrong with the first misfit in document order; empty when every type fits. */
@@ -119,6 +121,9 @@ public final class TypeCheck {
   }
 
   private static String time(String text) {
+    if (isPlainTime(text)) {
+      return null;
+    }
     try {
       OffsetDateTime.parse(text);
       return null;
@@ -126,6 +131,37 @@ public final class TypeCheck {
       return "parsing time \"%s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"%s\" as \"2006\""
           .formatted(text, text);
     }
+  }
+
+  /**
+   * A time as nearly all are written, UTC with a fraction or none, on a day that every month has.
+   * Looked at without the parser, which takes half of the time that the whole check does.
+   */
+  private static boolean isPlainTime(String text) {
+    int last = text.length() - 1;
+    if (last < TIME.length() || text.charAt(last) != 'Z') {
+      return false;
+    }
+    for (int i = 0; i < last; i++) {
+      char pattern = i < TIME.length() ? TIME.charAt(i) : i == TIME.length() ? '.' : 'd';
+      char c = text.charAt(i);
+      if (pattern == 'd' ? c < '0' || c > '9' : c != pattern) {
+        return false;
+      }
+    }
+    int fraction = last - TIME.length() - 1;
+    return fraction != 0
+        && fraction <= 9
+        && between(text, 5, 1, 12)
+        && between(text, 8, 1, 28)
+        && between(text, 11, 0, 23)
+        && between(text, 14, 0, 59)
+        && between(text, 17, 0, 59);
+  }
+
+  private static boolean between(String text, int at, int least, int most) {
+    int number = 10 * (text.charAt(at) - '0') + text.charAt(at + 1) - '0';
+    return number >= least && number <= most;
   }
 
   private static String quantity(JsonNode value) {

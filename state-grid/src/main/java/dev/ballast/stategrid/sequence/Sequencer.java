@@ -47,7 +47,7 @@ public final class Sequencer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final int MAXIMUM_BATCH = 1024;
   private static final long MAXIMUM_BATCH_BYTES = 4 << 20;
-  private static final long RESERVED_REVISIONS = 10_000;
+  private static final long RESERVED_REVISIONS = 1_000_000;
 
   private final Parts parts;
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
