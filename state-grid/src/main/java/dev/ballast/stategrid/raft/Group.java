@@ -17,7 +17,6 @@ import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.sequence.Publisher;
 import dev.ballast.stategrid.sequence.Sequencer;
 import dev.ballast.stategrid.sqlite.Image;
-import dev.ballast.stategrid.wire.WireReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +57,6 @@ public final class Group implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration COMMIT = Duration.ofSeconds(12);
 
   private final RaftSettings settings;
   private final Image image;
@@ -72,10 +70,10 @@ public final class Group implements AutoCloseable {
   private final ImageCopies copies;
   private final Calls calls;
   private final Shared confirmation;
-  private final Forwarding forwarding = new Forwarding(this::askToCommit);
   private final Object changing = new Object();
   private final Thread thread;
   private final RaftNode node;
+  private final WayToLeader way;
   private final LinkAge links;
   private volatile Lead lead;
   private volatile String broken = "";
@@ -112,6 +110,7 @@ public final class Group implements AutoCloseable {
     this.calls = new Calls(this, copies, timers);
     this.confirmation = new Shared(this::confirmNow, timers);
     this.node = open();
+    this.way = new WayToLeader(this, node, publisher, timers);
     this.links = new LinkAge(settings.self().id(), timers.now());
     this.thread = Thread.ofPlatform().name("ballast-group").start(this::run);
   }
@@ -320,7 +319,7 @@ public final class Group implements AutoCloseable {
     Now began = timers.now();
     String reason = "no member leads";
     while (timers.now().since(began).compareTo(PATIENCE) < 0 && !closed) {
-      CommitResult result = isLeading() ? commitHere(writes) : forwarding.commit(writes);
+      CommitResult result = isLeading() ? commitHere(writes) : way.commit(writes);
       if (!(result instanceof CommitResult.Unavailable unavailable
           && movedOn(unavailable.reason()))) {
         return result;
@@ -365,19 +364,6 @@ public final class Group implements AutoCloseable {
     return answers.stream().map(Outcome::of).toList();
   }
 
-  private byte[] askToCommit(MemberCall call) throws RaftUnavailableException {
-    String leader =
-        elsewhere()
-            .orElseThrow(
-                () -> new RaftUnavailableException("nobody is known who does", true, null));
-    return node.call(leader, call.encode(), false, COMMIT);
-  }
-
-  /** The leader, if that is another member. */
-  private Optional<String> elsewhere() {
-    return node.leader().filter(id -> !id.equals(settings.self().id()));
-  }
-
   /**
    * Returns when this member shows everything that was committed before the call.
    *
@@ -394,7 +380,7 @@ public final class Group implements AutoCloseable {
         if (isLeading()) {
           node.confirm();
         } else {
-          catchUp();
+          way.catchUp();
         }
         return;
       } catch (RaftUnavailableException | StoreUnavailableException e) {
@@ -407,61 +393,17 @@ public final class Group implements AutoCloseable {
     }
   }
 
-  private void catchUp() throws RaftUnavailableException {
-    WireReader answer = askLeader(new MemberCall.Barrier());
-    long revision = answer.number();
-    long entry = answer.number();
-    try {
-      if (!node.awaitApplied(entry, PATIENCE, timers)) {
-        throw new StoreUnavailableException("this member is behind the leader");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailableException("interrupted", e);
-    }
-    publisher.advance(revision);
-  }
-
-  private WireReader askLeader(MemberCall call) throws RaftUnavailableException {
-    String leader =
-        elsewhere().orElseThrow(() -> new RaftUnavailableException("no member leads", true, null));
-    Duration patience = PATIENCE.multipliedBy(2);
-    byte[] answer = node.call(leader, new MemberCall.Sure(call).encode(), false, patience);
-    return Calls.answer(
-        Calls.isUnknown(answer) ? node.call(leader, call.encode(), true, patience) : answer);
-  }
-
   /** Reads what only the leader has; empty when that is this member. */
   public Optional<Optional<Document>> volatileGet(ObjectKey key) {
-    return fromLeader(new MemberCall.Get(key)).map(StoreCoding::maybe);
+    return way.get(key);
   }
 
   public Optional<ListResult> volatileList(ListQuery query) {
-    return fromLeader(new MemberCall.Listing(query)).map(StoreCoding::listResult);
-  }
-
-  /** The changes after a revision, waiting a little for the first. */
-  Watch.Poll volatileChanges(WatchQuery query, int max) {
-    return fromLeader(new MemberCall.Changes(query, max))
-        .map(StoreCoding::poll)
-        .orElseGet(() -> new Watch.Poll.Closed("what is watched has moved to this member"));
+    return way.list(query);
   }
 
   public Optional<Watch> volatileWatch(WatchQuery query, Runnable signal) {
-    return isLeading()
-        ? Optional.empty()
-        : Optional.of(new LeaderWatch(this, query, signal, timers));
-  }
-
-  private Optional<WireReader> fromLeader(MemberCall call) {
-    if (isLeading()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(askLeader(call));
-    } catch (RaftUnavailableException e) {
-      throw new StoreUnavailableException("the leader cannot be reached: " + e.getMessage(), e);
-    }
+    return way.watch(query, signal);
   }
 
   @Override

@@ -18,7 +18,7 @@ final class LeaderWatch implements Watch {
   private static final int PORTION = 500;
   private static final int AHEAD = 4;
 
-  private final Group group;
+  private final WayToLeader leader;
   private final WatchQuery query;
   private final Runnable signal;
   private final Timers timers;
@@ -29,8 +29,8 @@ final class LeaderWatch implements Watch {
   private long asked;
   private long shown;
 
-  LeaderWatch(Group group, WatchQuery query, Runnable signal, Timers timers) {
-    this.group = group;
+  LeaderWatch(WayToLeader leader, WatchQuery query, Runnable signal, Timers timers) {
+    this.leader = leader;
     this.query = query;
     this.signal = signal;
     this.timers = timers;
@@ -50,7 +50,7 @@ final class LeaderWatch implements Watch {
     Poll poll;
     try {
       poll =
-          group.volatileChanges(
+          leader.changes(
               new WatchQuery(query.type(), query.namespace(), asked, query.fields()), PORTION);
     } catch (StoreUnavailableException e) {
       poll = new Poll.Closed(e.getMessage());

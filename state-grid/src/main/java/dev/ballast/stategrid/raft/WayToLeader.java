@@ -1,0 +1,112 @@
+package dev.ballast.stategrid.raft;
+
+import dev.ballast.core.resource.Document;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.StoreUnavailableException;
+import dev.ballast.core.store.Watch;
+import dev.ballast.core.store.WatchQuery;
+import dev.ballast.core.store.Write;
+import dev.ballast.core.time.Timers;
+import dev.ballast.stategrid.sequence.Publisher;
+import dev.ballast.stategrid.wire.WireReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What this member asks of the leader while it is another one: to commit, how far the log is, and
+ * what only the leader holds. Blocks; thread-safe.
+ */
+final class WayToLeader {
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration COMMIT = Duration.ofSeconds(12);
+  private static final Duration APPLY = Duration.ofSeconds(5);
+
+  private final Group group;
+  private final RaftNode node;
+  private final Publisher publisher;
+  private final Timers timers;
+  private final Forwarding forwarding = new Forwarding(this::askToCommit);
+
+  WayToLeader(Group group, RaftNode node, Publisher publisher, Timers timers) {
+    this.group = group;
+    this.node = node;
+    this.publisher = publisher;
+    this.timers = timers;
+  }
+
+  /** As {@link Forwarding#commit} does. */
+  CommitResult commit(List<Write> writes) {
+    return forwarding.commit(writes);
+  }
+
+  private byte[] askToCommit(MemberCall call) throws RaftUnavailableException {
+    return node.call(leader("nobody is known who does"), call.encode(), false, COMMIT);
+  }
+
+  private String leader(String otherwise) throws RaftUnavailableException {
+    return node.leader()
+        .filter(id -> !id.equals(node.self().id()))
+        .orElseThrow(() -> new RaftUnavailableException(otherwise, true, null));
+  }
+
+  private WireReader ask(MemberCall call) throws RaftUnavailableException {
+    String leader = leader("no member leads");
+    byte[] answer = node.call(leader, new MemberCall.Sure(call).encode(), false, ANSWER);
+    return Calls.answer(
+        Calls.isUnknown(answer) ? node.call(leader, call.encode(), true, ANSWER) : answer);
+  }
+
+  /** Returns when this member shows what the leader had committed when it was asked. */
+  void catchUp() throws RaftUnavailableException {
+    WireReader answer = ask(new MemberCall.Barrier());
+    long revision = answer.number();
+    long entry = answer.number();
+    try {
+      if (!node.awaitApplied(entry, APPLY, timers)) {
+        throw new StoreUnavailableException("this member is behind the leader");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("interrupted", e);
+    }
+    publisher.advance(revision);
+  }
+
+  /** Reads what only the leader has; empty when that is this member. */
+  Optional<Optional<Document>> get(ObjectKey key) {
+    return read(new MemberCall.Get(key)).map(StoreCoding::maybe);
+  }
+
+  Optional<ListResult> list(ListQuery query) {
+    return read(new MemberCall.Listing(query)).map(StoreCoding::listResult);
+  }
+
+  /** The changes after a revision, waiting a little for the first. */
+  Watch.Poll changes(WatchQuery query, int max) {
+    return read(new MemberCall.Changes(query, max))
+        .map(StoreCoding::poll)
+        .orElseGet(() -> new Watch.Poll.Closed("what is watched has moved to this member"));
+  }
+
+  Optional<Watch> watch(WatchQuery query, Runnable signal) {
+    return group.isLeading()
+        ? Optional.empty()
+        : Optional.of(new LeaderWatch(this, query, signal, timers));
+  }
+
+  private Optional<WireReader> read(MemberCall call) {
+    if (group.isLeading()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ask(call));
+    } catch (RaftUnavailableException e) {
+      throw new StoreUnavailableException("the leader cannot be reached: " + e.getMessage(), e);
+    }
+  }
+}
