@@ -35,7 +35,20 @@ record Agents(
     RandomGenerator random,
     Telemetry telemetry) {
 
-  /** The agent of one node; closing it leaves containers running. */
+  /** Another agent's key holds the name of this one's node. */
+  static final class NameTaken extends StartFailure {
+    private static final long serialVersionUID = 1;
+
+    NameTaken(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * The agent of one node; closing it leaves containers running.
+   *
+   * @throws NameTaken when another agent has that node
+   */
   AutoCloseable start(AgentConfig config, ContainerRuntime runtime) {
     Parts parts = new Parts();
     try {
@@ -70,7 +83,7 @@ record Agents(
           timers,
           random);
     } catch (NodeIdentity.RefusedException e) {
-      throw new StartFailure("cannot join as " + config.nodeName() + ": " + e.getMessage(), e);
+      throw new NameTaken("cannot join as " + config.nodeName() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StartFailure("cannot keep the node's identity: " + e.getMessage(), e);
     }

@@ -54,7 +54,8 @@ final class MemberCommand {
       out()
           .println(
               "now start the new one with an empty directory: ballast up --join URL --token-file"
-                  + " MEMBER-TOKEN --bind ADDRESS");
+                  + " MEMBER-TOKEN --bind ADDRESS; if its machine's disk is lost, first: kubectl"
+                  + " delete node NAME");
       out().flush();
     }
     return code;

@@ -71,11 +71,7 @@ final class Server implements AutoCloseable {
             telemetry);
     String name = nodeName(options);
     AgentConfig config = AgentConfig.of(name, Agents.directory(options.data, name), url);
-    parts.add(
-        switch (options.runtime) {
-          case docker -> agents.start(config, Agents.docker(control.clusterId(), timers));
-          case simulated -> agents.start(config, SimulatedNodes.runtime(name, timers));
-        });
+    startNode(agents, config);
     if (options.simulatedNodes > 0) {
       parts.add(
           SimulatedNodes.pool(
@@ -85,6 +81,25 @@ final class Server implements AutoCloseable {
       notices.add(Membership.TWO);
     }
     notices.add("everything authenticated may do everything (access rules come later)");
+  }
+
+  /**
+   * A machine that lost its disk has lost its node's key, too. The control plane runs all the same:
+   * without it nobody could delete the Node.
+   */
+  private void startNode(Agents agents, AgentConfig config) {
+    try {
+      parts.add(
+          switch (options.runtime) {
+            case docker -> agents.start(config, Agents.docker(control.clusterId(), timers));
+            case simulated ->
+                agents.start(config, SimulatedNodes.runtime(config.nodeName(), timers));
+          });
+    } catch (Agents.NameTaken e) {
+      notices.add(
+          "this machine runs no pods: %s. If it was this one: kubectl delete node %s, and start this again"
+              .formatted(e.getMessage(), config.nodeName()));
+    }
   }
 
   /** {@code https://HOST:PORT}. */

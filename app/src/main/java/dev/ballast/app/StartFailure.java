@@ -1,7 +1,7 @@
 package dev.ballast.app;
 
 /** Why a command cannot start, in words for the person who gave it; shown without a stack trace. */
-final class StartFailure extends RuntimeException {
+class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   StartFailure(String message) {
