@@ -67,7 +67,7 @@ final class LeaderWork {
     running.add(
         Optimizing.start(
             store,
-            planners.applier(),
+            planners,
             resources,
             new Optimizing.Surroundings(timers, ids, random, telemetry, events)));
     running.add(new FirstObjects(firstObjects, timers)).start();

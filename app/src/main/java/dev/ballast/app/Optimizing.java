@@ -1,7 +1,6 @@
 package dev.ballast.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ballast.control.plan.PlanApplier;
 import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.User;
@@ -12,6 +11,7 @@ import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.Resources;
+import dev.ballast.planner.Planners;
 import dev.ballast.planner.optimize.OptimizerLoop;
 import java.util.Optional;
 import java.util.Random;
@@ -30,7 +30,7 @@ final class Optimizing {
   private Optimizing() {}
 
   static AutoCloseable start(
-      ResourceStore admitting, PlanApplier applier, Resources resources, Surroundings around) {
+      ResourceStore admitting, Planners planners, Resources resources, Surroundings around) {
     Parts parts = new Parts();
     ExecutorService thread =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("optimizer").factory());
@@ -39,7 +39,7 @@ final class Optimizing {
         parts.add(
             new OptimizerLoop(
                 admitting,
-                applier,
+                planners.applier(),
                 pod -> evict(resources, pod),
                 around.timers(),
                 around.ids(),
@@ -51,7 +51,7 @@ final class Optimizing {
                             () ->
                                 tells.forEach(
                                     tell -> around.events().tell("ballast-optimizer", tell))),
-                new OptimizerLoop.Thinking(thread, 0, around.random())));
+                new OptimizerLoop.Thinking(thread, 0, around.random(), planners.precedence())));
     loop.start();
     return parts;
   }

@@ -1,6 +1,8 @@
 package dev.ballast.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.bench.instance.MalformedInstance;
+import dev.ballast.bench.instance.Source;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Node;
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "openb",
-    description = "GPUs allocated when arrivals ask for 130% of them.",
+    description = "GPUs allocated when arrivals ask for 130%% of them.",
     mixinStandardHelpOptions = true)
 public final class OpenbBench implements Callable<Integer> {
 
@@ -118,6 +120,12 @@ public final class OpenbBench implements Callable<Integer> {
                 seeds,
                 its / seeds,
                 admission));
+    console.printf(
+        Locale.ROOT,
+        "figure %.2f%%, bound 100.00%%, gap %.2f%%, peak memory %d MB%n",
+        sum / seeds,
+        100 - sum / seeds,
+        Memory.peakHeapBytes() >> 20);
     console.println(
         Json.object()
             .put("bench", "openb")
@@ -242,8 +250,13 @@ public final class OpenbBench implements Callable<Integer> {
     void take(String[] fields);
   }
 
-  private void read(Path file, String header, Row row) throws IOException {
-    List<String> lines = Files.readAllLines(file);
+  private void read(Path file, String header, Row row) {
+    List<String> lines;
+    try {
+      lines = Source.lines(file);
+    } catch (MalformedInstance e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
     int columns = header.split(",").length;
     if (lines.isEmpty() || !lines.getFirst().startsWith(header)) {
       throw malformed(file, 1, "the header " + header);
@@ -263,6 +276,6 @@ public final class OpenbBench implements Callable<Integer> {
 
   private ParameterException malformed(Path file, int line, String expected) {
     return new ParameterException(
-        spec.commandLine(), file + " line " + line + ": expected " + expected);
+        spec.commandLine(), file + ", line " + line + ": expected " + expected);
   }
 }

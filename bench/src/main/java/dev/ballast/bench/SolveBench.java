@@ -11,6 +11,7 @@ import dev.ballast.core.resource.ResourceType;
 import dev.ballast.planner.cluster.Goal;
 import dev.ballast.planner.cluster.Terms;
 import dev.ballast.planner.cluster.WholeCluster;
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.model.Verdict;
 import dev.ballast.planner.solve.global.GlobalSolver;
 import dev.ballast.planner.solve.global.GlobalSolver.Effort;
@@ -97,12 +98,13 @@ final class SolveBench implements Callable<Integer> {
 
   /** As the server runs it: one solver's thread, and the planner's own. */
   private Beside beside() throws Exception {
-    FastPath path = new FastPath(snapshot(), i -> pod(1_000_000 + i, 250, 512, ""));
+    Precedence precedence = new Precedence();
+    FastPath path = new FastPath(snapshot(), i -> pod(1_000_000 + i, 250, 512, ""), precedence);
     path.run(lasting(fastPathSeconds));
     double alone = p99(path.run(lasting(fastPathSeconds)));
     WholeCluster cluster = WholeCluster.of(snapshot(), Terms.usual(goal));
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-      GlobalSolver solver = new GlobalSolver(System::nanoTime, thread, 1);
+      GlobalSolver solver = new GlobalSolver(System::nanoTime, thread, 1, precedence);
       Thread solving =
           Thread.ofPlatform()
               .start(
@@ -112,7 +114,7 @@ final class SolveBench implements Callable<Integer> {
                           cluster.problem().start(),
                           new Effort(Duration.ofHours(1), seed, Manner.FROM_HERE),
                           progress -> {}));
-      Thread.sleep(2_000); // it has begun
+      path.run(lasting(fastPathSeconds)); // what both run is compiled by then
       double with = p99(path.run(lasting(fastPathSeconds)));
       solver.interrupt();
       solving.join();

@@ -17,6 +17,7 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.planner.PendingQueue.Entry;
 import dev.ballast.planner.PendingQueue.State;
 import dev.ballast.planner.advice.Adviser;
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.solve.PlacementSolver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class PlannerLoop implements AutoCloseable {
 
   private final PlanApplier applier;
   private final Adviser adviser;
+  private final Precedence precedence;
   private final Timers timers;
   private final SchedulerMetrics metrics;
   private final ClusterSnapshot snapshot;
@@ -69,13 +71,16 @@ public final class PlannerLoop implements AutoCloseable {
    * Pods that name a scheduler for which there is no profile are left alone.
    *
    * @param adviser hears of the pods that find no place
+   * @param precedence hears when a round is under way
    */
   public PlannerLoop(
       ResourceStore store,
       PlanApplier applier,
       Adviser adviser,
       Timers timers,
-      Telemetry telemetry) {
+      Telemetry telemetry,
+      Precedence precedence) {
+    this.precedence = precedence;
     this.adviser = adviser;
     this.applier = applier;
     this.timers = timers;
@@ -134,6 +139,7 @@ public final class PlannerLoop implements AutoCloseable {
       feed.close();
       return;
     }
+    precedence.begin();
     try {
       while (round() && !closed) {}
       countGated();
@@ -144,6 +150,8 @@ public final class PlannerLoop implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("a planning round failed, the next one is in {}", TROUBLE, e);
       trouble();
+    } finally {
+      precedence.end();
     }
   }
 

@@ -9,6 +9,7 @@ import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.planner.advice.Adviser;
+import dev.ballast.planner.model.Precedence;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -21,6 +22,7 @@ public final class Planners implements AutoCloseable {
   private final PlanApplier applier;
   private final Adviser adviser;
   private final PlannerLoop loop;
+  private final Precedence precedence = new Precedence();
 
   /**
    * @param admitting the store that admits what controllers write
@@ -30,7 +32,7 @@ public final class Planners implements AutoCloseable {
       ResourceStore admitting, Timers timers, Telemetry telemetry, Consumer<List<Tell>> events) {
     applier = new PlanApplier(admitting, timers, telemetry, events);
     adviser = new Adviser(admitting, applier, timers, telemetry);
-    loop = new PlannerLoop(admitting, applier, adviser, timers, telemetry);
+    loop = new PlannerLoop(admitting, applier, adviser, timers, telemetry, precedence);
   }
 
   /** Writes events through the recorder, off the planner's thread. */
@@ -46,6 +48,11 @@ public final class Planners implements AutoCloseable {
   /** See {@link PlannerLoop#tryOut}. */
   public Trial tryOut(List<Pod> pods) {
     return loop.tryOut(pods);
+  }
+
+  /** Taken while pods are planned: for whoever computes in the background. */
+  public Precedence precedence() {
+    return precedence;
   }
 
   /** What other planners hand their plans to. */

@@ -155,7 +155,7 @@ final class SimulatedCluster {
             ids,
             Telemetry.NONE,
             tells -> {},
-            new OptimizerLoop.Thinking(Runnable::run, 5, new Random(1)));
+            new OptimizerLoop.Thinking(Runnable::run, 5, new Random(1), planners.precedence()));
     optimizer.start();
   }
 

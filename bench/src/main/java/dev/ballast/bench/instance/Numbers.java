@@ -43,6 +43,15 @@ final class Numbers implements AutoCloseable {
     return (int) value;
   }
 
+  /** At least one. */
+  int some(String meaning) {
+    int count = count(meaning);
+    if (count == 0) {
+      throw malformed(meaning + " of at least 1, not 0");
+    }
+    return count;
+  }
+
   int count(String meaning) {
     return below(50_000_000, meaning);
   }
@@ -66,7 +75,7 @@ final class Numbers implements AutoCloseable {
       }
       return tokens.nextToken();
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read", e);
+      throw Source.unreadable(file, line + 1, e);
     }
   }
 

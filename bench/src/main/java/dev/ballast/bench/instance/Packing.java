@@ -22,8 +22,8 @@ public record Packing(List<String> nodes, List<String> pods, Problem problem) {
   private static final int MEMORY = 1;
 
   public static Packing read(Path folder, Objective objective) {
-    List<Row> nodes = Source.rows(Source.in(folder, "nodes.csv"), HEADER, 3, HEADER);
-    List<Row> pods = Source.rows(Source.in(folder, "pods.csv"), HEADER, 3, HEADER);
+    List<Row> nodes = Source.someRows(Source.in(folder, "nodes.csv"), HEADER, 3, HEADER);
+    List<Row> pods = Source.someRows(Source.in(folder, "pods.csv"), HEADER, 3, HEADER);
     int[] everyone = new int[pods.size()];
     Arrays.setAll(everyone, i -> i);
     int[] start = new int[pods.size()];

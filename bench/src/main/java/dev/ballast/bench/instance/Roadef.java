@@ -44,7 +44,7 @@ public final class Roadef {
     machines();
     services();
     int scalars = transients.length;
-    int count = in.count("the number of processes");
+    int count = in.some("the number of processes");
     int[] group = new int[count];
     long[] demand = new long[count * scalars];
     long[] movePrice = new long[count];
@@ -93,7 +93,7 @@ public final class Roadef {
   }
 
   private void resources() {
-    int count = in.count("the number of resources");
+    int count = in.some("the number of resources");
     transients = new boolean[count];
     loadWeight = new long[count];
     for (int r = 0; r < count; r++) {
@@ -104,7 +104,7 @@ public final class Roadef {
 
   private void machines() {
     int scalars = transients.length;
-    machineCount = in.count("the number of machines");
+    machineCount = in.some("the number of machines");
     int[] neighbourhood = new int[machineCount];
     int[] location = new int[machineCount];
     long[] capacity = new long[machineCount * scalars];

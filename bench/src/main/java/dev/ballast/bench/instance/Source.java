@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,7 @@ import java.util.List;
 import org.tukaani.xz.XZInputStream;
 
 /** Text files, as they are or packed by xz. */
-final class Source {
+public final class Source {
 
   private Source() {}
 
@@ -23,7 +22,31 @@ final class Source {
     return Files.exists(plain) ? plain : folder.resolve(name + ".xz");
   }
 
-  static BufferedReader open(Path file) {
+  /**
+   * The lines of a file, or of that with {@code .xz} behind its name.
+   *
+   * @throws MalformedInstance when there is none, or it cannot be unpacked
+   */
+  public static List<String> lines(Path file) {
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader reader = open(file)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      throw unreadable(file, lines.size() + 1, e);
+    }
+    return lines;
+  }
+
+  /** As when it was packed by something else, or was cut off. */
+  static MalformedInstance unreadable(Path file, long line, IOException why) {
+    return new MalformedInstance(file, line, "readable text (" + why + ")");
+  }
+
+  static BufferedReader open(Path named) {
+    Path packed = named.resolveSibling(named.getFileName() + ".xz");
+    Path file = !Files.exists(named) && Files.exists(packed) ? packed : named;
     try {
       InputStream bytes = Files.newInputStream(file);
       InputStream text =
@@ -34,7 +57,7 @@ final class Source {
     } catch (java.nio.file.NoSuchFileException e) {
       throw new MalformedInstance(file, 0, "a file there, plain or with .xz behind its name");
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read", e);
+      throw unreadable(file, 1, e);
     }
   }
 
@@ -87,6 +110,15 @@ final class Source {
     }
   }
 
+  /** The same of a file that must have some. */
+  static List<Row> someRows(Path file, String header, int cells, String form) {
+    List<Row> rows = rows(file, header, cells, form);
+    if (rows.isEmpty()) {
+      throw new MalformedInstance(file, header == null ? 1 : 2, "at least one row: " + form);
+    }
+    return rows;
+  }
+
   /**
    * The rows of a file, empty lines left out.
    *
@@ -95,8 +127,8 @@ final class Source {
    */
   static List<Row> rows(Path file, String header, int cells, String form) {
     List<Row> rows = new ArrayList<>();
+    long number = 0;
     try (BufferedReader reader = open(file)) {
-      long number = 0;
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
         if (number == 1 && header != null) {
@@ -115,7 +147,10 @@ final class Source {
         rows.add(row);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read", e);
+      throw unreadable(file, number + 1, e);
+    }
+    if (number == 0 && header != null) {
+      throw new MalformedInstance(file, 1, "the header " + header);
     }
     return rows;
   }

@@ -34,13 +34,13 @@ public record Tianchi(List<String> instances, List<String> machines, Problem pro
 
   public static Tianchi read(Path folder) {
     List<Row> apps =
-        Source.rows(
+        Source.someRows(
             Source.in(folder, "app_resources.csv"), null, 7, "app,cpu curve,mem curve,disk,P,M,PM");
     List<Row> machines =
-        Source.rows(
+        Source.someRows(
             Source.in(folder, "machine_resources.csv"), null, 7, "machine,cpu,mem,disk,P,M,PM");
     List<Row> deployed =
-        Source.rows(Source.in(folder, "instance_deploy.csv"), null, 3, "instance,app,machine");
+        Source.someRows(Source.in(folder, "instance_deploy.csv"), null, 3, "instance,app,machine");
     Map<String, Integer> appIndex = index(apps);
     index(machines);
     index(deployed);

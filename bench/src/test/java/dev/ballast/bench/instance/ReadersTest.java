@@ -69,12 +69,37 @@ class ReadersTest {
     assertTold(pods + ", line 3: expected each name once, but p1 was there before");
     Files.writeString(pods, "p1,1,1\n");
     assertTold(pods + ", line 1: expected the header name,cpu_m,mem_mi");
+    Files.writeString(pods, "");
+    assertTold(pods + ", line 1: expected the header name,cpu_m,mem_mi");
+    Files.writeString(pods, "name,cpu_m,mem_mi\n\n");
+    assertTold(pods + ", line 2: expected at least one row: name,cpu_m,mem_mi");
   }
 
   private void assertTold(String message) {
     MalformedInstance told =
         assertThrows(MalformedInstance.class, () -> Packing.read(folder, Objective.PODS));
     assertEquals(message, told.getMessage());
+  }
+
+  @Test
+  void whatIsNotThereOrCannotBeUnpackedIsSaid() throws IOException {
+    Files.writeString(folder.resolve("nodes.csv"), "name,cpu_m,mem_mi\nn1,4000,8192\n");
+    assertTold(
+        folder.resolve("pods.csv.xz")
+            + ", line 0: expected a file there, plain or with .xz behind its name");
+    Files.writeString(folder.resolve("pods.csv.xz"), "name,cpu_m,mem_mi\np1,100,64\n");
+    MalformedInstance told =
+        assertThrows(MalformedInstance.class, () -> Packing.read(folder, Objective.PODS));
+    assertTrue(
+        told.getMessage().startsWith(folder.resolve("pods.csv.xz") + ", line 1: expected readable"),
+        told.getMessage());
+    Path model = folder.resolve("model");
+    try (OutputStream out =
+        new XZOutputStream(Files.newOutputStream(folder.resolve("model.xz")), new LZMA2Options())) {
+      out.write(MODEL.getBytes());
+    }
+    Path initial = Files.writeString(folder.resolve("initial"), "0 1 1\n");
+    assertEquals(2, Roadef.read(model, initial).machines().count(), "packed, under its own name");
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.planner.cluster.Proposal;
 import dev.ballast.planner.cluster.Terms;
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.optimize.OptimizerView.Mode;
 import dev.ballast.planner.solve.global.GlobalSolver;
 import dev.ballast.planner.solve.global.GlobalSolver.Effort;
@@ -61,8 +62,9 @@ public final class OptimizerLoop implements AutoCloseable {
    * @param steps 0 to think for as long as the Optimizer says, else so many moves, which a
    *     simulation can repeat
    * @param random which of equal moves is looked at first
+   * @param precedence who goes before it
    */
-  public record Thinking(Executor executor, long steps, Random random) {}
+  public record Thinking(Executor executor, long steps, Random random, Precedence precedence) {}
 
   private final ResourceStore store;
   private final Timers timers;
@@ -98,7 +100,9 @@ public final class OptimizerLoop implements AutoCloseable {
     this.views = applier.views();
     this.migrating = new Migrating(store, applier, evictor, timers, ids, telemetry, events);
     this.metrics = new OptimizerMetrics(telemetry, migrating::inFlight);
-    this.solver = new GlobalSolver(() -> timers.now().monotonicNanos(), thinking.executor(), 1);
+    this.solver =
+        new GlobalSolver(
+            () -> timers.now().monotonicNanos(), thinking.executor(), 1, thinking.precedence());
   }
 
   public void start() {

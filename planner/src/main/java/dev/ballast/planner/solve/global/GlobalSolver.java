@@ -1,6 +1,7 @@
 package dev.ballast.planner.solve.global;
 
 import dev.ballast.planner.model.Part;
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.Verdict;
 import dev.ballast.planner.solve.global.Search.Cooling;
@@ -35,20 +36,23 @@ public final class GlobalSolver {
   private final LongSupplier nanos;
   private final Executor executor;
   private final int workers;
+  private final Precedence precedence;
   private final Set<Runnable> ends = ConcurrentHashMap.newKeySet();
   private volatile boolean interrupted;
 
   /** Two workers. */
   public GlobalSolver(LongSupplier nanos, Executor executor) {
-    this(nanos, executor, 2);
+    this(nanos, executor, 2, new Precedence());
   }
 
   /**
    * @param nanos the clock
    * @param executor runs the solvers; platform threads, since they compute
    * @param workers solvers at work at the same time
+   * @param precedence who goes before them
    */
-  public GlobalSolver(LongSupplier nanos, Executor executor, int workers) {
+  public GlobalSolver(LongSupplier nanos, Executor executor, int workers, Precedence precedence) {
+    this.precedence = precedence;
     this.nanos = nanos;
     this.executor = executor;
     this.workers = workers;
@@ -247,7 +251,7 @@ public final class GlobalSolver {
     private Leg leg(Problem of, int[] from, Duration time, Cooling cooling) {
       EnvironmentMode mode =
           effort.steps() > 0 ? EnvironmentMode.REPRODUCIBLE : EnvironmentMode.NON_REPRODUCIBLE;
-      return new Leg(of, from, seed++, time, effort.steps(), cooling, nanos, mode);
+      return new Leg(of, from, seed++, time, effort.steps(), cooling, nanos, precedence, mode);
     }
 
     private List<Leg.Done> all(List<Leg> legs) {

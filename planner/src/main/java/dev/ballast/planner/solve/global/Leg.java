@@ -1,5 +1,6 @@
 package dev.ballast.planner.solve.global;
 
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.solve.global.Search.Cooling;
 import java.time.Duration;
@@ -36,6 +37,7 @@ record Leg(
     long steps,
     Cooling cooling,
     LongSupplier nanos,
+    Precedence precedence,
     EnvironmentMode mode) {
 
   /**
@@ -57,7 +59,7 @@ record Leg(
    * @param running takes what ends it early, and gives what to run when it has ended
    */
   Done run(Consumer<int[]> onBest, UnaryOperator<Runnable> running) {
-    Search search = new Search(problem, seed, nanos, cooling);
+    Search search = new Search(problem, seed, nanos, cooling, precedence);
     Solver<ClusterPlan> solver = SolverFactory.<ClusterPlan>create(config()).buildSolver();
     solver.addEventListener(event -> onBest.accept(event.getNewBestSolution().board().placement()));
     Runnable over = running.apply(solver::terminateEarly);

@@ -1,5 +1,6 @@
 package dev.ballast.planner.solve.global;
 
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.State;
 import java.util.Arrays;
@@ -36,8 +37,8 @@ final class Search {
   private Board end;
   private long moves;
 
-  Search(Problem problem, long seed, LongSupplier nanos, Cooling cooling) {
-    this.walker = new Walker(problem, new Dice(seed));
+  Search(Problem problem, long seed, LongSupplier nanos, Cooling cooling, Precedence precedence) {
+    this.walker = new Walker(problem, new Dice(seed), precedence);
     this.nanos = nanos;
     this.cooling = cooling;
   }
@@ -73,7 +74,7 @@ final class Search {
   static long[] sample(Problem problem, int[] placement, long seed) {
     State state = new State(problem);
     state.reset(placement);
-    Walker walker = new Walker(problem, new Dice(seed));
+    Walker walker = new Walker(problem, new Dice(seed), new Precedence());
     long[] sizes = new long[SAMPLES];
     for (int i = 0; i < SAMPLES; i++) {
       sizes[i] = walker.sample(state);

@@ -1,5 +1,6 @@
 package dev.ballast.planner.solve.global;
 
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.State;
 
@@ -19,6 +20,7 @@ final class Walker {
 
   private final Problem problem;
   private final Dice dice;
+  private final Precedence precedence;
   private final Ousting ousting;
   private final int oustEvery;
   private final int[] start;
@@ -34,8 +36,12 @@ final class Walker {
   private boolean estimates;
   private long tried;
 
-  Walker(Problem problem, Dice dice) {
+  /**
+   * @param precedence who goes before each of its steps
+   */
+  Walker(Problem problem, Dice dice, Precedence precedence) {
     this.problem = problem;
+    this.precedence = precedence;
     this.dice = dice;
     ousting = new Ousting(problem, dice);
     oustEvery = mostlyStuck(problem) ? OFTEN : RARELY;
@@ -67,7 +73,11 @@ final class Walker {
     state = newState;
     heat = newHeat;
     estimates = heat > 0 && state.estimates();
+    boolean polite = true;
     for (int i = 0; i < steps; i++) {
+      if (polite && precedence.isTaken()) {
+        polite = precedence.rest();
+      }
       if (dice.below(oustEvery) == 0) {
         ousting.attempt(trial, state, mayLose());
         continue;

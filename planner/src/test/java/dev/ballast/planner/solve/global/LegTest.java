@@ -2,6 +2,7 @@ package dev.ballast.planner.solve.global;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.RandomProblem;
 import dev.ballast.planner.model.Verdict;
@@ -29,6 +30,7 @@ class LegTest {
               30,
               cooling,
               () -> 0,
+              new Precedence(),
               EnvironmentMode.FULL_ASSERT);
       Leg.Done done = leg.run(best -> {});
       assertTrue(Verdict.of(problem, done.best()).compareTo(before) <= 0, "never worse");
