@@ -32,9 +32,26 @@ build() {
     path="$path:$entry"
   done
   echo "${path#:}" >"$work/classpath"
-  # Members that start from an archive take half of the processor's time; a member that is stopped leaves it.
-  recording=true run "${FAULTS_NET:-9}" "$work/archive" 0 1 1 STOP_LEADER >"$work/archive.log" 2>&1 || true
-  [ -f "$work/members.aot" ] || echo "faults.sh: no archive was made, members start slower; see $work/archive.log" >&2
+  archive
+}
+
+# Members that start from an archive take half of the processor's time. A member alone leaves it when it is stopped; its
+# flags that concern memory are those of the fault test's members.
+archive() {
+  local alone="$work/alone" log="$work/archive.log" member
+  rm -rf "$alone" && mkdir -p "$alone"
+  "$java/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx192m -XX:AOTCacheOutput="$work/members.aot" \
+    --enable-native-access=ALL-UNNAMED -cp "$(cat "$work/classpath")" dev.ballast.stategrid.faults.FaultMember \
+    "$alone/data" 00000000-0000-0000-0000-000000000001 m0 127.0.0.1:27301 27302 true >"$log" 2>&1 &
+  member=$!
+  for _ in $(seq 240); do
+    if grep -q 'this member leads' "$log" || ! kill -0 "$member" 2>/dev/null; then break; fi
+    sleep 0.25
+  done
+  kill "$member" 2>/dev/null || true
+  wait "$member" || true
+  rm -rf "$alone"
+  [ -f "$work/members.aot" ] || echo "faults.sh: no archive was made, members start slower; see $log" >&2
 }
 
 # run NET PLACE SEED SECONDS OPERATIONS [FAULT…]
@@ -43,7 +60,7 @@ run() {
   shift 5
   # shellcheck disable=SC2086 # words are wanted
   ${FAULTS_UNDER:-} "$java/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx384m --enable-native-access=ALL-UNNAMED \
-    "-Dballast.faults.archive=$work/members.aot" "-Dballast.faults.record=${recording:-false}" -cp "$(cat "$work/classpath")" \
+    "-Dballast.faults.archive=$work/members.aot" -cp "$(cat "$work/classpath")" \
     dev.ballast.stategrid.faults.FaultLoop "$place" "$seed" "$seed" "$seconds" "$operations" "$net" "$@" </dev/null
 }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Brings this member's commits to the leader. What comes while calls are under way gathers and goes
@@ -20,6 +21,7 @@ final class Forwarding {
   /** One is answered while the next is on its way; with more, fewer share each. */
   private static final int CALLS = 2;
 
+  private static final long GATHER_NANOS = 500_000;
   private static final int MOST_COMMITS = 512;
   private static final long MOST_BYTES = 4 << 20;
 
@@ -73,6 +75,10 @@ final class Forwarding {
     try {
       for (List<Waiting> some = take(); !some.isEmpty(); some = take()) {
         send(some);
+        if (some.size() > 1) {
+          // Whoever was answered just now is about to write again.
+          LockSupport.parkNanos(GATHER_NANOS);
+        }
       }
     } finally {
       calls.release();

@@ -121,17 +121,23 @@ public final class Sequencer implements AutoCloseable {
 
   private void run() {
     List<Work> taken = new ArrayList<>();
+    Gathering gathering = new Gathering(parts.timers());
     boolean running = true;
     while (running) {
       taken.clear();
       try {
         taken.add(queue.take());
+        queue.drainTo(taken, MAXIMUM_BATCH - 1);
+        gathering.await(queue, taken, MAXIMUM_BATCH);
       } catch (InterruptedException e) {
         LOG.warn("the sequencer was interrupted, which nobody should do; it goes on");
-        continue;
+        if (taken.isEmpty()) {
+          continue;
+        }
       }
-      queue.drainTo(taken, MAXIMUM_BATCH - 1);
+      Now began = parts.timers().now();
       running = work(taken);
+      gathering.worked(taken.size(), queue.size(), parts.timers().now().since(began));
     }
   }
 

@@ -144,8 +144,7 @@ final class FaultRun {
   private void stop(Machine machine, long hold) throws InterruptedException {
     machine.stop();
     Thread.sleep(hold);
-    int patience = Machine.recording() ? 240 : 30;
-    team.await("the end of a member after SIGTERM", patience, () -> !machine.runs());
+    team.await("the end of a member after SIGTERM", 30, () -> !machine.runs());
     team.startAgain(machine);
   }
 

@@ -173,21 +173,13 @@ final class Machine implements AutoCloseable {
   }
 
   /**
-   * Whether the member that is ended by SIGTERM leaves the archive that the next ones start from.
-   */
-  static boolean recording() {
-    return Boolean.getBoolean("ballast.faults.record");
-  }
-
-  /**
    * The JVM's archive of a member's start, in the file that {@code ballast.faults.archive} names.
    */
   private static List<String> fastStart() {
     String archive = System.getProperty("ballast.faults.archive", "");
-    if (Files.exists(Path.of(archive)) && !archive.isEmpty()) {
-      return List.of("-XX:AOTCache=" + archive);
-    }
-    return recording() ? List.of("-XX:AOTCacheOutput=" + archive) : List.of();
+    return !archive.isEmpty() && Files.exists(Path.of(archive))
+        ? List.of("-XX:AOTCache=" + archive)
+        : List.of();
   }
 
   void kill() {
