@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,7 +35,6 @@ public final class GlobalSolver {
   private final Executor executor;
   private final int workers;
   private final Precedence precedence;
-  private final Set<Runnable> ends = ConcurrentHashMap.newKeySet();
   private volatile boolean interrupted;
 
   /** Two workers. */
@@ -61,7 +58,6 @@ public final class GlobalSolver {
   /** Ends a solve that runs, soon and with the best it has found, and every later one. */
   public void interrupt() {
     interrupted = true;
-    ends.forEach(Runnable::run);
   }
 
   /** How far a solve may go from where it begins. */
@@ -251,31 +247,28 @@ public final class GlobalSolver {
     private Leg leg(Problem of, int[] from, Duration time, Cooling cooling) {
       EnvironmentMode mode =
           effort.steps() > 0 ? EnvironmentMode.REPRODUCIBLE : EnvironmentMode.NON_REPRODUCIBLE;
-      return new Leg(of, from, seed++, time, effort.steps(), cooling, nanos, precedence, mode);
+      return new Leg(
+          of,
+          from,
+          seed++,
+          time,
+          effort.steps(),
+          cooling,
+          nanos,
+          precedence,
+          () -> interrupted,
+          mode);
     }
 
     private List<Leg.Done> all(List<Leg> legs) {
       List<CompletableFuture<Leg.Done>> runs =
-          legs.stream()
-              .map(
-                  leg ->
-                      CompletableFuture.supplyAsync(
-                          () -> leg.run(best -> {}, this::running), executor))
-              .toList();
+          legs.stream().map(leg -> CompletableFuture.supplyAsync(leg::run, executor)).toList();
       List<Leg.Done> done = runs.stream().map(CompletableFuture::join).toList();
       for (Leg.Done one : done) {
         moves += one.moves();
         tried += one.tried();
       }
       return done;
-    }
-
-    private Runnable running(Runnable end) {
-      ends.add(end);
-      if (interrupted) {
-        end.run();
-      }
-      return () -> ends.remove(end);
     }
 
     private Verdict offer(int[] placement) {

@@ -5,9 +5,8 @@ import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.solve.global.Search.Cooling;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.optaplanner.core.api.solver.Solver;
 import org.optaplanner.core.api.solver.SolverFactory;
 import org.optaplanner.core.config.heuristic.selector.move.factory.MoveIteratorFactoryConfig;
@@ -28,6 +27,7 @@ import org.optaplanner.core.config.solver.termination.TerminationConfig;
  * @param cooling the heat inside walks; while there is any, OptaPlanner's own annealing judges them
  *     mildly, else late acceptance does
  * @param steps most moves, or 0 for as many as the time allows
+ * @param over asked before each move: true to end with the best that was found
  */
 record Leg(
     Problem problem,
@@ -38,6 +38,7 @@ record Leg(
     Cooling cooling,
     LongSupplier nanos,
     Precedence precedence,
+    BooleanSupplier over,
     EnvironmentMode mode) {
 
   /**
@@ -51,20 +52,10 @@ record Leg(
   private static final String MILD = "0hard/%1$dmedium/%1$dsoft";
   private static final int LATE = 200;
 
-  Done run(Consumer<int[]> onBest) {
-    return run(onBest, end -> () -> {});
-  }
-
-  /**
-   * @param running takes what ends it early, and gives what to run when it has ended
-   */
-  Done run(Consumer<int[]> onBest, UnaryOperator<Runnable> running) {
-    Search search = new Search(problem, seed, nanos, cooling, precedence);
+  Done run() {
+    Search search = new Search(problem, seed, nanos, cooling, precedence, over);
     Solver<ClusterPlan> solver = SolverFactory.<ClusterPlan>create(config()).buildSolver();
-    solver.addEventListener(event -> onBest.accept(event.getNewBestSolution().board().placement()));
-    Runnable over = running.apply(solver::terminateEarly);
     ClusterPlan best = solver.solve(new ClusterPlan(problem, search, Board.of(from)));
-    over.run();
     return new Done(
         best.board().placement(), search.end().placement(), search.moves(), search.tried());
   }

@@ -4,6 +4,7 @@ import dev.ballast.planner.model.Precedence;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.State;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,13 +35,28 @@ final class Search {
   private final Trial trial = new Trial();
   private final LongSupplier nanos;
   private final Cooling cooling;
+  private final BooleanSupplier over;
   private Board end;
   private long moves;
 
-  Search(Problem problem, long seed, LongSupplier nanos, Cooling cooling, Precedence precedence) {
+  /**
+   * @param over true to end
+   */
+  Search(
+      Problem problem,
+      long seed,
+      LongSupplier nanos,
+      Cooling cooling,
+      Precedence precedence,
+      BooleanSupplier over) {
+    this.over = over;
     this.walker = new Walker(problem, new Dice(seed), precedence);
     this.nanos = nanos;
     this.cooling = cooling;
+  }
+
+  boolean isOver() {
+    return over.getAsBoolean();
   }
 
   Relocate walk(ClusterScore score) {

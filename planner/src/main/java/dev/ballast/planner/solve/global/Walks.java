@@ -5,7 +5,10 @@ import java.util.Random;
 import org.optaplanner.core.api.score.director.ScoreDirector;
 import org.optaplanner.core.impl.heuristic.selector.move.factory.MoveIteratorFactory;
 
-/** Moves that are walks: see {@link Walker}. One instance per phase, on its solver's thread. */
+/**
+ * Moves that are walks, until the search is over: see {@link Walker}. One instance per phase, on
+ * its solver's thread.
+ */
 public final class Walks implements MoveIteratorFactory<ClusterPlan, Relocate> {
 
   @Override
@@ -25,7 +28,7 @@ public final class Walks implements MoveIteratorFactory<ClusterPlan, Relocate> {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return true;
+        return !plan.search().isOver();
       }
 
       @Override

@@ -31,8 +31,9 @@ class LegTest {
               cooling,
               () -> 0,
               new Precedence(),
+              () -> false,
               EnvironmentMode.FULL_ASSERT);
-      Leg.Done done = leg.run(best -> {});
+      Leg.Done done = leg.run();
       assertTrue(Verdict.of(problem, done.best()).compareTo(before) <= 0, "never worse");
       assertTrue(done.moves() >= 30, "one move a step at least");
     }
