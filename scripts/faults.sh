@@ -2,7 +2,7 @@
 # scripts/faults.sh FROM TO [LOG]    runs the fault test's seeds FROM to TO, each for at least 60 s and 5,000
 # operations, and writes a line a seed to LOG (target/faults/seeds.log). Seeds that are in LOG as OK are left out, so
 # a run that was broken off is called again. Needs root, ip and nft.
-#   FAULTS_SIDE_BY_SIDE=4 so many at once, on nets FAULTS_NET, FAULTS_NET-1, … (9, 8, …): three on two cores that do nothing else
+#   FAULTS_SIDE_BY_SIDE=2 so many at once, on nets FAULTS_NET, FAULTS_NET-1, … (9, 8, …): two on two cores that do nothing else
 #   FAULTS_KEEP_BUILD=1   takes the classes of the last call, whatever has been changed since
 #   FAULTS_SECONDS, FAULTS_OPERATIONS   longer seeds
 #   FAULTS_ONLY="KILL_LEADER …"         these faults only, to measure one
