@@ -19,11 +19,17 @@ import dev.ballast.core.store.Write;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.raft.RaftSettings;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +64,38 @@ class GroupTest {
     Write.Create create = (Write.Create) create("x", 1);
     return new Write.Create(
         create.key(), create.json(), Optional.of(new Write.Basis(key(basis), revision)));
+  }
+
+  /** Whoever follows may have applied an entry that the leader itself has not. */
+  @Test
+  void theLeaderAnswersWithWhatOthersHaveShown() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll();
+        Connection image = image(group.leader())) {
+      ResourceStore follower = group.grid(group.follower()).store();
+      ResourceStore leader = group.grid(group.leader()).store();
+      long before = commit(follower, "before");
+      Semaphore signals = new Semaphore(0);
+      image.createStatement().execute("BEGIN IMMEDIATE");
+      CompletableFuture<Long> written;
+      CompletableFuture<Boolean> seen;
+      try (Watch watch =
+          follower.watch(new WatchQuery(ResourceType.CONFIG_MAPS, "", before), signals::release)) {
+        written = CompletableFuture.supplyAsync(() -> commit(follower, "new"));
+        assertTrue(signals.tryAcquire(20, TimeUnit.SECONDS));
+        assertInstanceOf(Watch.Poll.Events.class, watch.poll(1), "the follower shows it");
+        seen = CompletableFuture.supplyAsync(() -> leader.get(key("new")).isPresent());
+        assertThrows(TimeoutException.class, () -> seen.get(300, TimeUnit.MILLISECONDS));
+      } finally {
+        image.createStatement().execute("ROLLBACK");
+      }
+      assertTrue(seen.get(20, TimeUnit.SECONDS));
+      assertTrue(written.get(20, TimeUnit.SECONDS) > before);
+    }
+  }
+
+  private Connection image(int member) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:sqlite:" + directory.resolve("m" + member).resolve("state.db"));
   }
 
   @Test

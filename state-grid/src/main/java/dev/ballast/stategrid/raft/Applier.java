@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +22,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What if we die in between? The entry's place is in the same transaction as its rows, so a
  * restart applies it again or skips it. A disk that fails is tried until it works or this member
- * stops: an entry that a majority holds cannot be refused. The log's applying thread only, but for
- * {@link #expect}, {@link #forget}, {@link #tip} and {@link #stop}.
+ * stops: an entry that a majority holds cannot be refused. It is told soon, so that it stops: a
+ * leader that cannot apply answers nobody, and the others would go on following it. The log's
+ * applying thread only, but for {@link #expect}, {@link #forget}, {@link #tip} and {@link #stop}.
  */
 final class Applier {
 
   private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
   private static final int CHUNK = 256;
+
+  /** A second; who leads must make room for one that can. */
+  private static final int MOST_ATTEMPTS = 3;
 
   static final String APPLIED = "";
 
@@ -42,6 +47,7 @@ final class Applier {
   private volatile long tip;
   private volatile long stored;
   private volatile boolean stopped;
+  private volatile Consumer<LogException> failing = failure -> {};
 
   /**
    * @param sweeper runs the deletion of compacted rows, in order
@@ -90,6 +96,13 @@ final class Applier {
 
   void stop() {
     stopped = true;
+  }
+
+  /**
+   * @param told when the image has refused an entry several times; returns at once
+   */
+  void onFailing(Consumer<LogException> told) {
+    failing = told;
   }
 
   /**
@@ -160,7 +173,7 @@ final class Applier {
   }
 
   private void untilDone(Runnable write) {
-    for (boolean told = false; ; ) {
+    for (int attempt = 1; ; attempt++) {
       try {
         write.run();
         return;
@@ -168,9 +181,8 @@ final class Applier {
         if (stopped) {
           throw new IllegalStateException("stopped before an entry could be applied", e);
         }
-        if (!told) {
-          LOG.error("this member falls behind until its image takes writes: {}", e.getMessage());
-          told = true;
+        if (attempt == MOST_ATTEMPTS) {
+          failing.accept(e);
         }
         telemetry.count("ballast_store_failures_total", 1, "what", "apply");
         LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());

@@ -106,6 +106,7 @@ public final class Group implements AutoCloseable {
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("ballast-sweeper").factory());
     this.applier = new Applier(image, publisher, sweeper, telemetry);
+    applier.onFailing(failure -> broken("its image takes no writes", failure));
     this.copies = new ImageCopies(image, settings.directory(), timers);
     this.calls = new Calls(this, copies, timers);
     this.confirmation = new Shared(this::confirmNow, timers);
@@ -169,10 +170,8 @@ public final class Group implements AutoCloseable {
 
     @Override
     public void logFailed(Throwable cause) {
-      LOG.error("the log on the disk failed", cause);
       telemetry.count("ballast_store_failures_total", 1, "what", "log");
-      broken = "its log cannot be written: " + cause.getMessage();
-      look();
+      broken("its log cannot be written", cause);
     }
 
     @Override
@@ -194,6 +193,13 @@ public final class Group implements AutoCloseable {
           });
       return fetched;
     }
+  }
+
+  /** Until it is started anew. */
+  private void broken(String what, Throwable cause) {
+    LOG.error("this member takes no part any more, since {}", what, cause);
+    broken = what + ": " + cause.getMessage();
+    look();
   }
 
   private void look() {
@@ -378,7 +384,7 @@ public final class Group implements AutoCloseable {
     while (true) {
       try {
         if (isLeading()) {
-          node.confirm();
+          node.awaitApplied(node.confirm(), timers);
         } else {
           way.catchUp();
         }

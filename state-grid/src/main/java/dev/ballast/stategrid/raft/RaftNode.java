@@ -58,6 +58,7 @@ public final class RaftNode implements AutoCloseable {
   private static final Duration CONFIRM = Duration.ofSeconds(5);
   private static final Duration RECONFIGURE = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(5);
+  private static final Duration APPLY = Duration.ofSeconds(5);
 
   static {
     // A library that meets trouble must not end the process: its member says what is wrong.
@@ -205,8 +206,24 @@ public final class RaftNode implements AutoCloseable {
     return machine.applied();
   }
 
-  boolean awaitApplied(long index, Duration patience, Timers timers) throws InterruptedException {
-    return machine.awaitApplied(index, patience, timers);
+  /**
+   * Returns when this member has applied an entry.
+   *
+   * @throws RaftUnavailableException when that takes too long
+   */
+  void awaitApplied(long index, Timers timers) throws RaftUnavailableException {
+    try {
+      if (!machine.awaitApplied(index, APPLY, timers)) {
+        throw new RaftUnavailableException(
+            "this member is behind: at entry %d after %d s, and %d is wanted"
+                .formatted(applied(), APPLY.toSeconds(), index),
+            true,
+            null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RaftUnavailableException("interrupted", true, e);
+    }
   }
 
   /**
@@ -226,12 +243,16 @@ public final class RaftNode implements AutoCloseable {
    * nobody was elected after it before the call. Ratis' own check is not asked: it takes a leader
    * for confirmed as long as nothing new was committed, however long ago the majority said so, and
    * sometimes misses its own heartbeat.
+   *
+   * @return the newest entry that was committed when this was called. Others may have applied and
+   *     shown it already, also where this member has not: who reads must wait for it
    */
-  void confirm() throws RaftUnavailableException {
+  long confirm() throws RaftUnavailableException {
     long epoch =
         leading()
             .orElseThrow(
                 () -> new RaftUnavailableException("another member leads, or none", true, null));
+    long committed = division().getRaftLog().getLastCommittedIndex();
     RaftPeerId self = RaftPeerId.valueOf(settings.self().id());
     CompletableFuture<Boolean> followed =
         new Majority(self, division().getRaftConf()).ask(this::follows);
@@ -241,6 +262,7 @@ public final class RaftNode implements AutoCloseable {
     if (!leads(epoch)) {
       throw new RaftUnavailableException("another member leads, or none", true, null);
     }
+    return committed;
   }
 
   private boolean follows(RaftPeer peer) {

@@ -24,7 +24,6 @@ final class WayToLeader {
 
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Duration COMMIT = Duration.ofSeconds(12);
-  private static final Duration APPLY = Duration.ofSeconds(5);
 
   private final Group group;
   private final RaftNode node;
@@ -66,14 +65,7 @@ final class WayToLeader {
     WireReader answer = ask(new MemberCall.Barrier());
     long revision = answer.number();
     long entry = answer.number();
-    try {
-      if (!node.awaitApplied(entry, APPLY, timers)) {
-        throw new StoreUnavailableException("this member is behind the leader");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailableException("interrupted", e);
-    }
+    node.awaitApplied(entry, timers);
     publisher.advance(revision);
   }
 

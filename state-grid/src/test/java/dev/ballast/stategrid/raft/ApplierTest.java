@@ -1,6 +1,7 @@
 package dev.ballast.stategrid.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -13,6 +14,7 @@ import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.sqlite.Image;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,5 +75,23 @@ class ApplierTest {
           applier.apply(8, 5, rows(8, tip + 3, 0, row(tip + 4))));
       assertEquals(tip, applier.tip());
     }
+  }
+
+  /** A leader that cannot apply answers nobody: it must not be followed for ever. */
+  @Test
+  void anImageThatTakesNoWritesIsTold() {
+    Image image = Image.at(directory.resolve("state.db"));
+    image.settle(0, 0);
+    Applier applier = new Applier(image, null, Runnable::run, Telemetry.NONE);
+    List<String> told = new ArrayList<>();
+    applier.onFailing(
+        failure -> {
+          told.add(failure.getMessage());
+          applier.stop();
+        });
+    image.close();
+    byte[] entry = rows(8, applier.tip(), applier.tip() + 1000);
+    assertThrows(IllegalStateException.class, () -> applier.apply(8, 5, entry));
+    assertEquals(1, told.size());
   }
 }
