@@ -26,6 +26,7 @@ import dev.ballast.kinds.Resources.WriteOptions;
 import dev.ballast.kinds.schema.FieldErrors;
 import dev.ballast.planner.Trial;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,12 +198,12 @@ final class PlacementPlanRoutes implements Routes {
       ObjectNode pod = unplaced.addObject().put("index", index);
       pod.put("pod", pods.get(index).metadata().name()).put("message", one.message());
       one.refusals().entrySet().stream()
-          .sorted(Map.Entry.comparingByKey())
+          .sorted(Comparator.comparing(reason -> reason.getKey().message()))
           .forEach(
               reason ->
                   pod.withArrayProperty("reasons")
                       .addObject()
-                      .put("reason", reason.getKey())
+                      .put("reason", reason.getKey().message())
                       .put("nodes", reason.getValue()));
     }
     trial

@@ -1,10 +1,13 @@
 package dev.ballast.planner;
 
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.time.Now;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,11 +15,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The pods that wait for a node, and when each is worth another try: now (by priority, then by
  * arrival), at the end of its back-off, or, when no node could take it, once the cluster changed
- * for the better, and every 30 seconds in any case.
+ * for the better or what refused it did, and every 30 seconds in any case.
  *
  * <p>Pure data, one thread. Times are monotonic nanoseconds.
  */
@@ -40,6 +44,7 @@ final class PendingQueue {
     private State state = State.ACTIVE;
     private long due;
     private int attempts;
+    private Set<Rule> refusedBy = Set.of();
 
     private Entry(PodView pod, long arrival, Now since) {
       this.pod = pod;
@@ -69,6 +74,7 @@ final class PendingQueue {
   private final TreeSet<Entry> active = new TreeSet<>(BY_URGENCY);
   private final TreeSet<Entry> backoff = new TreeSet<>(BY_DUE);
   private final TreeSet<Entry> unschedulable = new TreeSet<>(BY_DUE);
+  private final Set<Rule> changed = EnumSet.noneOf(Rule.class);
   private long arrivals;
 
   /**
@@ -98,6 +104,7 @@ final class PendingQueue {
 
   /** The most urgent pods that are due; they stay active until told otherwise. */
   List<Entry> next(int most, Now now) {
+    reconsider();
     while (!backoff.isEmpty() && backoff.first().due <= now.monotonicNanos()) {
       move(backoff.first(), State.ACTIVE, 0);
     }
@@ -131,9 +138,14 @@ final class PendingQueue {
     }
   }
 
-  /** No node can take it now. */
-  void unschedulable(Entry entry, Now now) {
+  /**
+   * No node can take it now.
+   *
+   * @param refusedBy what must change for it
+   */
+  void unschedulable(Entry entry, Set<Rule> refusedBy, Now now) {
     if (entries.get(entry.pod.ref().key()) == entry) {
+      entry.refusedBy = refusedBy;
       move(entry, State.UNSCHEDULABLE, now.monotonicNanos() + PATIENCE);
     }
   }
@@ -147,14 +159,35 @@ final class PendingQueue {
 
   /** There is more room, or another node: what did not fit may fit, after its back-off. */
   void clusterImproved() {
-    for (Entry entry : List.copyOf(unschedulable)) {
+    improved(entry -> true);
+  }
+
+  private void improved(Predicate<Entry> which) {
+    for (Entry entry : unschedulable.stream().filter(which).toList()) {
       long tried = entry.due - PATIENCE;
       move(entry, State.BACKOFF, tried + backoff(entry));
     }
   }
 
+  /**
+   * What rules of these kinds say may be another thing now, as when a pod came or a group changed:
+   * those that they refused are tried again after their back-off, all others are left in peace.
+   */
+  void rulesChanged(Set<Rule> rules) {
+    changed.addAll(rules);
+  }
+
+  /** Once for many changes. */
+  private void reconsider() {
+    if (!changed.isEmpty()) {
+      improved(entry -> !Collections.disjoint(entry.refusedBy, changed));
+      changed.clear();
+    }
+  }
+
   /** When {@link #next} would find something, if nothing changes (0: now); empty for never. */
   OptionalLong nextDue() {
+    reconsider();
     if (!active.isEmpty()) {
       return OptionalLong.of(0);
     }

@@ -7,6 +7,7 @@ import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PlanApplier;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Pod;
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.ResourceStore;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,10 @@ public final class PlannerLoop implements AutoCloseable {
   private static final Duration TROUBLE = Duration.ofSeconds(1);
   private static final int BATCH = 256;
   private static final String FAILED = "ScheduleAttemptFailure";
+
+  /** What a pod that comes to a node may make legal for others. */
+  private static final Set<Rule> COMPANY =
+      Set.of(Rule.INTER_POD_AFFINITY, Rule.POD_TOPOLOGY_SPREAD, Rule.COSCHEDULING);
 
   private final PlanApplier applier;
   private final Adviser adviser;
@@ -196,7 +202,7 @@ public final class PlannerLoop implements AutoCloseable {
       LOG.debug("{} was not bound to {}: {}", one.binding().pod(), one.binding().node(), one);
       Entry entry = byPod.get(one.binding().pod().key());
       if (one.reason() == Applied.Reason.VOLUME_NOT_MADE) {
-        queue.unschedulable(entry, now);
+        queue.unschedulable(entry, Set.of(Rule.VOLUME_BINDING), now);
       } else {
         queue.later(entry, now);
       }
@@ -205,8 +211,12 @@ public final class PlannerLoop implements AutoCloseable {
         "error",
         applied.dropped().stream().map(d -> byPod.get(d.binding().pod().key())).toList(),
         took);
-    List<Entry> left = plan.unplaced().stream().map(one -> byPod.get(one.pod().key())).toList();
-    left.forEach(one -> queue.unschedulable(one, now));
+    List<Entry> left = new ArrayList<>();
+    for (Plan.Unplaced one : plan.unplaced()) {
+      Entry entry = byPod.get(one.pod().key());
+      queue.unschedulable(entry, one.rules(), now);
+      left.add(entry);
+    }
     metrics.failed("unschedulable", left, took);
     metrics.incoming(State.BACKOFF, FAILED, applied.dropped().size());
     metrics.incoming(State.UNSCHEDULABLE, FAILED, left.size());
@@ -238,7 +248,14 @@ public final class PlannerLoop implements AutoCloseable {
       solver.usageChanged(node);
       if (freed) {
         queue.clusterImproved();
+      } else {
+        queue.rulesChanged(COMPANY);
       }
+    }
+
+    @Override
+    public void rulesChanged(Rule rule) {
+      queue.rulesChanged(Set.of(rule));
     }
 
     @Override

@@ -34,11 +34,7 @@ final class UnschedulablePods {
   void failed(PodView pod, Unplaced why) {
     left(why.pod().key());
     List<AtomicInteger> its =
-        why.refusals().keySet().stream()
-            .map(UnschedulablePods::plugin)
-            .distinct()
-            .map(plugin -> count(cause(plugin, pod.schedulerName())))
-            .toList();
+        why.rules().stream().map(rule -> count(cause(rule.plugin(), pod.schedulerName()))).toList();
     its.forEach(AtomicInteger::incrementAndGet);
     counted.put(why.pod().key(), its);
   }
@@ -81,31 +77,5 @@ final class UnschedulablePods {
               fresh.profile());
           return count;
         });
-  }
-
-  /** The plug-in of kube-scheduler (or of Koordinator, or Coscheduling) that says so. */
-  private static String plugin(String reason) {
-    if (reason.startsWith("Insufficient ") || reason.equals("Too many pods")) {
-      return reason.contains("koordinator.sh/gpu") ? "DeviceShare" : "NodeResourcesFit";
-    } else if (reason.contains("topology spread")) {
-      return "PodTopologySpread";
-    } else if (reason.contains("affinity rules")) {
-      return "InterPodAffinity";
-    } else if (reason.contains("node affinity/selector")) {
-      return "NodeAffinity";
-    } else if (reason.contains("untolerated taint")) {
-      return "TaintToleration";
-    } else if (reason.contains("were unschedulable")) {
-      return "NodeUnschedulable";
-    } else if (reason.contains("free ports")) {
-      return "NodePorts";
-    } else if (reason.contains("ReadWriteOncePod")) {
-      return "VolumeRestrictions";
-    } else if (reason.contains("pod group")) {
-      return "Coscheduling";
-    } else if (reason.contains("GPUs")) {
-      return "DeviceShare";
-    }
-    return "VolumeBinding";
   }
 }

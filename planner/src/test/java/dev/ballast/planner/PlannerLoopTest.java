@@ -105,6 +105,31 @@ class PlannerLoopTest {
         List.of(cluster.nodeOf("p1"), cluster.nodeOf("p2")).stream().sorted().toList());
   }
 
+  /** It was refused for lack of company, and somebody came: no need to wait for room. */
+  @Test
+  void triesAgainWhenThePodComesThatItWantsToBeBeside() {
+    ObjectNode node = node("n1", "4");
+    node.withObjectProperty("metadata").putObject("labels").put("kubernetes.io/hostname", "n1");
+    cluster.create(node);
+    ObjectNode web = pod("web", "1");
+    ObjectNode term =
+        web.withObjectProperty("spec")
+            .putObject("affinity")
+            .putObject("podAffinity")
+            .putArray("requiredDuringSchedulingIgnoredDuringExecution")
+            .addObject();
+    term.put("topologyKey", "kubernetes.io/hostname");
+    term.putObject("labelSelector").putObject("matchLabels").put("app", "cache");
+    cluster.create(web);
+    cluster.run(Duration.ofSeconds(3));
+    assertEquals("", cluster.nodeOf("web"));
+    ObjectNode cache = pod("cache", "1");
+    cache.withObjectProperty("metadata").putObject("labels").put("app", "cache");
+    cluster.create(cache);
+    cluster.run(SOON);
+    assertEquals("n1", cluster.nodeOf("web"));
+  }
+
   /** Somebody else has the room by now: it must not stay empty for one that cannot come. */
   @Test
   void aNominationInVainIsTakenBackAndKeepsNobodyOut() {

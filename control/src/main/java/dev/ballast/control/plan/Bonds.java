@@ -1,5 +1,6 @@
 package dev.ballast.control.plan;
 
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.placement.ScoreWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,20 +26,23 @@ public final class Bonds {
 
   /** Why a node will not do, in kube-scheduler's words and order of looking. */
   public enum Refusal {
-    NO_DOMAIN("node(s) didn't match pod topology spread constraints (missing required label)"),
-    SKEW("node(s) didn't match pod topology spread constraints"),
-    AFFINITY("node(s) didn't match pod affinity rules"),
-    ANTI_AFFINITY("node(s) didn't match pod anti-affinity rules"),
-    OTHERS_ANTI_AFFINITY("node(s) didn't satisfy existing pods anti-affinity rules");
+    NO_DOMAIN(
+        Rule.POD_TOPOLOGY_SPREAD,
+        "node(s) didn't match pod topology spread constraints (missing required label)"),
+    SKEW(Rule.POD_TOPOLOGY_SPREAD, "node(s) didn't match pod topology spread constraints"),
+    AFFINITY(Rule.INTER_POD_AFFINITY, "node(s) didn't match pod affinity rules"),
+    ANTI_AFFINITY(Rule.INTER_POD_AFFINITY, "node(s) didn't match pod anti-affinity rules"),
+    OTHERS_ANTI_AFFINITY(
+        Rule.INTER_POD_AFFINITY, "node(s) didn't satisfy existing pods anti-affinity rules");
 
-    private final String message;
+    private final dev.ballast.core.placement.Refusal words;
 
-    Refusal(String message) {
-      this.message = message;
+    Refusal(Rule rule, String message) {
+      this.words = new dev.ballast.core.placement.Refusal(rule, message);
     }
 
-    public String message() {
-      return message;
+    public dev.ballast.core.placement.Refusal words() {
+      return words;
     }
   }
 

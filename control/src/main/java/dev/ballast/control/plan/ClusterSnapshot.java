@@ -5,6 +5,7 @@ import dev.ballast.core.model.Pod;
 import dev.ballast.core.placement.Amounts;
 import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.Refusal;
 import dev.ballast.core.placement.ResourceNames;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.quantity.Quantity;
@@ -55,6 +56,9 @@ public final class ClusterSnapshot {
 
     /** Pods are weighed otherwise from now on, or there are schedulers more or less. */
     default void profilesChanged() {}
+
+    /** What rules of that kind refuse may be another thing now. */
+    default void rulesChanged(Refusal.Rule rule) {}
 
     Listener NONE =
         new Listener() {
@@ -222,10 +226,12 @@ public final class ClusterSnapshot {
 
   public void gangChanged(ObjectKey key, GangView gang) {
     gangs.put(key.namespace() + "/" + key.name(), gang);
+    listener.rulesChanged(Refusal.Rule.COSCHEDULING);
   }
 
   public void gangRemoved(ObjectKey key) {
     gangs.remove(key.namespace() + "/" + key.name());
+    listener.rulesChanged(Refusal.Rule.COSCHEDULING);
   }
 
   /** Waiting pods for which room is being made on a node. */
@@ -252,10 +258,12 @@ public final class ClusterSnapshot {
 
   public void namespaceChanged(String name, Map<String, String> labels) {
     relations.namespaceChanged(name, labels);
+    listener.rulesChanged(Refusal.Rule.INTER_POD_AFFINITY);
   }
 
   public void namespaceRemoved(String name) {
     relations.namespaceRemoved(name);
+    listener.rulesChanged(Refusal.Rule.INTER_POD_AFFINITY);
   }
 
   /** This version of the pod, or a newer one, is here already. */
@@ -282,6 +290,15 @@ public final class ClusterSnapshot {
     if (before != null && before.ref().equals(binding.pod()) && before.revision() < revision) {
       replace(before, enrolled(views.bound(before, binding, revision)));
     }
+  }
+
+  /**
+   * As if the pod were bound, in this snapshot only: no other account hears of it, since it may
+   * never be so. Taken back by {@link #podRemoved} and {@link #restore}.
+   */
+  public void suppose(Plan.Binding binding) {
+    PodView before = pods.get(binding.pod().key());
+    replace(before, enrolled(before.boundTo(binding.node(), binding.devices(), before.revision())));
   }
 
   /** Puts a pod back that {@link #podRemoved} took away. */
@@ -329,6 +346,7 @@ public final class ClusterSnapshot {
                         ResourceType.POD_GROUPS,
                         gang.metadata().namespace(),
                         gang.metadata().name())));
+    listener.rulesChanged(Refusal.Rule.COSCHEDULING);
     forgetShapes(); // first, for whoever is left has its rules read anew for each namespace gone
     relations.namespaces().stream()
         .filter(name -> !keys.contains(ObjectKey.cluster(ResourceType.NAMESPACES, name)))
@@ -336,12 +354,15 @@ public final class ClusterSnapshot {
         .forEach(this::namespaceRemoved);
   }
 
-  /** A node that offers whole GPUs offers shares of them too, and the other way round. */
+  /**
+   * A node that offers whole GPUs offers shares of them too, and the other way round. None has room
+   * for what is absurd.
+   */
   private long[] offered(Map<String, String> allocatable) {
     String whole = allocatable.get(GpuDemand.WHOLE);
     String share = allocatable.get(GpuDemand.SHARE);
     if ((whole == null) == (share == null)) {
-      return names.amounts(allocatable);
+      return Amounts.capped(names.amounts(allocatable), Amounts.ABSURD - 1);
     }
     Map<String, String> both = new HashMap<>(allocatable);
     if (whole == null) {
@@ -351,7 +372,7 @@ public final class ClusterSnapshot {
       long devices = Quantity.parse(whole).units();
       both.put(GpuDemand.SHARE, Long.toString(devices * GpuDemand.FULL));
     }
-    return names.amounts(both);
+    return Amounts.capped(names.amounts(both), Amounts.ABSURD - 1);
   }
 
   private int gpus(long[] allocatable) {

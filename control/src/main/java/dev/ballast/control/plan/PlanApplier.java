@@ -9,6 +9,8 @@ import dev.ballast.core.action.Action.EventType;
 import dev.ballast.core.action.Action.Tell;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.Refusal;
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.Document;
@@ -116,8 +118,8 @@ public final class PlanApplier implements AutoCloseable {
     return new Applied(bound, dropped);
   }
 
-  private static Map<String, Integer> once(Dropped one) {
-    return Map.of(one.message(), 1);
+  private static Map<Refusal, Integer> once(Dropped one) {
+    return Map.of(new Refusal(Rule.VOLUME_BINDING, one.message()), 1);
   }
 
   /**

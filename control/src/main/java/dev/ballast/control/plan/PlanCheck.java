@@ -3,6 +3,7 @@ package dev.ballast.control.plan;
 import dev.ballast.control.plan.Applied.Dropped;
 import dev.ballast.control.plan.Applied.Reason;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.Refusal;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PodRef;
 import java.util.ArrayList;
@@ -60,25 +61,26 @@ final class PlanCheck implements AutoCloseable {
     if (node == null) {
       return dropped(binding, Reason.NODE_GONE, "there is no node " + binding.node());
     }
-    Optional<String> refusal = pod.shape().rules().refusal(node.node().orElseThrow());
+    Optional<Refusal> refusal = pod.shape().rules().refusal(node.node().orElseThrow());
     if (refusal.isPresent()) {
-      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + refusal.get());
+      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + refusal.get().message());
     }
     List<PodShape> beside = admitted.computeIfAbsent(binding.node(), n -> new ArrayList<>());
     if (!node.hasRoomFor(pod.shape(), beside)
         || !node.devices().fits(pod.shape().gpu(), binding.devices())) {
       return dropped(binding, Reason.NO_ROOM, "others took the room on " + binding.node());
     }
-    Optional<String> volumes =
+    Optional<Refusal> volumes =
         pod.shape().claims().isEmpty()
             ? Optional.empty()
             : state.volumes().refusal(pod.shape(), node.node().orElseThrow());
     if (volumes.isPresent()) {
-      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + volumes.get());
+      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + volumes.get().message());
     }
     Bonds.Refusal unsocial = relations.bonds(pod.shape()).refusal(node, Bonds.Scope.ALL);
     if (unsocial != null) {
-      return dropped(binding, Reason.NODE_REFUSES, binding.node() + ": " + unsocial.message());
+      return dropped(
+          binding, Reason.NODE_REFUSES, binding.node() + ": " + unsocial.words().message());
     }
     beside.add(pod.shape());
     bound.add(binding.pod());

@@ -3,6 +3,7 @@ package dev.ballast.control.plan;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.control.plan.Applied.Reason;
 import dev.ballast.control.plan.Replacement.Outcome;
+import dev.ballast.core.placement.Refusal;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
@@ -94,15 +95,15 @@ final class Replacing {
     if (node == null) {
       return Optional.of(dropped(Reason.NODE_GONE, "there is no node " + to));
     }
-    Optional<String> refusal = pod.shape().rules().refusal(node.node().orElseThrow());
+    Optional<Refusal> refusal = pod.shape().rules().refusal(node.node().orElseThrow());
     if (refusal.isPresent()) {
-      return Optional.of(dropped(Reason.NODE_REFUSES, to + ": " + refusal.get()));
+      return Optional.of(dropped(Reason.NODE_REFUSES, to + ": " + refusal.get().message()));
     }
     if (!node.hasRoomFor(pod.shape(), List.of())) {
       return Optional.of(dropped(Reason.NO_ROOM, "there is no room on " + to));
     }
     Bonds.Refusal unsocial = state.relations().bonds(pod.shape()).refusal(node, Bonds.Scope.ALL);
     return Optional.ofNullable(unsocial)
-        .map(why -> dropped(Reason.NODE_REFUSES, to + ": " + why.message()));
+        .map(why -> dropped(Reason.NODE_REFUSES, to + ": " + why.words().message()));
   }
 }

@@ -5,6 +5,8 @@ import dev.ballast.control.volume.StorageViews.StorageClass;
 import dev.ballast.control.volume.StorageViews.Volume;
 import dev.ballast.core.model.Node;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.Refusal;
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.quantity.Quantity;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
@@ -52,46 +54,49 @@ public final class Volumes {
     return documents;
   }
 
-  /** Why the pod cannot run on the node, in kube-scheduler's words; empty when it can. */
-  public Optional<String> refusal(PodShape shape, Node node) {
+  /** Why the pod cannot run on the node; empty when it can. */
+  public Optional<Refusal> refusal(PodShape shape, Node node) {
     for (String name : shape.claims()) {
-      Optional<String> refusal = refusal(key(shape, name), name, node);
+      Optional<Refusal> refusal = refusal(key(shape, name), name, node);
       if (refusal.isPresent()) {
         return refusal;
       }
     }
     // Two claims of one pod may each find the same volume and no other.
     return choose(shape, node).isEmpty()
-        ? Optional.of("node(s) didn't find available persistent volumes to bind")
+        ? unbound("node(s) didn't find available persistent volumes to bind")
         : Optional.empty();
   }
 
-  private Optional<String> refusal(String key, String name, Node node) {
+  private Optional<Refusal> refusal(String key, String name, Node node) {
     Claim claim = claims.get(key);
     if (claim == null) {
-      return Optional.of("persistentvolumeclaim \"%s\" not found".formatted(name));
+      return unbound("persistentvolumeclaim \"%s\" not found".formatted(name));
     }
     if (claim.metadata().isDeleting()) {
-      return Optional.of("persistentvolumeclaim \"%s\" is being deleted".formatted(name));
+      return unbound("persistentvolumeclaim \"%s\" is being deleted".formatted(name));
     }
     if (claim.isExclusive() && users.containsKey(key)) {
-      return Optional.of(IN_USE);
+      return Optional.of(new Refusal(Rule.VOLUME_RESTRICTIONS, IN_USE));
     }
     String bound = volumeOf(key, claim);
     if (bound.isEmpty()) {
       StorageClass its = classes.get(claim.spec().className());
       return its != null && its.waitsForPod()
           ? Optional.empty()
-          : Optional.of("pod has unbound immediate PersistentVolumeClaims");
+          : unbound("pod has unbound immediate PersistentVolumeClaims");
     }
     Volume volume = volumes.get(bound);
     if (volume == null) {
-      return Optional.of(
-          "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)");
+      return unbound("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)");
     }
     return volume.reachableFrom(node)
         ? Optional.empty()
-        : Optional.of("node(s) had volume node affinity conflict");
+        : unbound("node(s) had volume node affinity conflict");
+  }
+
+  private static Optional<Refusal> unbound(String message) {
+    return Optional.of(new Refusal(Rule.VOLUME_BINDING, message));
   }
 
   /**

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.control.plan.Applied.Reason;
 import dev.ballast.core.action.Action.Tell;
+import dev.ballast.core.placement.Refusal;
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.Plan.Binding;
 import dev.ballast.core.plan.PodRef;
@@ -120,7 +122,13 @@ class PlanApplierTest {
     cluster.create(Cluster.pod("p", "1"));
     Plan.Unplaced unplaced =
         new Plan.Unplaced(
-            ref("p"), 3, Map.of("Insufficient cpu", 1, "node(s) had untolerated taint {k: v}", 2));
+            ref("p"),
+            3,
+            Map.of(
+                new Refusal(Rule.NODE_RESOURCES_FIT, "Insufficient cpu"),
+                1,
+                new Refusal(Rule.TAINT_TOLERATION, "node(s) had untolerated taint {k: v}"),
+                2));
     String message =
         "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {k: v}.";
     applier.apply(Plan.of(1, List.of(), List.of(unplaced)));

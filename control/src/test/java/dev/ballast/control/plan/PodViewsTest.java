@@ -68,6 +68,24 @@ final class PodViewsTest {
     assertSame(pod(one, web), pod(other, web));
   }
 
+  /** What one account imagines must not become another's truth, whatever number it gets. */
+  @Test
+  void aSuppositionStaysWhereItWasMade() {
+    oneFeed.drain();
+    otherFeed.drain();
+    PodView before = pod(one, web);
+    one.suppose(new Plan.Binding(before.ref(), "n1", List.of()));
+    assertEquals("n1", pod(one, web).node());
+    change(Cluster.pod("web", "1"));
+    otherFeed.drain();
+    assertTrue(pod(other, web).waiting());
+    one.podRemoved(web);
+    one.restore(before);
+    assertEquals(0, one.node("n1").orElseThrow().pods());
+    oneFeed.drain();
+    assertSame(pod(one, web), pod(other, web));
+  }
+
   @Test
   void whoComesLateDoesNotBringBackWhatIsGone() {
     oneFeed.drain();

@@ -5,7 +5,18 @@ import java.util.Arrays;
 /** Arithmetic on amounts by {@link ResourceNames}; a missing tail counts as 0. Pure. */
 public final class Amounts {
 
+  /**
+   * More than any machine has: 2 PiB, or two million million cores. Thousands of pods that ask for
+   * it, as only those do that nobody places, still have a sum.
+   */
+  public static final long ABSURD = 1L << 51;
+
   private Amounts() {}
+
+  /** Each at most so much. */
+  public static long[] capped(long[] amounts, long most) {
+    return Arrays.stream(amounts).map(amount -> Math.min(amount, most)).toArray();
+  }
 
   public static long at(long[] amounts, int index) {
     return index < amounts.length ? amounts[index] : 0;

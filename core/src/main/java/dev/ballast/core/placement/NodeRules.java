@@ -9,6 +9,7 @@ import dev.ballast.core.model.PodSpec.NodeSelector;
 import dev.ballast.core.model.PodSpec.NodeSelectorTerm;
 import dev.ballast.core.model.PodSpec.PreferredTerm;
 import dev.ballast.core.model.PodSpec.Toleration;
+import dev.ballast.core.placement.Refusal.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,19 +42,22 @@ public record NodeRules(
         spec.tolerations());
   }
 
-  /** Why the pod may not run there, in kube-scheduler's words and order; empty when it may. */
-  public Optional<String> refusal(Node node) {
+  /** Why the pod may not run there, in kube-scheduler's order; empty when it may. */
+  public Optional<Refusal> refusal(Node node) {
     if (node.spec().unschedulable() && !tolerates(CORDON)) {
-      return Optional.of("node(s) were unschedulable");
+      return Optional.of(new Refusal(Rule.NODE_UNSCHEDULABLE, "node(s) were unschedulable"));
     }
     for (Taint taint : node.spec().taints()) {
       if (!taint.effect().equals("PreferNoSchedule") && !tolerates(taint)) {
         return Optional.of(
-            "node(s) had untolerated taint {" + taint.key() + ": " + taint.value() + "}");
+            new Refusal(
+                Rule.TAINT_TOLERATION,
+                "node(s) had untolerated taint {" + taint.key() + ": " + taint.value() + "}"));
       }
     }
     if (!selects(node)) {
-      return Optional.of("node(s) didn't match Pod's node affinity/selector");
+      return Optional.of(
+          new Refusal(Rule.NODE_AFFINITY, "node(s) didn't match Pod's node affinity/selector"));
     }
     return Optional.empty();
   }

@@ -44,7 +44,7 @@ public record PodShape(
   public static PodShape of(Pod pod, ResourceNames names) {
     PodSpec spec = pod.spec();
     NodeRules rules = NodeRules.of(spec);
-    long[] amounts = EffectiveRequest.of(spec, names);
+    long[] amounts = Amounts.capped(EffectiveRequest.of(spec, names), Amounts.ABSURD);
     long cpu = amounts[ResourceNames.CPU];
     long memory = amounts[ResourceNames.MEMORY];
     return new PodShape(

@@ -1,7 +1,10 @@
 package dev.ballast.core.plan;
 
+import dev.ballast.core.placement.Refusal;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one planner wants done, decided on the state at one revision. It promises nothing: the
@@ -64,12 +67,17 @@ public record Plan(
    * A pod that fits nowhere now.
    *
    * @param nodes how many nodes were considered
-   * @param refusals how many of them said no for each reason, in kube-scheduler's words; a node
-   *     short of several resources counts for each
+   * @param refusals how many of them said no for each reason; a node short of several resources
+   *     counts for each
    */
-  public record Unplaced(PodRef pod, int nodes, Map<String, Integer> refusals) {
+  public record Unplaced(PodRef pod, int nodes, Map<Refusal, Integer> refusals) {
     public Unplaced {
       refusals = Map.copyOf(refusals);
+    }
+
+    /** Which kinds of rules refused it somewhere. */
+    public Set<Refusal.Rule> rules() {
+      return refusals.keySet().stream().map(Refusal::rule).collect(Collectors.toSet());
     }
 
     /** As kube-scheduler words it: {@code 0/3 nodes are available: 1 Insufficient cpu, 2 …}. */
@@ -79,7 +87,7 @@ public record Plan(
       }
       List<String> parts =
           refusals.entrySet().stream()
-              .map(refusal -> refusal.getValue() + " " + refusal.getKey())
+              .map(refusal -> refusal.getValue() + " " + refusal.getKey().message())
               .sorted()
               .toList();
       return "0/" + nodes + " nodes are available: " + String.join(", ", parts) + ".";

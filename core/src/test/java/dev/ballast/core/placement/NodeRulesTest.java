@@ -69,13 +69,13 @@ class NodeRulesTest {
     String tainted =
         ",\"spec\":{\"taints\":[{\"key\":\"team\",\"value\":\"red\",\"effect\":\"NoSchedule\"}]}";
     assertEquals(
-        refusal, rules("\"tolerations\":[" + toleration + "]").refusal(node(tainted)).orElse(""));
+        refusal, words(rules("\"tolerations\":[" + toleration + "]").refusal(node(tainted))));
   }
 
   @Test
   void aCordonedNodeTakesOnlyPodsThatTolerateItsTaint() throws Exception {
     Node cordoned = node(",\"spec\":{\"unschedulable\":true}");
-    assertEquals(Optional.of("node(s) were unschedulable"), rules("").refusal(cordoned));
+    assertEquals("node(s) were unschedulable", words(rules("").refusal(cordoned)));
     String tolerating =
         "\"tolerations\":[{\"key\":\"node.kubernetes.io/unschedulable\",\"operator\":\"Exists\"}]";
     assertEquals(Optional.empty(), rules(tolerating).refusal(cordoned));
@@ -94,6 +94,10 @@ class NodeRulesTest {
     String tainted = ",\"spec\":{\"taints\":[{\"key\":\"t\",\"effect\":\"PreferNoSchedule\"}]}";
     assertEquals(350, rules.dislike(node(tainted)));
     assertEquals(Optional.empty(), rules.refusal(node(tainted)));
+  }
+
+  private static String words(Optional<Refusal> refusal) {
+    return refusal.map(Refusal::message).orElse("");
   }
 
   private static String preferred(int weight, String key) {

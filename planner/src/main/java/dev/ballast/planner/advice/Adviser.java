@@ -249,8 +249,21 @@ public final class Adviser implements AutoCloseable {
       Optional<PodView> view =
           snapshot.pod(pod).filter(one -> one.waiting() && one.ref().equals(why.pod()));
       if (view.isPresent()) {
-        tell(why, fixes(view.get(), siblings), revision);
+        tell(why, fixesOrNone(view.get(), siblings), revision);
       }
+    }
+  }
+
+  /** A search that breaks costs this pod its advice, and nobody else theirs. */
+  private List<Fix> fixesOrNone(PodView pod, Map<PodShape, List<Fix>> siblings) {
+    try {
+      return fixes(pod, siblings);
+    } catch (StoreUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("no advice for {}", pod.ref(), e);
+      telemetry.count("ballast_advice_failures_total", 1);
+      return List.of();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ballast.planner.advice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.placement.Refusal;
 import dev.ballast.core.plan.Plan.Unplaced;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.resource.Json;
@@ -45,11 +46,15 @@ final class Reports {
     var reasons = report.putArray("reasons");
     why.refusals().entrySet().stream()
         .sorted(
-            Map.Entry.<String, Integer>comparingByValue()
+            Map.Entry.<Refusal, Integer>comparingByValue()
                 .reversed()
-                .thenComparing(Map.Entry.comparingByKey()))
+                .thenComparing(one -> one.getKey().message()))
         .forEach(
-            one -> reasons.addObject().put("reason", one.getKey()).put("nodes", one.getValue()));
+            one ->
+                reasons
+                    .addObject()
+                    .put("reason", one.getKey().message())
+                    .put("nodes", one.getValue()));
     var all = report.putArray("fixes");
     for (Fix fix : fixes) {
       ObjectNode one = all.addObject().put("message", fix.message()).put("node", fix.node());

@@ -4,6 +4,7 @@ import dev.ballast.control.plan.Bonds;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.NodeState;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.Amounts;
 import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.planner.advice.Change.EvictPod;
@@ -68,19 +69,29 @@ final class Room {
     for (NodeState node : near(pod)) {
       List<Change> changes = new ArrayList<>();
       boolean device = false;
+      boolean there = true;
       for (int resource : pod.shape().asked()) {
         long lacks = pod.shape().amounts()[resource] - node.free(resource);
         if (lacks > 0) {
           String name = snapshot.names().name(resource);
           device |= name.equals(GpuDemand.WHOLE) || name.equals(GpuDemand.SHARE);
+          there &= lacks <= held(node, resource, pod.gang());
           changes.add(new FreeResource(node.name(), name, lacks));
         }
       }
-      if (!changes.isEmpty() && changes.size() <= MOST_SHORT && !device) {
+      if (!changes.isEmpty() && changes.size() <= MOST_SHORT && there && !device) {
         sets.add(changes);
       }
     }
     return sets;
+  }
+
+  /** What others than that gang have of it there: no more can be freed. */
+  static long held(NodeState node, int resource, String gang) {
+    return node.occupants().stream()
+        .filter(one -> gang.isEmpty() || !one.gang().equals(gang))
+        .mapToLong(one -> Amounts.at(one.shape().amounts(), resource))
+        .sum();
   }
 
   /** Pods to evict, by node: all are taken away, then all are put back that need not go. */
@@ -100,9 +111,14 @@ final class Room {
     return sets;
   }
 
+  /** Never those that are placed together with it. */
   private List<PodView> victims(PodView pod, NodeState node) {
     List<PodView> there =
-        node.occupants().stream().filter(one -> !one.deleting()).sorted(BY_WORTH).toList();
+        node.occupants().stream()
+            .filter(one -> !one.deleting())
+            .filter(one -> one.gang().isEmpty() || !one.gang().equals(pod.gang()))
+            .sorted(BY_WORTH)
+            .toList();
     if (there.isEmpty() || there.size() > MOST_OCCUPANTS) {
       return List.of();
     }

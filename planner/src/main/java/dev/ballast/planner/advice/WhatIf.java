@@ -99,7 +99,11 @@ final class WhatIf {
       for (PodView pod : pods.subList(0, Math.clamp(needed, 1, pods.size()))) {
         Optional<Plan.Binding> binding = alone(pod);
         if (binding.isEmpty()) {
-          room.apply(pod).stream().limit(1).flatMap(List::stream).forEach(one -> add(more, one));
+          room.apply(pod).stream()
+              .filter(set -> isThere(set, more, gang))
+              .limit(1)
+              .flatMap(List::stream)
+              .forEach(one -> add(more, one));
           binding = alone(pod);
         }
         if (binding.isEmpty()) {
@@ -113,13 +117,33 @@ final class WhatIf {
     }
   }
 
+  /** Is there so much to be freed, beside what is to be freed already? */
+  private boolean isThere(List<Change> set, List<Change> more, String gang) {
+    for (Change change : set) {
+      if (change instanceof FreeResource free) {
+        long sum = free.amount();
+        for (Change one : more) {
+          sum += one instanceof FreeResource before && isOf(before, free) ? before.amount() : 0;
+        }
+        NodeState node = snapshot.node(free.node()).orElseThrow();
+        if (sum > Room.held(node, snapshot.names().find(free.resource()), gang)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isOf(FreeResource one, FreeResource other) {
+    return one.node().equals(other.node()) && one.resource().equals(other.resource());
+  }
+
   private void add(List<Change> more, Change change) {
     make(change);
     for (int i = 0; i < more.size(); i++) {
       if (more.get(i) instanceof FreeResource before
           && change instanceof FreeResource free
-          && before.node().equals(free.node())
-          && before.resource().equals(free.resource())) {
+          && isOf(before, free)) {
         long sum = before.amount() + free.amount();
         more.set(i, new FreeResource(free.node(), free.resource(), sum));
         return;
@@ -154,7 +178,7 @@ final class WhatIf {
           snapshot.podRemoved(key);
           snapshot.restore(before);
         });
-    snapshot.podBound(binding, before.revision() + 1);
+    snapshot.suppose(binding);
   }
 
   /** Runs a question in the changed cluster; the changes to pods are made too. */

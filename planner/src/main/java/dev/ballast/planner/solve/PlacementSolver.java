@@ -39,14 +39,12 @@ public final class PlacementSolver {
   /** How many relocations are tried for a batch that does not all fit: some milliseconds. */
   private static final long MOVES = 300;
 
-  /** For so many pods of one batch room is made at once. */
-  private static final int PREEMPTIONS = 32;
-
   private static final HardMediumSoftLongScore ALL_PLACED =
       HardMediumSoftLongScore.of(0, 0, Long.MIN_VALUE);
 
   private final ClusterSnapshot snapshot;
   private final FreeIndex index;
+  private final Preemptions preemptions;
   private final Solver<Placement> constructor;
   private final Solver<Placement> improver;
   private List<NodeState> nodes;
@@ -77,6 +75,7 @@ public final class PlacementSolver {
   PlacementSolver(ClusterSnapshot snapshot, EnvironmentMode mode) {
     this.snapshot = snapshot;
     this.index = new FreeIndex(snapshot);
+    this.preemptions = new Preemptions(snapshot);
     this.constructor = solver(mode, construction());
     // What a relocation frees may be just right for a third: hence construction once more.
     this.improver = solver(mode, relocation(), construction());
@@ -154,29 +153,13 @@ public final class PlacementSolver {
         placed.stream()
             .map(one -> new Plan.Binding(one.pod().ref(), one.getNode().name(), one.devices()))
             .toList(),
-        evictions(unplaced, placed),
+        preemptions.decide(unplaced, placed),
         List.of(),
         reasons);
   }
 
   private List<Assignment> assignments(List<PodView> pods) {
     return solve(pods).getAssignments();
-  }
-
-  /** The most urgent first; so many that a round stays short. */
-  private List<Plan.Eviction> evictions(List<PodView> unplaced, List<Assignment> placed) {
-    List<PodView> eager =
-        unplaced.stream()
-            .filter(pod -> pod.preempts() && snapshot.gangNeeds(pod.gang()) == 0)
-            .sorted(Comparator.comparingInt(PodView::priority).reversed())
-            .limit(PREEMPTIONS)
-            .toList();
-    if (eager.isEmpty()) {
-      return List.of();
-    }
-    try (Preemption preemption = new Preemption(snapshot, placed)) {
-      return eager.stream().flatMap(pod -> preemption.roomFor(pod).stream()).toList();
-    }
   }
 
   /** Beside what is placed now: that may well be in the way. */

@@ -84,10 +84,13 @@ final class Preemption implements AutoCloseable {
     shown.reversed().forEach(one -> count(one, -one.amount()));
   }
 
-  /** The pods that shall go so that this one fits; none when that would not help. */
-  List<Plan.Eviction> roomFor(PodView pod) {
-    if (!pod.preempts() || isRoomBeingMade(pod)) {
-      return List.of();
+  /**
+   * The pods that shall go so that this one fits, which may be none where others go already; empty
+   * when that would not help.
+   */
+  Optional<List<Plan.Eviction>> roomFor(PodView pod) {
+    if (isRoomBeingMade(pod)) {
+      return Optional.of(List.of());
     }
     Optional<Choice> best =
         candidates(pod).stream()
@@ -96,11 +99,10 @@ final class Preemption implements AutoCloseable {
             .min(Comparator.comparing(Choice::harm));
     best.ifPresent(choice -> settle(pod, choice));
     return best.map(
-            choice ->
-                choice.victims().stream()
-                    .map(one -> new Plan.Eviction(one.ref(), choice.node().name(), pod.ref()))
-                    .toList())
-        .orElse(List.of());
+        choice ->
+            choice.victims().stream()
+                .map(one -> new Plan.Eviction(one.ref(), choice.node().name(), pod.ref()))
+                .toList());
   }
 
   /** Its victims take their leave: they have a grace period, and so has the pod to wait. */

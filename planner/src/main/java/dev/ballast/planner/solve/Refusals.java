@@ -7,6 +7,8 @@ import dev.ballast.control.plan.PodView;
 import dev.ballast.core.placement.GpuDemand;
 import dev.ballast.core.placement.NodeRules;
 import dev.ballast.core.placement.PodShape;
+import dev.ballast.core.placement.Refusal;
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.placement.ResourceNames;
 import dev.ballast.core.plan.Plan.Unplaced;
 import java.util.ArrayList;
@@ -24,15 +26,19 @@ import java.util.Optional;
  */
 final class Refusals {
 
-  private static final String PORTS = "node(s) didn't have free ports for the requested pod ports";
+  private static final Refusal PORTS =
+      new Refusal(Rule.NODE_PORTS, "node(s) didn't have free ports for the requested pod ports");
+
+  private static final Refusal SPARED =
+      new Refusal(Rule.DEVICE_SHARE, "node(s) keep their GPUs for pods that spoil less of them");
 
   /** What a set of rules says of all nodes. */
-  private record Judgement(Map<String, Integer> refusals, List<NodeState> accepted) {}
+  private record Judgement(Map<Refusal, Integer> refusals, List<NodeState> accepted) {}
 
   private final ClusterSnapshot snapshot;
   private final Map<NodeState, Tally> taken = new IdentityHashMap<>();
   private final Map<NodeRules, Judgement> judged = new HashMap<>();
-  private final Map<PodShape, Map<String, Integer>> known = new HashMap<>();
+  private final Map<PodShape, Map<Refusal, Integer>> known = new HashMap<>();
 
   /**
    * @param placed what the plan itself places, for that room is gone
@@ -51,14 +57,14 @@ final class Refusals {
         pod.ref(), snapshot.nodeCount(), known.computeIfAbsent(pod.shape(), this::count));
   }
 
-  private Map<String, Integer> count(PodShape shape) {
+  private Map<Refusal, Integer> count(PodShape shape) {
     Judgement judgement = judged.computeIfAbsent(shape.rules(), this::judge);
     int[] asked = shape.asked();
     int[] shortNodes = new int[asked.length];
     int withoutPorts = 0;
     int withoutDevices = 0;
     Bonds bonds = snapshot.relations().bonds(shape);
-    Map<String, Integer> unsocial = new HashMap<>();
+    Map<Refusal, Integer> unsocial = new HashMap<>();
     for (NodeState node : judgement.accepted()) {
       Tally tally = taken.get(node);
       boolean enough = true;
@@ -77,7 +83,7 @@ final class Refusals {
         withoutPorts++;
       } else if (enough) {
         if (!shape.claims().isEmpty()) {
-          Optional<String> volumes = snapshot.volumes().refusal(shape, node.node().orElseThrow());
+          Optional<Refusal> volumes = snapshot.volumes().refusal(shape, node.node().orElseThrow());
           if (volumes.isPresent()) {
             unsocial.merge(volumes.get(), 1, Integer::sum);
             continue;
@@ -85,11 +91,11 @@ final class Refusals {
         }
         Bonds.Refusal refusal = bonds.refusal(node, Bonds.Scope.ALL);
         if (refusal != null) {
-          unsocial.merge(refusal.message(), 1, Integer::sum);
+          unsocial.merge(refusal.words(), 1, Integer::sum);
         }
       }
     }
-    Map<String, Integer> counts = new HashMap<>(judgement.refusals());
+    Map<Refusal, Integer> counts = new HashMap<>(judgement.refusals());
     for (int i = 0; i < asked.length; i++) {
       put(counts, insufficient(asked[i]), shortNodes[i]);
     }
@@ -97,7 +103,7 @@ final class Refusals {
     put(counts, insufficient(shape.gpu()), withoutDevices);
     counts.putAll(unsocial);
     if (counts.isEmpty()) {
-      counts.put("node(s) keep their GPUs for pods that spoil less of them", snapshot.nodeCount());
+      counts.put(SPARED, snapshot.nodeCount());
     }
     return counts;
   }
@@ -106,18 +112,18 @@ final class Refusals {
     return tally == null ? node.hasFree(shape.ports()) : tally.takes(shape);
   }
 
-  private static void put(Map<String, Integer> counts, String reason, int nodes) {
+  private static void put(Map<Refusal, Integer> counts, Refusal reason, int nodes) {
     if (nodes > 0) {
       counts.merge(reason, nodes, Integer::sum);
     }
   }
 
   private Judgement judge(NodeRules rules) {
-    Map<String, Integer> refusals = new HashMap<>();
+    Map<Refusal, Integer> refusals = new HashMap<>();
     List<NodeState> accepted = new ArrayList<>();
     for (NodeState node : snapshot.nodes()) {
       if (node.exists()) {
-        Optional<String> refusal = rules.refusal(node.node().orElseThrow());
+        Optional<Refusal> refusal = rules.refusal(node.node().orElseThrow());
         refusal.ifPresentOrElse(
             reason -> refusals.merge(reason, 1, Integer::sum), () -> accepted.add(node));
       }
@@ -125,13 +131,18 @@ final class Refusals {
     return new Judgement(refusals, accepted);
   }
 
-  private static String insufficient(GpuDemand gpu) {
-    return "Insufficient " + (gpu.percent() == GpuDemand.FULL ? GpuDemand.WHOLE : GpuDemand.SHARE);
+  private static Refusal insufficient(GpuDemand gpu) {
+    boolean whole = gpu.percent() == GpuDemand.FULL;
+    return new Refusal(
+        whole ? Rule.NODE_RESOURCES_FIT : Rule.DEVICE_SHARE,
+        "Insufficient " + (whole ? GpuDemand.WHOLE : GpuDemand.SHARE));
   }
 
-  private String insufficient(int resource) {
-    return resource == ResourceNames.PODS
-        ? "Too many pods"
-        : "Insufficient " + snapshot.names().name(resource);
+  private Refusal insufficient(int resource) {
+    return new Refusal(
+        Rule.NODE_RESOURCES_FIT,
+        resource == ResourceNames.PODS
+            ? "Too many pods"
+            : "Insufficient " + snapshot.names().name(resource));
   }
 }

@@ -2,6 +2,8 @@ package dev.ballast.planner.solve;
 
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.PodView;
+import dev.ballast.core.placement.Refusal;
+import dev.ballast.core.placement.Refusal.Rule;
 import dev.ballast.core.plan.Plan;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -97,6 +99,7 @@ final class WholeGangs {
                 pod.gang(),
                 places + snapshot.gangBound(pod.gang()),
                 snapshot.gangNeeds(pod.gang()));
-    return new Plan.Unplaced(pod.ref(), nodes, Map.of(reason, nodes));
+    return new Plan.Unplaced(
+        pod.ref(), nodes, Map.of(new Refusal(Rule.COSCHEDULING, reason), nodes));
   }
 }

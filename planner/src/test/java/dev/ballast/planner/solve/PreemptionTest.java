@@ -67,6 +67,25 @@ class PreemptionTest {
     assertEquals(Set.of(), victims());
   }
 
+  /** However urgent they are: nothing can be done for them. */
+  @Test
+  void manyHopelessPodsKeepNobodyFromBeingHelped() {
+    node("n1", 4);
+    bound("a", "n1", 4, 5, 1);
+    for (int i = 0; i < 40; i++) {
+      ObjectNode sibling = pod("sibling" + i, "", 8, 1000, "", "");
+      sibling.withObjectProperty("metadata").putObject("labels").put("app", "huge");
+      cluster.put(sibling);
+    }
+    waiting("helped", 4, 100, "");
+    assertEquals(Set.of("a"), victims());
+    for (int i = 0; i < 40; i++) {
+      waiting("unlike" + i, 100 + i, 1000, "");
+    }
+    assertEquals(Set.of(), victims(), "so many different ones take a round of their own");
+    assertEquals(Set.of("a"), victims());
+  }
+
   @Test
   void twoPodsDoNotTakeTheSameRoom() {
     node("n1", 4);
