@@ -306,7 +306,8 @@ public final class ClusterSnapshot {
     if (pods.containsKey(pod.ref().key())) {
       throw new IllegalStateException(pod.ref() + " is there");
     }
-    replace(null, pod);
+    // Its shape may have been forgotten meanwhile.
+    replace(null, enrolled(pod));
   }
 
   public void podRemoved(ObjectKey key) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
@@ -84,6 +85,21 @@ final class PodViewsTest {
     assertEquals(0, one.node("n1").orElseThrow().pods());
     oneFeed.drain();
     assertSame(pod(one, web), pod(other, web));
+  }
+
+  /** Trying many forms of a pod makes as many shapes, and the pod itself is away meanwhile. */
+  @Test
+  void aPodThatIsPutBackHasItsShapeAgain() {
+    oneFeed.drain();
+    PodView before = pod(one, web);
+    one.podRemoved(web);
+    for (int i = 0; i < 1100; i++) {
+      ObjectNode other = Cluster.pod("other", "1");
+      other.withObjectProperty("metadata").putObject("labels").put("form", "f" + i);
+      one.podChanged(Cluster.key(other), Json.MAPPER.convertValue(other, Pod.class), i + 1);
+    }
+    one.restore(before);
+    assertTrue(one.relations().bonds(pod(one, web).shape()).isNone());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.ballast.control.plan.PodView;
 import dev.ballast.core.placement.Amounts;
 import dev.ballast.core.placement.PodShape;
 import dev.ballast.core.plan.Plan;
+import dev.ballast.core.plan.PodRef;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -71,12 +72,18 @@ final class Preemption implements AutoCloseable {
   private final Map<BudgetView, Integer> spent = new IdentityHashMap<>();
   private final List<Shown> shown = new ArrayList<>();
 
+  /** Who has a place in this account. */
+  private final Set<PodRef> settled = new HashSet<>();
+
   /**
    * @param placed what the plan places; it is not in the snapshot yet
    */
   Preemption(ClusterSnapshot snapshot, Collection<Assignment> placed) {
     this.snapshot = snapshot;
-    placed.forEach(one -> show(one.pod(), one.getNode(), one.devices(), 1));
+    for (Assignment one : placed) {
+      settled.add(one.pod().ref());
+      show(one.pod(), one.getNode(), one.devices(), 1);
+    }
   }
 
   @Override
@@ -92,6 +99,7 @@ final class Preemption implements AutoCloseable {
     if (isRoomBeingMade(pod)) {
       return Optional.of(List.of());
     }
+    keepPromises(pod);
     Optional<Choice> best =
         candidates(pod).stream()
             .map(node -> victims(pod, node))
@@ -103,6 +111,21 @@ final class Preemption implements AutoCloseable {
             choice.victims().stream()
                 .map(one -> new Plan.Eviction(one.ref(), choice.node().name(), pod.ref()))
                 .toList());
+  }
+
+  /**
+   * Room that is being made for others, no less important than the pod, is theirs; that their
+   * victims go is nothing for it to gain.
+   */
+  private void keepPromises(PodView pod) {
+    for (PodView other : snapshot.nominated()) {
+      if (other.priority() >= pod.priority()
+          && !other.ref().equals(pod.ref())
+          && isRoomBeingMade(other)
+          && settled.add(other.ref())) {
+        show(other, snapshot.node(other.nominatedNode()).orElseThrow(), List.of(), 1);
+      }
+    }
   }
 
   /** Its victims take their leave: they have a grace period, and so has the pod to wait. */
@@ -259,6 +282,7 @@ final class Preemption implements AutoCloseable {
       snapshot.budgets(victim.shape()).forEach(one -> spent.merge(one, 1, Integer::sum));
     }
     Devices devices = choice.node().devices();
+    settled.add(pod.ref());
     show(pod, choice.node(), devices.firstFit(pod.shape().gpu()), 1);
   }
 

@@ -86,6 +86,19 @@ class PreemptionTest {
     assertEquals(Set.of("a"), victims());
   }
 
+  /** Of a batch before: its victim has its grace period. */
+  @Test
+  void roomThatIsBeingMadeForAnotherIsNotPromisedTwice() {
+    node("n1", 4);
+    node("n2", 4);
+    String leaving = "'deletionTimestamp':'2026-01-01T00:00:00Z',";
+    cluster.put(pod("a", "'nodeName':'n1',", 4, 0, leaving, ""));
+    bound("b", "n2", 4, 5, 1);
+    cluster.put(pod("first", "", 4, 100, "", "'nominatedNodeName':'n1'"));
+    waiting("second", 4, 100, "");
+    assertEquals(Set.of("b"), victims());
+  }
+
   @Test
   void twoPodsDoNotTakeTheSameRoom() {
     node("n1", 4);

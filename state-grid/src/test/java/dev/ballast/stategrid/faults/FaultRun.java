@@ -128,16 +128,23 @@ final class FaultRun {
     team.startAll();
     team.await("a leader after " + fault, 120, () -> team.leader().isPresent());
     // Before that the next fault would leave no majority where it should.
-    team.await("every member after " + fault, 120, () -> everyoneAnswers(fault));
+    if (fault == Fault.DISK_FULL) {
+      bringBackWhoEndsOfIt();
+    }
+    team.await("every member after " + fault, 120, this::everyoneAnswers);
     Thread.sleep(800 + random.nextInt(1200));
     pauses.merge(fault, load.longestPauseMillis(), Math::max);
   }
 
-  private boolean everyoneAnswers(Fault fault) {
-    if (fault == Fault.DISK_FULL) {
-      // A member may find out that its log is broken after there is room again, and end then.
+  /** A member may end only after its disk has room again, when it has found its files broken. */
+  private void bringBackWhoEndsOfIt() throws InterruptedException {
+    for (int looks = 0; looks < 30; looks++) {
+      Thread.sleep(100);
       team.startAll();
     }
+  }
+
+  private boolean everyoneAnswers() {
     return machines.stream().allMatch(Machine::answers);
   }
 
