@@ -18,6 +18,7 @@ import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.raft.RaftSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -64,6 +65,24 @@ class GroupTest {
     Write.Create create = (Write.Create) create("x", 1);
     return new Write.Create(
         create.key(), create.json(), Optional.of(new Write.Basis(key(basis), revision)));
+  }
+
+  /** Ratis leaves the file empty when the disk is full. */
+  @Test
+  void aMemberThatLostItsVotesGoesOn() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      commit(group.grid(group.leader()).store(), "before");
+      int member = group.follower();
+      group.stop(member);
+      RaftSettings settings = group.settings(member, true);
+      Path votes =
+          settings.directory().resolve(settings.group().toString()).resolve("current/raft-meta");
+      assertTrue(Files.size(votes) > 0);
+      Files.write(votes, new byte[0]);
+      group.start(member);
+      commit(group.grid(member).store(), "after");
+      assertEquals(List.of("after", "before"), names(group.grid(member).store()));
+    }
   }
 
   /** Whoever follows may have applied an entry that the leader itself has not. */

@@ -363,7 +363,7 @@ public final class ClusterSnapshot {
     String whole = allocatable.get(GpuDemand.WHOLE);
     String share = allocatable.get(GpuDemand.SHARE);
     if ((whole == null) == (share == null)) {
-      return Amounts.capped(names.amounts(allocatable), Amounts.ABSURD - 1);
+      return Amounts.capped(names.offers(allocatable), Amounts.ABSURD - 1);
     }
     Map<String, String> both = new HashMap<>(allocatable);
     if (whole == null) {
@@ -373,7 +373,7 @@ public final class ClusterSnapshot {
       long devices = Quantity.parse(whole).units();
       both.put(GpuDemand.SHARE, Long.toString(devices * GpuDemand.FULL));
     }
-    return Amounts.capped(names.amounts(both), Amounts.ABSURD - 1);
+    return Amounts.capped(names.offers(both), Amounts.ABSURD - 1);
   }
 
   private int gpus(long[] allocatable) {

@@ -13,6 +13,7 @@ import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,16 @@ public final class Volumes {
   private final Map<String, StorageClass> classes = new HashMap<>();
   private final Map<String, String> promised = new HashMap<>();
 
+  /** The volumes that are promised. */
+  private final Set<String> taken = new HashSet<>();
+
   /** By claim, how many pods are there that use it. */
   private final Map<String, Integer> users = new HashMap<>();
 
   private int version;
   private int documents;
+  private FreeVolumes free;
+  private int freeAsOf;
 
   /** Changes with everything that may change an answer. */
   public int version() {
@@ -131,13 +137,7 @@ public final class Volumes {
       Claim claim = claims.get(key);
       if (claim != null && volumeOf(key, claim).isEmpty()) {
         Optional<String> free =
-            volumes.entrySet().stream()
-                .filter(one -> !promised.containsValue(one.getKey()))
-                .filter(one -> !chosen.containsValue(one.getKey()))
-                .filter(one -> one.getValue().serves(claim))
-                .filter(one -> one.getValue().reachableFrom(node))
-                .min(Map.Entry.comparingByValue(Comparator.comparing(Volume::size)))
-                .map(Map.Entry::getKey);
+            free().smallest(claim, node, one -> taken.contains(one) || chosen.containsValue(one));
         if (free.isEmpty() && !isMadeFor(claim, node)) {
           return Optional.empty();
         }
@@ -145,6 +145,14 @@ public final class Volumes {
       }
     }
     return Optional.of(chosen);
+  }
+
+  private FreeVolumes free() {
+    if (free == null || freeAsOf != documents) {
+      free = new FreeVolumes(volumes.values());
+      freeAsOf = documents;
+    }
+    return free;
   }
 
   /** A volume that is being made already is made for one node. */
@@ -183,6 +191,7 @@ public final class Volumes {
         (claim, volume) -> {
           if (!volume.isEmpty()) {
             promised.put(claim, volume);
+            taken.add(volume);
             version++;
           }
         });
@@ -191,6 +200,7 @@ public final class Volumes {
   public void forgetPromises() {
     if (!promised.isEmpty()) {
       promised.clear();
+      taken.clear();
       version++;
     }
   }

@@ -26,6 +26,17 @@ public final class ResourceNames {
    */
   private static final int REMEMBERED = 4096;
 
+  /**
+   * A cluster has dozens, and every amount of it has a place for each: what pods make up beyond so
+   * many counts as one name that no node offers.
+   */
+  private static final int MOST_OF_PODS = 192;
+
+  private static final int MOST = 256;
+
+  /** The last of all. */
+  private static final String OTHERS = "resources that no node offers";
+
   /** Grows by replacement, under the lock. */
   private volatile List<String> names = List.of();
 
@@ -33,21 +44,28 @@ public final class ResourceNames {
   private final Map<String, Quantity> parsed = new ConcurrentHashMap<>();
 
   public ResourceNames() {
-    for (String name : List.of("cpu", "memory", "ephemeral-storage", "pods")) {
+    for (String name : List.of("cpu", "memory", "ephemeral-storage", "pods", OTHERS)) {
       index(name);
     }
   }
 
-  /** The number of a name; a new name gets the next one. */
+  /** The number of a name; a new name gets the next one, as long as there are some. */
   public int index(String name) {
-    Integer known = indexes.get(name);
-    return known != null ? known : add(name);
+    return index(name, MOST_OF_PODS);
   }
 
-  private synchronized int add(String name) {
+  private int index(String name, int most) {
+    Integer known = indexes.get(name);
+    return known != null ? known : add(name, most);
+  }
+
+  private synchronized int add(String name, int most) {
     Integer known = indexes.get(name);
     if (known != null) {
       return known;
+    }
+    if (indexes.size() >= most) {
+      return indexes.get(OTHERS);
     }
     List<String> more = new ArrayList<>(names);
     more.add(name);
@@ -75,9 +93,24 @@ public final class ResourceNames {
    * @throws IllegalArgumentException when a value is no quantity, which validation excludes
    */
   public long[] amounts(Map<String, String> quantities) {
-    quantities.keySet().forEach(this::index);
+    return amounts(quantities, MOST_OF_PODS);
+  }
+
+  /** The same of what a node offers, whose names come before those that pods make up. */
+  public long[] offers(Map<String, String> quantities) {
+    long[] amounts = amounts(quantities, MOST);
+    amounts[indexes.get(OTHERS)] = 0;
+    return amounts;
+  }
+
+  private long[] amounts(Map<String, String> quantities, int most) {
+    quantities.keySet().forEach(name -> index(name, most));
     long[] amounts = new long[size()];
-    quantities.forEach((name, text) -> amounts[index(name)] = amount(index(name), text));
+    quantities.forEach(
+        (name, text) -> {
+          int index = index(name, most);
+          amounts[index] = Math.max(amounts[index], amount(index, text));
+        });
     return amounts;
   }
 

@@ -21,10 +21,17 @@ final class PodHooks extends MetadataHooks {
 
   @Override
   public void prepareForCreate(ObjectNode document) {
-    document
-        .putObject("status")
-        .put("phase", "Pending")
-        .put("qosClass", QualityOfService.of(document.path("spec")));
+    ObjectNode status = document.putObject("status").put("phase", "Pending");
+    status.put("qosClass", QualityOfService.of(document.path("spec")));
+    if (!document.path("spec").path("schedulingGates").isEmpty()) {
+      status
+          .putArray("conditions")
+          .addObject()
+          .put("type", "PodScheduled")
+          .put("status", "False")
+          .put("reason", "SchedulingGated")
+          .put("message", "the pod waits until its scheduling gates are removed");
+    }
   }
 
   /** A pod on a node is asked to stop first; one that never started, or has ended, just goes. */

@@ -33,6 +33,7 @@ public final class Rules {
           entry("file-mode", fileMode()),
           entry("weight", between(1, 100)),
           entry("score-weight", between(0, 100)),
+          entry("within-an-hour", between(0, 3600)),
           entry("non-negative-quantity", Rules::quantity),
           entry("label", text(Names::label)),
           entry("subdomain", text(Names::subdomain)),

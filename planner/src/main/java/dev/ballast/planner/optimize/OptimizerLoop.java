@@ -80,7 +80,7 @@ public final class OptimizerLoop implements AutoCloseable {
   private String planned = "";
   private String givenUp = "";
   private Now lastPlan;
-  private long generation = -1;
+  private volatile long generation = -1;
   private long rounds;
   private Timers.Scheduled alarm = () -> {};
   private volatile boolean closed;
@@ -163,8 +163,13 @@ public final class OptimizerLoop implements AutoCloseable {
       begin(view);
     }
     if (migrating.inFlight() == 0 && due(view)) {
-      propose(view, mode);
+      propose(view);
+      if (!isAsked()) {
+        rest();
+        return BUSY;
+      }
       if (mode == Mode.ACT) {
+        migrating.plan(proposal.moves());
         begin(view);
       }
     }
@@ -185,26 +190,53 @@ public final class OptimizerLoop implements AutoCloseable {
     return lastPlan == null || timers.now().since(lastPlan).compareTo(view.interval()) >= 0;
   }
 
-  private void propose(OptimizerView view, Mode mode) {
+  private void propose(OptimizerView view) {
     Now now = timers.now();
     Effort effort = new Effort(view.solve(), ++rounds, Manner.FROM_HERE, thinking.steps());
     Instant wall = now.wall();
     Terms terms =
         new Terms(view.goal(), view.disruption(), pod -> mayMove(pod, view.minAge(), wall));
-    proposal =
-        Proposal.of(
-            snapshot,
-            terms,
-            problem -> solver.solve(problem, problem.start(), effort, p -> {}).placement(),
-            TIED_MOVES,
-            thinking.random());
+    AtomicBoolean solving = new AtomicBoolean(true);
+    timers.schedule(BUSY, () -> endIfNotAsked(solving));
+    try {
+      proposal =
+          Proposal.of(
+              snapshot,
+              terms,
+              problem -> solver.solve(problem, problem.start(), effort, p -> {}).placement(),
+              TIED_MOVES,
+              thinking.random());
+    } finally {
+      solving.set(false);
+    }
     lastPlan = timers.now();
     planned = Report.text(now);
     givenUp = "";
     metrics.proposed(proposal, timers.now().since(now));
-    if (mode == Mode.ACT) {
-      migrating.plan(proposal.moves());
+  }
+
+  /** Whoever takes the Optimizer back, or changes it, does not wait for a long search. */
+  private void endIfNotAsked(AtomicBoolean solving) {
+    if (!solving.get() || closed) {
+      return;
     }
+    try {
+      if (!isAsked()) {
+        solver.stop();
+      }
+    } catch (StoreUnavailableException e) {
+      LOG.debug("whether the search is still asked for is looked at again", e);
+    }
+    timers.schedule(BUSY, () -> endIfNotAsked(solving));
+  }
+
+  /** Whether the Optimizer is still as it was when this round began. */
+  private boolean isAsked() {
+    return store
+        .get(KEY)
+        .map(one -> one.as(OptimizerView.class))
+        .filter(view -> view.mode() != Mode.OFF && view.metadata().generation() == generation)
+        .isPresent();
   }
 
   private static boolean mayMove(PodView pod, Duration minAge, Instant now) {

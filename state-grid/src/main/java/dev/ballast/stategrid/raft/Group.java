@@ -143,6 +143,7 @@ public final class Group implements AutoCloseable {
   }
 
   private RaftNode open() {
+    VoteFile.mend(settings.directory(), settings.group(), image.stored().term());
     try {
       return new RaftNode(settings, new ImageStateMachine(applier, new Surroundings()));
     } catch (IOException e) {

@@ -60,7 +60,16 @@ final class FaultMember {
     this.store = grid.store();
   }
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
+    try {
+      run(arguments);
+    } catch (IOException | RuntimeException e) {
+      e.printStackTrace();
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void run(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
     RaftSettings.Peer self = new RaftSettings.Peer(arguments[2], arguments[3]);
     List<RaftSettings.Peer> others = new ArrayList<>();

@@ -36,6 +36,7 @@ public final class GlobalSolver {
   private final int workers;
   private final Precedence precedence;
   private volatile boolean interrupted;
+  private volatile boolean stopped;
 
   /** Two workers. */
   public GlobalSolver(LongSupplier nanos, Executor executor) {
@@ -58,6 +59,15 @@ public final class GlobalSolver {
   /** Ends a solve that runs, soon and with the best it has found, and every later one. */
   public void interrupt() {
     interrupted = true;
+  }
+
+  /** Ends a solve that runs, soon and with the best it has found. */
+  public void stop() {
+    stopped = true;
+  }
+
+  private boolean isOver() {
+    return interrupted || stopped;
   }
 
   /** How far a solve may go from where it begins. */
@@ -92,6 +102,7 @@ public final class GlobalSolver {
   public record Outcome(int[] placement, Verdict verdict, long moves, long tried) {}
 
   public Outcome solve(Problem problem, int[] from, Effort effort, Consumer<Progress> progress) {
+    stopped = false;
     return new Run(problem, from, effort, progress).run();
   }
 
@@ -172,7 +183,7 @@ public final class GlobalSolver {
       boolean split = workers > 1 && problem.separable() && problem.machines().count() > 3;
       long left = until - nanos.getAsLong();
       long each = split || cooling.hot() ? Math.clamp(left / ROUNDS, SHORTEST, LONGEST) : left;
-      while (nanos.getAsLong() < until - SHORTEST / 2 && !interrupted) {
+      while (nanos.getAsLong() < until - SHORTEST / 2 && !isOver()) {
         Duration time = Duration.ofNanos(Math.min(each, until - nanos.getAsLong()));
         if (split) {
           halves(time, cooling);
@@ -256,7 +267,7 @@ public final class GlobalSolver {
           cooling,
           nanos,
           precedence,
-          () -> interrupted,
+          GlobalSolver.this::isOver,
           mode);
     }
 

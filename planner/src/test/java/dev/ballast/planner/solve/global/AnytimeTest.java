@@ -17,15 +17,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whoever ends a solve that has hours left gets the best that it has found. */
 class AnytimeTest {
 
   @ParameterizedTest
-  @EnumSource(Manner.class)
+  @CsvSource({"ANEW, true", "ANEW, false", "FROM_HERE, true", "FROM_HERE, false"})
   @Timeout(60)
-  void anInterruptedSolveGivesItsBest(Manner manner) {
+  void anEndedSolveGivesItsBest(Manner manner, boolean forGood) {
     Problem problem = RandomProblem.of(3);
     Verdict before = Verdict.of(problem, problem.start());
     AtomicReference<GlobalSolver> solver = new AtomicReference<>();
@@ -36,7 +36,11 @@ class AnytimeTest {
           task ->
               workers.execute(
                   () -> {
-                    solver.get().interrupt();
+                    if (forGood) {
+                      solver.get().interrupt();
+                    } else {
+                      solver.get().stop();
+                    }
                     task.run();
                   });
       solver.set(new GlobalSolver(System::nanoTime, interrupting, 2, new Precedence()));
