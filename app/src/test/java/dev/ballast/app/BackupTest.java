@@ -1,5 +1,6 @@
 package dev.ballast.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,13 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.client.Answer;
 import dev.ballast.core.resource.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -33,10 +39,13 @@ class BackupTest {
     Path first = directory.resolve("first");
     Path drill = directory.resolve("drill");
     Path backup = directory.resolve("cluster.zip");
-    try (Server server = start(first, "first")) {
+    int port;
+    String lost;
+    try (Server server = start(first, "first", 0)) {
+      port = URI.create(server.url()).getPort();
       write(server, "kept");
       assertEquals(0, run("backup", backup, "--kubeconfig", first.resolve("kubeconfig")));
-      write(server, "later");
+      lost = write(server, "later");
       assertEquals(1, run("restore", backup, "--data", first));
       assertTrue(said.toString().contains("is not empty"), said.toString());
     }
@@ -44,7 +53,8 @@ class BackupTest {
         PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(backup));
     refusesDamaged(backup);
     assertEquals(0, run("restore", backup, "--data", drill));
-    for (String file : new String[] {"ca.crt", "ca.key", "sa.key", "tokens", "member-token"}) {
+    for (String file :
+        List.of("ca.crt", "ca.key", "sa.key", "tokens", "node-token", "member-token")) {
       assertArrayEquals(
           Files.readAllBytes(first.resolve(file)), Files.readAllBytes(drill.resolve(file)), file);
       assertEquals(
@@ -53,20 +63,38 @@ class BackupTest {
           file);
     }
     // The node's key is not in the backup: whoever restores deletes the Node.
-    try (Server server = start(drill, "first")) {
+    try (Server server = start(drill, "first", port)) {
       assertTrue(server.notices().toString().contains("kubectl delete node first"), "noticed");
       assertInstanceOf(Answer.Done.class, server.admin().get(CONFIG_MAPS + "/kept"));
       Answer.Refused later =
           assertInstanceOf(Answer.Refused.class, server.admin().get(CONFIG_MAPS + "/later"));
       assertEquals(404, later.failure().code());
+      clientsOfBeforeGoOn(first.resolve("kubeconfig"), lost);
       write(server, "after");
+    }
+  }
+
+  /**
+   * Their authority and token hold. What they have seen and is lost now, a watch could not take
+   * back: so they are told to list anew.
+   */
+  private static void clientsOfBeforeGoOn(Path kubeconfig, String lost) throws IOException {
+    try (Connection connection = Connection.of(kubeconfig)) {
+      assertInstanceOf(Answer.Done.class, connection.client().get(CONFIG_MAPS + "/kept"));
+      for (String seen : List.of("1", lost, Long.toString(Long.parseLong(lost) + 5_000_000))) {
+        String watch = CONFIG_MAPS + "?watch=true&timeoutSeconds=5&resourceVersion=" + seen;
+        try (InputStream events = connection.client().open(watch).body()) {
+          String first = new BufferedReader(new InputStreamReader(events, UTF_8)).readLine();
+          assertEquals(410, Json.MAPPER.readTree(first).at("/object/code").asInt(), first);
+        }
+      }
     }
   }
 
   @Test
   void withoutAServerNothingIsLeft() throws Exception {
     Path data = directory.resolve("gone");
-    start(data, "first").close();
+    start(data, "first", 0).close();
     Path backup = directory.resolve("none.zip");
     assertEquals(1, run("backup", backup, "--kubeconfig", data.resolve("kubeconfig")));
     assertTrue(said.toString().contains("ballast: no member can be reached"), said.toString());
@@ -99,16 +127,29 @@ class BackupTest {
         .execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
   }
 
-  private static Server start(Path data, String node) {
-    String[] arguments = {
-      "--data", data.toString(), "--port", "0", "--runtime", "simulated", "--node-name", node
-    };
-    return Server.start(CommandLine.populateCommand(new ServerOptions(), arguments));
+  private static Server start(Path data, String node, int port) {
+    List<String> arguments =
+        List.of(
+            "--data",
+            data.toString(),
+            "--port",
+            Integer.toString(port),
+            "--runtime",
+            "simulated",
+            "--node-name",
+            node);
+    return Server.start(
+        CommandLine.populateCommand(new ServerOptions(), arguments.toArray(String[]::new)));
   }
 
-  private static void write(Server server, String name) {
+  /** Its resourceVersion. */
+  private static String write(Server server, String name) {
     var object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
     object.putObject("metadata").put("name", name);
-    assertInstanceOf(Answer.Done.class, server.admin().post(CONFIG_MAPS, Json.bytes(object)));
+    Answer answer = server.admin().post(CONFIG_MAPS, Json.bytes(object));
+    return assertInstanceOf(Answer.Done.class, answer)
+        .json()
+        .at("/metadata/resourceVersion")
+        .asText();
   }
 }

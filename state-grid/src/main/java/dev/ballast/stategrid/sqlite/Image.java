@@ -133,7 +133,10 @@ public final class Image implements LogReader, AutoCloseable {
     }
   }
 
-  /** Moves a copy to where there is no image, as one that is its own log. */
+  /**
+   * Moves a copy to where there is no image, as one that is its own log and begins behind every
+   * revision that its cluster gave out.
+   */
   public static void restore(Path copy, Path file) {
     if (Files.exists(file)) {
       throw new LogException(
@@ -142,7 +145,7 @@ public final class Image implements LogReader, AutoCloseable {
     try {
       Writer alone = new Writer(copy, 0);
       try {
-        alone.leaveGroup();
+        alone.beginAnew();
       } finally {
         alone.close();
       }
