@@ -6,6 +6,7 @@ import dev.ballast.core.store.Write;
 import dev.ballast.stategrid.wire.WireReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,13 +26,23 @@ final class Forwarding {
   private static final int MOST_COMMITS = 512;
   private static final long MOST_BYTES = 4 << 20;
 
-  /** How the leader is asked. */
+  /** How the leader is asked; each throws {@link RaftUnavailableException} without an answer. */
   interface Leader {
 
     /**
-     * @throws RaftUnavailableException when it did not answer
+     * @return empty when it is of an earlier version, which takes one commit a call
      */
-    byte[] ask(MemberCall call) throws RaftUnavailableException;
+    Optional<byte[]> ask(MemberCall.Commits many) throws RaftUnavailableException;
+
+    byte[] ask(MemberCall.Commit one) throws RaftUnavailableException;
+
+    /**
+     * Whether what creations rest on is not as it was, as far as the leader is now. An earlier
+     * version does not look at that.
+     *
+     * @throws StoreUnavailableException when that cannot be found out
+     */
+    Optional<CommitResult> moved(List<Write> writes);
   }
 
   private record Waiting(List<Write> writes, CompletableFuture<CommitResult> answer) {}
@@ -105,12 +116,14 @@ final class Forwarding {
   private void send(List<Waiting> some) {
     try {
       List<List<Write>> commits = some.stream().map(Waiting::writes).toList();
-      byte[] answer = leader.ask(new MemberCall.Commits(commits));
-      if (Calls.isUnknown(answer)) {
-        some.forEach(this::sendAlone);
+      Optional<byte[]> answer = leader.ask(new MemberCall.Commits(commits));
+      if (answer.isEmpty()) {
+        // Each on its own way, as members of that version do it themselves.
+        some.forEach(
+            waiting -> Thread.ofVirtual().name("ballast-forward").start(() -> sendAlone(waiting)));
         return;
       }
-      WireReader in = Calls.answer(answer);
+      WireReader in = Calls.answer(answer.get());
       List<Outcome> outcomes = in.many(() -> Outcome.read(in));
       for (int i = 0; i < some.size(); i++) {
         outcomes.get(i).tell(some.get(i).answer());
@@ -122,6 +135,16 @@ final class Forwarding {
 
   /** For a leader of an earlier version. */
   private void sendAlone(Waiting waiting) {
+    try {
+      Optional<CommitResult> moved = leader.moved(waiting.writes());
+      if (moved.isPresent()) {
+        waiting.answer().complete(moved.get());
+        return;
+      }
+    } catch (RuntimeException e) {
+      waiting.answer().complete(new CommitResult.Unavailable(String.valueOf(e.getMessage())));
+      return;
+    }
     try {
       byte[] answer = leader.ask(new MemberCall.Commit(waiting.writes()));
       waiting.answer().complete(StoreCoding.result(Calls.answer(answer)));

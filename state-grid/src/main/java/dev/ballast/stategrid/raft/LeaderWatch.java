@@ -18,7 +18,16 @@ final class LeaderWatch implements Watch {
   private static final int PORTION = 500;
   private static final int AHEAD = 4;
 
-  private final WayToLeader leader;
+  /** The leader's changes after a revision, waiting a little for the first. */
+  interface Source {
+
+    /**
+     * @throws StoreUnavailableException when the leader does not answer
+     */
+    Poll changes(WatchQuery query, int max);
+  }
+
+  private final Source leader;
   private final WatchQuery query;
   private final Runnable signal;
   private final Timers timers;
@@ -29,7 +38,7 @@ final class LeaderWatch implements Watch {
   private long asked;
   private long shown;
 
-  LeaderWatch(WayToLeader leader, WatchQuery query, Runnable signal, Timers timers) {
+  LeaderWatch(Source leader, WatchQuery query, Runnable signal, Timers timers) {
     this.leader = leader;
     this.query = query;
     this.signal = signal;

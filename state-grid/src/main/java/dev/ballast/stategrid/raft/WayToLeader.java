@@ -15,6 +15,7 @@ import dev.ballast.stategrid.wire.WireReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What this member asks of the leader while it is another one: to commit, how far the log is, and
@@ -29,7 +30,8 @@ final class WayToLeader {
   private final RaftNode node;
   private final Publisher publisher;
   private final Timers timers;
-  private final Forwarding forwarding = new Forwarding(this::askToCommit);
+  private final EarlierLeader earlier = new EarlierLeader();
+  private final Forwarding forwarding = new Forwarding(new Committing());
 
   WayToLeader(Group group, RaftNode node, Publisher publisher, Timers timers) {
     this.group = group;
@@ -43,8 +45,41 @@ final class WayToLeader {
     return forwarding.commit(writes);
   }
 
-  private byte[] askToCommit(MemberCall call) throws RaftUnavailableException {
-    return node.call(leader("nobody is known who does"), call.encode(), false, COMMIT);
+  private final class Committing implements Forwarding.Leader {
+    @Override
+    public Optional<byte[]> ask(MemberCall.Commits many) throws RaftUnavailableException {
+      String leader = leader("nobody is known who does");
+      return earlier.ask(leader, node.term(), () -> commit(leader, many));
+    }
+
+    @Override
+    public byte[] ask(MemberCall.Commit one) throws RaftUnavailableException {
+      return commit(leader("nobody is known who does"), one);
+    }
+
+    private byte[] commit(String leader, MemberCall call) throws RaftUnavailableException {
+      return node.call(leader, call.encode(), false, COMMIT);
+    }
+
+    @Override
+    public Optional<CommitResult> moved(List<Write> writes) {
+      List<Write.Basis> bases = writes.stream().flatMap(WayToLeader::basis).distinct().toList();
+      if (!bases.isEmpty()) {
+        group.confirm();
+      }
+      return bases.stream().flatMap(basis -> moved(basis).stream()).findFirst();
+    }
+
+    private Optional<CommitResult> moved(Write.Basis basis) {
+      long actual = group.local().get(basis.key()).map(Document::revision).orElse(0L);
+      return actual == basis.revision()
+          ? Optional.empty()
+          : Optional.of(new CommitResult.Conflict(basis.key(), basis.revision(), actual));
+    }
+  }
+
+  private static Stream<Write.Basis> basis(Write write) {
+    return write instanceof Write.Create create ? create.basis().stream() : Stream.empty();
   }
 
   private String leader(String otherwise) throws RaftUnavailableException {
@@ -55,9 +90,11 @@ final class WayToLeader {
 
   private WireReader ask(MemberCall call) throws RaftUnavailableException {
     String leader = leader("no member leads");
-    byte[] answer = node.call(leader, new MemberCall.Sure(call).encode(), false, ANSWER);
+    byte[] sure = new MemberCall.Sure(call).encode();
+    Optional<byte[]> answer =
+        earlier.ask(leader, node.term(), () -> node.call(leader, sure, false, ANSWER));
     return Calls.answer(
-        Calls.isUnknown(answer) ? node.call(leader, call.encode(), true, ANSWER) : answer);
+        answer.isPresent() ? answer.get() : node.call(leader, call.encode(), true, ANSWER));
   }
 
   /** Returns when this member shows what the leader had committed when it was asked. */
@@ -88,7 +125,7 @@ final class WayToLeader {
   Optional<Watch> watch(WatchQuery query, Runnable signal) {
     return group.isLeading()
         ? Optional.empty()
-        : Optional.of(new LeaderWatch(this, query, signal, timers));
+        : Optional.of(new LeaderWatch(this::changes, query, signal, timers));
   }
 
   private Optional<WireReader> read(MemberCall call) {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +40,60 @@ class ForwardingTest {
         Executors.newVirtualThreadPerTaskExecutor());
   }
 
+  /** Of this version; what is asked tells. */
+  private interface Newer extends Forwarding.Leader {
+    byte[] answer(MemberCall.Commits many) throws RaftUnavailableException;
+
+    @Override
+    default Optional<byte[]> ask(MemberCall.Commits many) throws RaftUnavailableException {
+      return Optional.of(answer(many));
+    }
+
+    @Override
+    default byte[] ask(MemberCall.Commit one) {
+      throw new AssertionError("it takes many");
+    }
+
+    @Override
+    default Optional<CommitResult> moved(List<Write> writes) {
+      throw new AssertionError("it looks itself");
+    }
+  }
+
+  /** Of the first version; to those who ask it, everything rests on what is not there any more. */
+  private static final class Earlier implements Forwarding.Leader {
+    private final ConcurrentLinkedQueue<MemberCall> asked = new ConcurrentLinkedQueue<>();
+    private final Optional<CommitResult> moved;
+
+    Earlier(Optional<CommitResult> moved) {
+      this.moved = moved;
+    }
+
+    @Override
+    public Optional<byte[]> ask(MemberCall.Commits many) {
+      return Optional.empty();
+    }
+
+    @Override
+    public byte[] ask(MemberCall.Commit one) {
+      asked.add(MemberCall.decode(one.encode()));
+      WireWriter out = new WireWriter().tag(0);
+      StoreCoding.result(out, new CommitResult.Committed(7, List.of()));
+      return out.done();
+    }
+
+    @Override
+    public Optional<CommitResult> moved(List<Write> writes) {
+      return moved;
+    }
+  }
+
+  private static Forwarding to(Newer leader) {
+    return new Forwarding(leader);
+  }
+
   /** Answers each commit with the length of its name; what is called "lost" is. */
-  private static byte[] answer(MemberCall call) {
+  private static byte[] answer(MemberCall.Commits call) {
     MemberCall.Commits commits =
         assertInstanceOf(MemberCall.Commits.class, MemberCall.decode(call.encode()));
     WireWriter out = new WireWriter().tag(0).number(commits.commits().size());
@@ -60,7 +113,7 @@ class ForwardingTest {
 
   @Test
   void everyoneGetsHisOwnAnswer() {
-    Forwarding forwarding = new Forwarding(ForwardingTest::answer);
+    Forwarding forwarding = to(ForwardingTest::answer);
     List<CompletableFuture<CommitResult>> answers = new ArrayList<>();
     for (int i = 1; i <= 200; i++) {
       answers.add(commit(forwarding, "n".repeat(i)));
@@ -78,9 +131,9 @@ class ForwardingTest {
     CountDownLatch held = new CountDownLatch(1);
     ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
     Forwarding forwarding =
-        new Forwarding(
+        to(
             call -> {
-              sizes.add(((MemberCall.Commits) call).commits().size());
+              sizes.add(call.commits().size());
               join(held);
               return answer(call);
             });
@@ -107,29 +160,28 @@ class ForwardingTest {
 
   @Test
   void aLeaderOfAnEarlierVersionIsAskedOneByOne() {
-    ConcurrentLinkedQueue<MemberCall> asked = new ConcurrentLinkedQueue<>();
-    Forwarding forwarding =
-        new Forwarding(
-            call -> {
-              asked.add(call);
-              return call instanceof MemberCall.Commit
-                  ? committed()
-                  : new WireWriter().tag(1).text(MemberCall.UNKNOWN + 11).done();
-            });
-    assertEquals(new CommitResult.Committed(7, List.of()), commit(forwarding, "a").join());
-    assertEquals(2, asked.size());
+    Earlier leader = new Earlier(Optional.empty());
+    Forwarding forwarding = new Forwarding(leader);
+    List<CompletableFuture<CommitResult>> answers =
+        IntStream.range(0, 20).mapToObj(i -> commit(forwarding, "n" + i)).toList();
+    answers.forEach(
+        answer -> assertEquals(new CommitResult.Committed(7, List.of()), answer.join()));
+    assertEquals(20, leader.asked.size());
   }
 
-  private static byte[] committed() {
-    WireWriter out = new WireWriter().tag(0);
-    StoreCoding.result(out, new CommitResult.Committed(7, List.of()));
-    return out.done();
+  @Test
+  void whatALeaderOfAnEarlierVersionDoesNotLookAtIsLookedAtHere() {
+    CommitResult conflict =
+        new CommitResult.Conflict(new ObjectKey(ResourceType.NAMESPACES, "", "default"), 1, 2);
+    Earlier leader = new Earlier(Optional.of(conflict));
+    assertEquals(conflict, commit(new Forwarding(leader), "a").join());
+    assertEquals(0, leader.asked.size());
   }
 
   @Test
   void whoDidNothingIsToldApartFromWhoMayHave() {
     Forwarding nothing =
-        new Forwarding(
+        to(
             call -> {
               throw new RaftUnavailableException("refused", true, null);
             });
@@ -137,7 +189,7 @@ class ForwardingTest {
         assertInstanceOf(CommitResult.Unavailable.class, commit(nothing, "a").join());
     assertTrue(unavailable.reason().startsWith(RaftLog.NOT_LEADING), unavailable.reason());
     Forwarding perhaps =
-        new Forwarding(
+        to(
             call -> {
               throw new RaftUnavailableException("no answer", false, null);
             });
