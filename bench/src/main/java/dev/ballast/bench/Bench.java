@@ -1,8 +1,10 @@
 package dev.ballast.bench;
 
 import dev.ballast.bench.bind.BindBench;
+import dev.ballast.bench.instance.MalformedInstance;
 import dev.ballast.bench.scale.PodsBench;
 import dev.ballast.bench.store.StoreBench;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,6 +34,33 @@ public final class Bench {
   private Bench() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** What is asked for wrongly ends in a sentence: 2 by the command line itself, 1 by its files. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(int.class, new WholeNumber())
+        .registerConverter(Integer.class, new WholeNumber())
+        .setParameterExceptionHandler(
+            (failure, arguments) -> {
+              CommandLine command = failure.getCommandLine();
+              String name = command.getCommandSpec().qualifiedName();
+              command.getErr().println(name + ": " + failure.getMessage());
+              command.getErr().println("See " + name + " --help.");
+              return 2;
+            })
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              String message =
+                  switch (failure) {
+                    case MalformedInstance malformed -> malformed.getMessage();
+                    case IOException broken -> broken.toString();
+                    default -> throw failure;
+                  };
+              command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+              return 1;
+            });
   }
 }

@@ -10,7 +10,7 @@ import dev.ballast.planner.solve.global.GlobalSolver.Manner;
 import dev.ballast.planner.solve.global.GlobalSolver.Outcome;
 import dev.ballast.planner.solve.global.GlobalSolver.Progress;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,12 +131,11 @@ final class GlobalRun {
 
   /** Writes a line for each process, as the instance's own form has it; null leaves one out. */
   static void write(Path out, int count, IntFunction<String> line) throws IOException {
-    try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(out))) {
+    try (Writer writer = Files.newBufferedWriter(out)) {
       for (int i = 0; i < count; i++) {
         String text = line.apply(i);
         if (text != null) {
-          writer.print(text);
-          writer.print('\n');
+          writer.write(text + "\n");
         }
       }
     }

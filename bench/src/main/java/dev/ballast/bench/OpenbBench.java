@@ -1,8 +1,7 @@
 package dev.ballast.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ballast.bench.instance.MalformedInstance;
-import dev.ballast.bench.instance.Source;
+import dev.ballast.bench.instance.Openb;
 import dev.ballast.control.plan.ClusterSnapshot;
 import dev.ballast.control.plan.PodView;
 import dev.ballast.core.model.Node;
@@ -49,6 +48,7 @@ public final class OpenbBench implements Callable<Integer> {
 
   private static final String MODEL = "nvidia.com/gpu.product";
   private static final double INFLATION = 1.3;
+  private static final int MOST_ARRIVALS = 10_000_000;
 
   @Parameters(index = "0", paramLabel = "NODES", description = "CSV of nodes")
   private Path nodesFile;
@@ -59,7 +59,11 @@ public final class OpenbBench implements Callable<Integer> {
   @Option(names = "--seeds", defaultValue = "10", description = "default: ${DEFAULT-VALUE}")
   private int seeds;
 
-  @Option(names = "--out", required = true, description = "where the placements go, as CSV")
+  @Option(
+      names = "--out",
+      required = true,
+      converter = OutFile.class,
+      description = "where the placements go, as CSV")
   private Path out;
 
   @Option(
@@ -72,35 +76,28 @@ public final class OpenbBench implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private record Machine(String name, long gpus, Node node) {}
-
   private record Request(String name, long gpuPermille, ObjectNode document) {}
 
   @Override
   public Integer call() throws IOException {
     PrintWriter console = spec.commandLine().getOut();
-    List<Machine> machines = new ArrayList<>();
-    read(nodesFile, "sn,cpu_milli,memory_mib,gpu,model", row -> machines.add(machine(row)));
-    List<Request> requests = new ArrayList<>();
-    read(
-        podsFile,
-        "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec",
-        row -> requests.add(request(row)));
-    long offered = 1000 * machines.stream().mapToLong(Machine::gpus).sum();
-    if (offered == 0 || requests.stream().mapToLong(Request::gpuPermille).sum() == 0) {
-      throw new ParameterException(spec.commandLine(), "the nodes offer, or the pods ask, no GPU");
-    }
+    Openb read = Openb.read(nodesFile, podsFile);
+    List<Node> machines = read.machines().stream().map(OpenbBench::node).toList();
+    List<Request> requests =
+        read.requests().stream().map(one -> new Request(one.name(), one.gpu(), pod(one))).toList();
+    long offered = 1000 * read.machines().stream().mapToLong(Openb.Machine::gpus).sum();
+    checkArrivals(requests, offered);
     long start = System.nanoTime();
     Map<Admission, Double> sums = new EnumMap<>(Admission.class);
     long decisions = 0;
-    try (PrintWriter rows = new PrintWriter(Files.newBufferedWriter(out))) {
-      rows.println("seed,order,pod,node,gpus");
+    try (Writer rows = Files.newBufferedWriter(out)) {
+      rows.write("seed,order,pod,node,gpus\n");
       for (int seed = 1; seed <= seeds; seed++) {
         List<Request> arrivals = arrivals(requests, offered, new Random(seed));
         decisions += (long) Admission.values().length * arrivals.size();
         console.printf("seed %d: %d arrivals, GPU allocated", seed, arrivals.size());
         for (Admission admission : Admission.values()) {
-          PrintWriter its = admission == admit ? rows : new PrintWriter(Writer.nullWriter());
+          Writer its = admission == admit ? rows : Writer.nullWriter();
           double share = 100.0 * run(admission, seed, machines, arrivals, its) / offered;
           sums.merge(admission, share, Double::sum);
           console.printf(Locale.ROOT, " %.2f%% (%s)", share, admission);
@@ -141,6 +138,20 @@ public final class OpenbBench implements Callable<Integer> {
     return 0;
   }
 
+  private void checkArrivals(List<Request> requests, long offered) {
+    long asked = requests.stream().mapToLong(Request::gpuPermille).sum();
+    if (offered == 0 || asked == 0) {
+      throw new ParameterException(spec.commandLine(), "the nodes offer, or the pods ask, no GPU");
+    }
+    double arrivals = INFLATION * offered / asked * requests.size();
+    if (arrivals > MOST_ARRIVALS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the pods ask for so little GPU that %.0f of them would have to arrive; at most %d may"
+              .formatted(arrivals, MOST_ARRIVALS));
+    }
+  }
+
   /** Every pod once, then copies until enough is asked for, all shuffled. */
   private static List<Request> arrivals(List<Request> requests, long offered, Random random) {
     List<Request> arrivals = new ArrayList<>(requests);
@@ -156,16 +167,13 @@ public final class OpenbBench implements Callable<Integer> {
 
   /** Returns the GPU placed, in thousandths of a device. */
   private static long run(
-      Admission admission,
-      int seed,
-      List<Machine> machines,
-      List<Request> arrivals,
-      PrintWriter rows) {
+      Admission admission, int seed, List<Node> machines, List<Request> arrivals, Writer rows)
+      throws IOException {
     ClusterSnapshot snapshot = new ClusterSnapshot();
     PlacementSolver solver = new PlacementSolver(snapshot, admission);
     List<PodView> waiting = new ArrayList<>();
     snapshot.listener(new Following(solver, waiting::add));
-    machines.forEach(machine -> snapshot.nodeChanged(machine.node()));
+    machines.forEach(snapshot::nodeChanged);
     long placed = 0;
     for (int order = 0; order < arrivals.size(); order++) {
       Request request = arrivals.get(order);
@@ -187,31 +195,26 @@ public final class OpenbBench implements Callable<Integer> {
       if (plan.bindings().isEmpty()) {
         snapshot.podRemoved(key);
       }
-      rows.println(seed + "," + order + "," + request.name() + "," + where + "," + gpus);
+      rows.write(seed + "," + order + "," + request.name() + "," + where + "," + gpus + "\n");
     }
     return placed;
   }
 
-  private Machine machine(String[] row) {
-    long gpus = Long.parseLong(row[3]);
+  private static Node node(Openb.Machine machine) {
     ObjectNode node = Json.object();
-    ObjectNode labels = node.putObject("metadata").put("name", row[0]).putObject("labels");
-    if (gpus > 0) {
-      labels.put(MODEL, row[4]);
-    }
+    ObjectNode labels = node.putObject("metadata").put("name", machine.name()).putObject("labels");
     ObjectNode allocatable = node.putObject("status").putObject("allocatable");
-    allocatable.put("cpu", Long.parseLong(row[1]) + "m");
-    allocatable.put("memory", Long.parseLong(row[2]) + "Mi");
+    allocatable.put("cpu", machine.cpuMillis() + "m");
+    allocatable.put("memory", machine.memoryMib() + "Mi");
     allocatable.put("pods", "1000");
-    if (gpus > 0) {
-      allocatable.put("nvidia.com/gpu", Long.toString(gpus));
+    if (machine.gpus() > 0) {
+      labels.put(MODEL, machine.model());
+      allocatable.put("nvidia.com/gpu", Integer.toString(machine.gpus()));
     }
-    return new Machine(row[0], gpus, Json.MAPPER.convertValue(node, Node.class));
+    return Json.MAPPER.convertValue(node, Node.class);
   }
 
-  private Request request(String[] row) {
-    long devices = Long.parseLong(row[3]);
-    long milli = devices == 0 ? 0 : Long.parseLong(row[4]);
+  private static ObjectNode pod(Openb.Request request) {
     ObjectNode pod = Json.object();
     pod.putObject("metadata")
         .put("namespace", "default")
@@ -219,18 +222,14 @@ public final class OpenbBench implements Callable<Integer> {
     ObjectNode its = pod.putObject("spec");
     ObjectNode requests =
         its.putArray("containers").addObject().putObject("resources").putObject("requests");
-    requests.put("cpu", Long.parseLong(row[1]) + "m");
-    requests.put("memory", Long.parseLong(row[2]) + "Mi");
-    if (milli == 1000) {
-      requests.put("nvidia.com/gpu", Long.toString(devices));
-    } else if (milli > 0) {
-      if (devices != 1 || milli % 10 != 0) {
-        throw new IllegalArgumentException(
-            "a share is of one GPU and in whole hundredths, not " + devices + " x " + milli);
-      }
-      requests.put("koordinator.sh/gpu-core", Long.toString(milli / 10));
+    requests.put("cpu", request.cpuMillis() + "m");
+    requests.put("memory", request.memoryMib() + "Mi");
+    if (request.gpuMillis() == 1000) {
+      requests.put("nvidia.com/gpu", Integer.toString(request.gpus()));
+    } else if (request.gpuMillis() > 0) {
+      requests.put("koordinator.sh/gpu-core", Integer.toString(request.gpuMillis() / 10));
     }
-    if (milli > 0 && !row[5].isEmpty()) {
+    if (request.gpuMillis() > 0 && !request.models().isEmpty()) {
       ObjectNode expression =
           its.putObject("affinity")
               .putObject("nodeAffinity")
@@ -241,41 +240,9 @@ public final class OpenbBench implements Callable<Integer> {
               .addObject()
               .put("key", MODEL)
               .put("operator", "In");
-      Arrays.stream(row[5].split("\\|")).forEach(expression.withArrayProperty("values")::add);
+      Arrays.stream(request.models().split("\\|"))
+          .forEach(expression.withArrayProperty("values")::add);
     }
-    return new Request(row[0], devices * milli, pod);
-  }
-
-  private interface Row {
-    void take(String[] fields);
-  }
-
-  private void read(Path file, String header, Row row) {
-    List<String> lines;
-    try {
-      lines = Source.lines(file);
-    } catch (MalformedInstance e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
-    int columns = header.split(",").length;
-    if (lines.isEmpty() || !lines.getFirst().startsWith(header)) {
-      throw malformed(file, 1, "the header " + header);
-    }
-    for (int i = 1; i < lines.size(); i++) {
-      String[] fields = lines.get(i).split(",", -1);
-      if (fields.length < columns) {
-        throw malformed(file, i + 1, columns + " columns");
-      }
-      try {
-        row.take(fields);
-      } catch (IllegalArgumentException e) {
-        throw malformed(file, i + 1, "whole numbers and shares (" + e.getMessage() + ")");
-      }
-    }
-  }
-
-  private ParameterException malformed(Path file, int line, String expected) {
-    return new ParameterException(
-        spec.commandLine(), file + ", line " + line + ": expected " + expected);
+    return pod;
   }
 }

@@ -1,10 +1,10 @@
 package dev.ballast.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ballast.bench.instance.MalformedInstance;
 import dev.ballast.bench.instance.Packing;
 import dev.ballast.planner.model.Bounds;
 import dev.ballast.planner.model.Objective;
+import dev.ballast.planner.model.Part;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.model.Verdict;
 import dev.ballast.planner.solve.global.GlobalSolver.Outcome;
@@ -30,7 +30,6 @@ final class PlaceBench implements Callable<Integer> {
   @Option(
       names = "--objective",
       required = true,
-      converter = ObjectiveName.class,
       description = "pods: place most; nodes: use fewest; capacity: use nodes of least CPU.")
   Objective objective;
 
@@ -40,18 +39,16 @@ final class PlaceBench implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(names = "--out", required = true, description = "Written: pod,node.")
+  @Option(
+      names = "--out",
+      required = true,
+      converter = OutFile.class,
+      description = "Written: pod,node.")
   Path out;
 
   @Override
   public Integer call() throws Exception {
-    Packing packing;
-    try {
-      packing = Packing.read(folder, objective);
-    } catch (MalformedInstance e) {
-      System.err.println(e.getMessage());
-      return 1;
-    }
+    Packing packing = Packing.read(folder, objective);
     Problem problem = packing.problem();
     GlobalRun run = new GlobalRun(problem, this::figure);
     Outcome outcome = run.run(seconds, seed);
@@ -89,20 +86,22 @@ final class PlaceBench implements Callable<Integer> {
           case NODES -> nodes;
           case CAPACITY -> bought;
         };
+    Problem placedAlone = Part.placed(problem, placement);
     double bound =
         switch (objective) {
           case PODS -> Bounds.processes(problem);
-          case NODES -> Bounds.machines(problem);
-          case CAPACITY -> Bounds.capacity(problem);
+          case NODES -> Bounds.machines(placedAlone);
+          case CAPACITY -> Bounds.capacity(placedAlone);
         };
-    double gap = Math.abs(value - bound) / Math.max(1, bound);
+    double worse = objective == Objective.PODS ? bound - value : value - bound;
+    double gap = worse / Math.max(1, bound);
     System.out.printf(
         "placed %d of %d pods: CPU %.2f%%, memory %.2f%% of all nodes; %d nodes used, their CPU"
             + " %.2f%% filled%n",
         placed,
         placement.length,
-        100.0 * cpu / capacityOf(problem, 0),
-        100.0 * placedOf(problem, placement, 1) / capacityOf(problem, 1),
+        100.0 * cpu / Math.max(1, capacityOf(problem, 0)),
+        100.0 * placedOf(problem, placement, 1) / Math.max(1, capacityOf(problem, 1)),
         nodes,
         100.0 * cpu / Math.max(1, bought));
     System.out.printf("figure %.0f, bound %.0f, gap %.2f%%%n", value, bound, 100 * gap);
@@ -124,13 +123,5 @@ final class PlaceBench implements Callable<Integer> {
     return IntStream.range(0, problem.machines().count())
         .mapToLong(node -> problem.machines().capacity()[node * 2 + scalar])
         .sum();
-  }
-
-  /** Small letters on the command line. */
-  static final class ObjectiveName implements picocli.CommandLine.ITypeConverter<Objective> {
-    @Override
-    public Objective convert(String value) {
-      return Objective.valueOf(value.toUpperCase(Locale.ROOT));
-    }
   }
 }

@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -77,6 +76,7 @@ public final class RateBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
+      converter = WholeNumber.OrNone.class,
       paramLabel = "SECONDS",
       defaultValue = "5",
       description = "Unmeasured rounds before; default: ${DEFAULT-VALUE}")
@@ -84,6 +84,7 @@ public final class RateBench implements Callable<Integer> {
 
   @Option(
       names = "--peer-pods",
+      converter = WholeNumber.OrNone.class,
       defaultValue = "1000",
       description =
           "Pods that Fenzo places on the same nodes in the same run; "
@@ -111,10 +112,6 @@ public final class RateBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (nodes < 1 || pods < 1 || rounds < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--nodes, --pods and --rounds must be at least 1");
-    }
     PrintWriter out = spec.commandLine().getOut();
     List<Document> nodeDocuments = IntStream.range(0, nodes).mapToObj(RateBench::node).toList();
     List<Document> podDocuments = IntStream.range(0, pods).mapToObj(this::pod).toList();

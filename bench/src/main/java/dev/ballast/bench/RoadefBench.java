@@ -1,7 +1,6 @@
 package dev.ballast.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ballast.bench.instance.MalformedInstance;
 import dev.ballast.bench.instance.Roadef;
 import dev.ballast.planner.model.Bounds;
 import dev.ballast.planner.model.Problem;
@@ -35,18 +34,16 @@ final class RoadefBench implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(names = "--out", required = true, description = "Written: the new assignment.")
+  @Option(
+      names = "--out",
+      required = true,
+      converter = OutFile.class,
+      description = "Written: the new assignment.")
   Path out;
 
   @Override
   public Integer call() throws Exception {
-    Problem problem;
-    try {
-      problem = Roadef.read(model, initial);
-    } catch (MalformedInstance e) {
-      System.err.println(e.getMessage());
-      return 1;
-    }
+    Problem problem = Roadef.read(model, initial);
     GlobalRun run = new GlobalRun(problem, Verdict::cost);
     Outcome outcome = run.run(seconds, seed);
     Files.writeString(

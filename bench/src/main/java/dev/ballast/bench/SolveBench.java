@@ -57,6 +57,7 @@ final class SolveBench implements Callable<Integer> {
 
   @Option(
       names = "--fast-path-seconds",
+      converter = WholeNumber.OrNone.class,
       defaultValue = "10",
       description =
           "So long the fast path decides alone before, and beside the solver after;"

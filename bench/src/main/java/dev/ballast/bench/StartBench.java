@@ -35,6 +35,7 @@ final class StartBench implements Callable<Integer> {
 
   @Option(
       names = "--rest-ms",
+      converter = WholeNumber.OrNone.class,
       defaultValue = "1500",
       description =
           "Rest before each single start, so that both sides begin on a machine at rest; the node"

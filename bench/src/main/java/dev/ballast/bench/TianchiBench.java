@@ -1,9 +1,9 @@
 package dev.ballast.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ballast.bench.instance.MalformedInstance;
 import dev.ballast.bench.instance.Tianchi;
 import dev.ballast.planner.model.Bounds;
+import dev.ballast.planner.model.Part;
 import dev.ballast.planner.model.Problem;
 import dev.ballast.planner.solve.global.GlobalSolver.Outcome;
 import java.nio.file.Path;
@@ -29,18 +29,16 @@ final class TianchiBench implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(names = "--out", required = true, description = "Written: instance,machine.")
+  @Option(
+      names = "--out",
+      required = true,
+      converter = OutFile.class,
+      description = "Written: instance,machine.")
   Path out;
 
   @Override
   public Integer call() throws Exception {
-    Tianchi read;
-    try {
-      read = Tianchi.read(folder);
-    } catch (MalformedInstance e) {
-      System.err.println(e.getMessage());
-      return 1;
-    }
+    Tianchi read = Tianchi.read(folder);
     Problem problem = read.problem();
     double unit = read.unit();
     GlobalRun run = new GlobalRun(problem, verdict -> verdict.cost() / unit);
@@ -54,7 +52,7 @@ final class TianchiBench implements Callable<Integer> {
                 ? null
                 : read.instances().get(i) + "," + read.machines().get(placement[i]));
     double score = outcome.verdict().cost() / unit;
-    double bound = Bounds.curvePrices(problem) / unit;
+    double bound = Bounds.curvePrices(Part.placed(problem, placement)) / unit;
     long placed = Arrays.stream(placement).filter(machine -> machine >= 0).count();
     double gap = (score - bound) / Math.max(1, bound);
     System.out.printf(

@@ -3,6 +3,7 @@ package dev.ballast.bench.bind;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.app.Connection;
 import dev.ballast.bench.ServerUnderTest;
+import dev.ballast.bench.WholeNumber;
 import dev.ballast.bench.wire.Wire;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public final class BindBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
+      converter = WholeNumber.OrNone.class,
       paramLabel = "PODS",
       defaultValue = "10000",
       description =
@@ -61,6 +63,7 @@ public final class BindBench implements Callable<Integer> {
 
   @Option(
       names = "--waiting",
+      converter = WholeNumber.OrNone.class,
       defaultValue = "50",
       description =
           "Pods that fit nowhere, in the way of a second measurement of single pods: what advice"

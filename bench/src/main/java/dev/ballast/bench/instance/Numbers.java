@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.StringTokenizer;
 
 /** A file of whole numbers between blanks, read one after another. */
-final class Numbers implements AutoCloseable {
+final class Numbers implements AutoCloseable, Spot {
 
   private final Path file;
   private final BufferedReader reader;
@@ -19,41 +19,31 @@ final class Numbers implements AutoCloseable {
     this.reader = Source.open(file);
   }
 
+  /** At most {@link Spot#MOST}. */
   long next(String meaning) {
+    return next(0, MOST, meaning);
+  }
+
+  /** From 0 to {@code bound - 1}. */
+  int below(int bound, String meaning) {
+    return (int) next(0, bound - 1, meaning);
+  }
+
+  /** At least one. */
+  int some(int most, String meaning) {
+    return (int) next(1, most, meaning);
+  }
+
+  int count(int most, String meaning) {
+    return (int) next(0, most, meaning);
+  }
+
+  long next(long least, long most, String meaning) {
     String token = token();
     if (token == null) {
       throw malformed(meaning + ", but the file ends");
     }
-    try {
-      long value = Long.parseLong(token);
-      if (value >= 0) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // told below, with where it is
-    }
-    throw malformed(meaning + " as a whole number of at least 0, not \"" + token + "\"");
-  }
-
-  int below(long bound, String meaning) {
-    long value = next(meaning);
-    if (value >= bound) {
-      throw malformed(meaning + " below " + bound + ", not " + value);
-    }
-    return (int) value;
-  }
-
-  /** At least one. */
-  int some(String meaning) {
-    int count = count(meaning);
-    if (count == 0) {
-      throw malformed(meaning + " of at least 1, not 0");
-    }
-    return count;
-  }
-
-  int count(String meaning) {
-    return below(50_000_000, meaning);
+    return whole(token, least, most, meaning);
   }
 
   void end() {
@@ -79,7 +69,8 @@ final class Numbers implements AutoCloseable {
     }
   }
 
-  private MalformedInstance malformed(String expected) {
+  @Override
+  public MalformedInstance malformed(String expected) {
     return new MalformedInstance(file, line, expected);
   }
 

@@ -1,5 +1,6 @@
 package dev.ballast.bench.instance;
 
+import dev.ballast.bench.instance.Source.Form;
 import dev.ballast.bench.instance.Source.Row;
 import dev.ballast.planner.model.Dimensions;
 import dev.ballast.planner.model.Groups;
@@ -17,13 +18,13 @@ import java.util.List;
  */
 public record Packing(List<String> nodes, List<String> pods, Problem problem) {
 
-  private static final String HEADER = "name,cpu_m,mem_mi";
+  private static final Form FORM = new Form("name,cpu_m,mem_mi", true, false);
   private static final int CPU = 0;
   private static final int MEMORY = 1;
 
   public static Packing read(Path folder, Objective objective) {
-    List<Row> nodes = Source.someRows(Source.in(folder, "nodes.csv"), HEADER, 3, HEADER);
-    List<Row> pods = Source.someRows(Source.in(folder, "pods.csv"), HEADER, 3, HEADER);
+    List<Row> nodes = Source.someRows(Source.in(folder, "nodes.csv"), FORM);
+    List<Row> pods = Source.someRows(Source.in(folder, "pods.csv"), FORM);
     int[] everyone = new int[pods.size()];
     Arrays.setAll(everyone, i -> i);
     int[] start = new int[pods.size()];
@@ -41,25 +42,15 @@ public record Packing(List<String> nodes, List<String> pods, Problem problem) {
                 new long[pods.size()],
                 new long[pods.size()]),
             Groups.free(1));
-    return new Packing(names(nodes), names(pods), plain);
-  }
-
-  private static List<String> names(List<Row> rows) {
-    List<String> names = rows.stream().map(row -> row.text(0)).toList();
-    java.util.Set<String> seen = new java.util.HashSet<>();
-    for (Row row : rows) {
-      if (!seen.add(row.text(0))) {
-        throw row.malformed("each name once, but " + row.text(0) + " was there before");
-      }
-    }
-    return names;
+    return new Packing(
+        List.copyOf(Source.index(nodes).keySet()), List.copyOf(Source.index(pods).keySet()), plain);
   }
 
   private static long[] amounts(List<Row> rows) {
     long[] amounts = new long[rows.size() * 2];
     for (int i = 0; i < rows.size(); i++) {
-      amounts[i * 2 + CPU] = rows.get(i).whole(1, "millicores");
-      amounts[i * 2 + MEMORY] = rows.get(i).whole(2, "MiB of memory");
+      amounts[i * 2 + CPU] = rows.get(i).whole(1, Spot.MOST, "millicores");
+      amounts[i * 2 + MEMORY] = rows.get(i).whole(2, Spot.MOST, "MiB of memory");
     }
     return amounts;
   }

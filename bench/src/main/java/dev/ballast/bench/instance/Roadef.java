@@ -19,6 +19,21 @@ import java.util.List;
  */
 public final class Roadef {
 
+  /** The largest public ones have 5,000 machines, 50,000 processes and 12 resources. */
+  private static final int MOST_MACHINES = 10_000;
+
+  private static final int MOST_PROCESSES = 500_000;
+  private static final int MOST_RESOURCES = 50;
+  private static final int MOST_BALANCES = 1_000;
+
+  /** Of services by locations, and by neighbourhoods: what is where is a table. */
+  private static final long MOST_CELLS = 100_000_000;
+
+  /** Of all that a placement can cost at worst: far below 2^63, since searches add and scale. */
+  private static final double MOST_COST = 1e17;
+
+  private static final long LEFT_OUT = 1_000_000_000_000L;
+
   private final Numbers in;
   private boolean[] transients;
   private long[] loadWeight;
@@ -44,7 +59,7 @@ public final class Roadef {
     machines();
     services();
     int scalars = transients.length;
-    int count = in.some("the number of processes");
+    int count = in.some(MOST_PROCESSES, "the number of processes");
     int[] group = new int[count];
     long[] demand = new long[count * scalars];
     long[] movePrice = new long[count];
@@ -56,7 +71,7 @@ public final class Roadef {
       movePrice[p] = in.next("a process's move cost");
     }
     List<Balance> balances = new ArrayList<>();
-    int balanceCount = in.count("the number of balance costs");
+    int balanceCount = in.count(MOST_BALANCES, "the number of balance costs");
     for (int b = 0; b < balanceCount; b++) {
       balances.add(
           new Balance(
@@ -67,17 +82,22 @@ public final class Roadef {
     }
     long processWeight = in.next("the weight of process moves");
     long serviceWeight = in.next("the weight of service moves");
-    long machineWeight = in.next("the weight of machine moves");
+    int dearest = Arrays.stream(machineMove).max().orElse(0);
+    long machineWeight =
+        in.next(0, Integer.MAX_VALUE / Math.max(1, dearest), "the weight of machine moves");
+    double moves = Arrays.stream(movePrice).asDoubleStream().sum() * processWeight;
+    moves += (double) count * (serviceWeight + dearest * machineWeight);
+    checkCost(moves + loads(demand, balances));
     for (int p = 0; p < count; p++) {
       movePrice[p] *= processWeight;
     }
     for (int i = 0; i < machineMove.length; i++) {
-      machineMove[i] = Math.toIntExact(machineMove[i] * machineWeight);
+      machineMove[i] *= (int) machineWeight;
     }
     int[] shape = new int[count];
     Arrays.setAll(shape, p -> p);
     long[] unplaced = new long[count];
-    Arrays.fill(unplaced, 1_000_000_000_000L);
+    Arrays.fill(unplaced, LEFT_OUT);
     return new Problem(
         new Dimensions(scalars, transients, 0, 0),
         machines,
@@ -92,8 +112,40 @@ public final class Roadef {
             Arrays.stream(machineMove).anyMatch(price -> price != 0) ? machineMove : new int[0]));
   }
 
+  private void checkCost(double worst) {
+    if (worst > MOST_COST) {
+      throw in.malformed(
+          "amounts and weights by which no placement costs more than %.0e, not %.0e"
+              .formatted(MOST_COST, worst));
+    }
+  }
+
+  /** What the loads of any placement cost at worst. */
+  private double loads(long[] demand, List<Balance> balances) {
+    double[] demands = sums(demand);
+    double[] capacities = sums(machines.capacity());
+    double worst = 0;
+    for (int r = 0; r < loadWeight.length; r++) {
+      worst += demands[r] * loadWeight[r];
+    }
+    for (Balance one : balances) {
+      double first = capacities[one.first()] + demands[one.first()];
+      double second = capacities[one.second()] + demands[one.second()];
+      worst += (one.target() * first + second) * Math.max(1, one.weight());
+    }
+    return worst;
+  }
+
+  private double[] sums(long[] rows) {
+    double[] sums = new double[loadWeight.length];
+    for (int i = 0; i < rows.length; i++) {
+      sums[i % sums.length] += rows[i];
+    }
+    return sums;
+  }
+
   private void resources() {
-    int count = in.some("the number of resources");
+    int count = in.some(MOST_RESOURCES, "the number of resources");
     transients = new boolean[count];
     loadWeight = new long[count];
     for (int r = 0; r < count; r++) {
@@ -104,7 +156,7 @@ public final class Roadef {
 
   private void machines() {
     int scalars = transients.length;
-    machineCount = in.some("the number of machines");
+    machineCount = in.some(MOST_MACHINES, "the number of machines");
     int[] neighbourhood = new int[machineCount];
     int[] location = new int[machineCount];
     long[] capacity = new long[machineCount * scalars];
@@ -136,20 +188,37 @@ public final class Roadef {
   }
 
   private void services() {
-    int count = in.count("the number of services");
+    int count = in.some(MOST_PROCESSES, "the number of services");
     Groups free = Groups.free(count);
     int[] limit = new int[count];
     Arrays.fill(limit, 1);
     int[] spread = new int[count];
     int[][] needs = new int[count][];
     for (int s = 0; s < count; s++) {
-      spread[s] = in.count("a service's spread");
+      spread[s] = in.count(MOST_PROCESSES, "a service's spread");
       needs[s] = new int[in.below(count + 1, "how many services a service depends on")];
       for (int i = 0; i < needs[s].length; i++) {
         needs[s][i] = in.below(count, "a service that another depends on");
       }
     }
+    checkCells(count, machines.location(), "locations");
+    checkCells(count, machines.neighbourhood(), "neighbourhoods");
     groups = new Groups(count, limit, spread, needs, free.rules());
+  }
+
+  private void checkCells(int services, int[] places, String what) {
+    long count = 1 + Arrays.stream(places).max().orElse(0);
+    if (services * count > MOST_CELLS) {
+      throw in.malformed(
+          "services times "
+              + what
+              + " of at most "
+              + MOST_CELLS
+              + ", not "
+              + services
+              + " x "
+              + count);
+    }
   }
 
   private int[] start(Path initial, int count) {

@@ -4,15 +4,22 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tukaani.xz.XZInputStream;
 
 /** Text files, as they are or packed by xz. */
-public final class Source {
+final class Source {
+
+  private static final int MOST_ROWS = 1_000_000;
+  private static final int MOST_DECIMALS = 100;
 
   private Source() {}
 
@@ -20,23 +27,6 @@ public final class Source {
   static Path in(Path folder, String name) {
     Path plain = folder.resolve(name);
     return Files.exists(plain) ? plain : folder.resolve(name + ".xz");
-  }
-
-  /**
-   * The lines of a file, or of that with {@code .xz} behind its name.
-   *
-   * @throws MalformedInstance when there is none, or it cannot be unpacked
-   */
-  public static List<String> lines(Path file) {
-    List<String> lines = new ArrayList<>();
-    try (BufferedReader reader = open(file)) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
-      }
-    } catch (IOException e) {
-      throw unreadable(file, lines.size() + 1, e);
-    }
-    return lines;
   }
 
   /** As when it was packed by something else, or was cut off. */
@@ -62,96 +52,125 @@ public final class Source {
   }
 
   /** One row of comma-separated values. */
-  record Row(Path file, long line, String[] cells) {
+  record Row(Path file, long line, String[] cells) implements Spot {
 
     String text(int cell) {
       return cells[cell].strip();
     }
 
-    long whole(int cell, String meaning) {
+    long whole(int cell, long most, String meaning) {
+      return whole(text(cell), 0, most, meaning);
+    }
+
+    /** A decimal in millionths. */
+    long micros(int cell, long most, String meaning) {
+      return micros(text(cell), most, meaning);
+    }
+
+    /**
+     * @param most in whole ones
+     */
+    long micros(String text, long most, String meaning) {
       try {
-        long value = Long.parseLong(text(cell));
-        if (value >= 0) {
-          return value;
+        BigDecimal value = new BigDecimal(text.strip());
+        if (value.signum() >= 0
+            && value.compareTo(BigDecimal.valueOf(most)) <= 0
+            && value.scale() < MOST_DECIMALS) {
+          return value.movePointRight(6).setScale(0, RoundingMode.HALF_UP).longValueExact();
         }
       } catch (NumberFormatException e) {
         // told below, with where it is
       }
-      throw malformed(meaning + " as a whole number of at least 0, not \"" + text(cell) + "\"");
+      throw malformed(meaning + " as a number from 0 to " + most + ", not \"" + text + "\"");
     }
 
-    int small(int cell, String meaning) {
-      long value = whole(cell, meaning);
-      if (value > Integer.MAX_VALUE) {
-        throw malformed(meaning + " below 2^31, not " + value);
-      }
-      return (int) value;
-    }
-
-    /** A decimal in millionths. */
-    long micros(int cell, String meaning) {
-      return micros(text(cell), meaning);
-    }
-
-    long micros(String text, String meaning) {
-      try {
-        java.math.BigDecimal value = new java.math.BigDecimal(text.strip()).movePointRight(6);
-        if (value.signum() >= 0) {
-          return value.setScale(0, java.math.RoundingMode.HALF_UP).longValueExact();
-        }
-      } catch (NumberFormatException | ArithmeticException e) {
-        // told below, with where it is
-      }
-      throw malformed(meaning + " as a number of at least 0, not \"" + text + "\"");
-    }
-
-    MalformedInstance malformed(String expected) {
+    @Override
+    public MalformedInstance malformed(String expected) {
       return new MalformedInstance(file, line, expected);
     }
   }
 
-  /** The same of a file that must have some. */
-  static List<Row> someRows(Path file, String header, int cells, String form) {
-    List<Row> rows = rows(file, header, cells, form);
+  /**
+   * What every row of a file is.
+   *
+   * @param columns their names
+   * @param headed whether the first row says so
+   * @param open whether there may be further columns, which nobody reads
+   */
+  record Form(String columns, boolean headed, boolean open) {
+
+    private int count() {
+      return columns.split(",").length;
+    }
+
+    private boolean isHeader(String line) {
+      return line.equals(columns) || open && line.startsWith(columns + ",");
+    }
+
+    private boolean holds(Row row) {
+      return row.cells().length == count() || open && row.cells().length > count();
+    }
+  }
+
+  /** The names in the first cells of rows, each with its number, in their order. */
+  static Map<String, Integer> index(List<Row> rows) {
+    Map<String, Integer> index = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (row.text(0).isEmpty()) {
+        throw row.malformed("a name");
+      }
+      if (index.put(row.text(0), index.size()) != null) {
+        throw row.malformed("each name once, but " + row.text(0) + " was there before");
+      }
+    }
+    return index;
+  }
+
+  /** The rows of a file that must have some. */
+  static List<Row> someRows(Path file, Form form) {
+    List<Row> rows = rows(file, form);
     if (rows.isEmpty()) {
-      throw new MalformedInstance(file, header == null ? 1 : 2, "at least one row: " + form);
+      throw new MalformedInstance(
+          file, form.headed() ? 2 : 1, "at least one row: " + form.columns());
     }
     return rows;
   }
 
-  /**
-   * The rows of a file, empty lines left out.
-   *
-   * @param header what the first row must be, or null where there is none
-   * @param cells how many every row has
-   */
-  static List<Row> rows(Path file, String header, int cells, String form) {
+  /** The rows of a file, empty lines left out. */
+  static List<Row> rows(Path file, Form form) {
     List<Row> rows = new ArrayList<>();
     long number = 0;
     try (BufferedReader reader = open(file)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
-        if (number == 1 && header != null) {
-          if (!line.strip().equals(header)) {
-            throw new MalformedInstance(file, 1, "the header " + header);
+        if (number == 1 && form.headed()) {
+          if (!form.isHeader(line.strip())) {
+            throw new MalformedInstance(file, 1, "the header " + form.columns());
           }
           continue;
         }
-        if (line.isBlank()) {
-          continue;
+        if (!line.isBlank()) {
+          rows.add(row(file, number, line, form, rows.size()));
         }
-        Row row = new Row(file, number, line.split(",", -1));
-        if (row.cells().length != cells) {
-          throw row.malformed(cells + " values: " + form + "; there are " + row.cells().length);
-        }
-        rows.add(row);
       }
     } catch (IOException e) {
       throw unreadable(file, number + 1, e);
     }
-    if (number == 0 && header != null) {
-      throw new MalformedInstance(file, 1, "the header " + header);
+    if (number == 0 && form.headed()) {
+      throw new MalformedInstance(file, 1, "the header " + form.columns());
     }
     return rows;
+  }
+
+  private static Row row(Path file, long number, String line, Form form, int before) {
+    Row row = new Row(file, number, line.split(",", -1));
+    if (!form.holds(row)) {
+      throw row.malformed(
+          form.count() + " values: " + form.columns() + "; there are " + row.cells().length);
+    }
+    if (before == MOST_ROWS) {
+      throw row.malformed("at most " + MOST_ROWS + " rows");
+    }
+    return row;
   }
 }

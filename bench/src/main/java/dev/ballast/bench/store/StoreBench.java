@@ -1,5 +1,6 @@
 package dev.ballast.bench.store;
 
+import dev.ballast.bench.WholeNumber;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -49,6 +50,7 @@ public final class StoreBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
+      converter = WholeNumber.OrNone.class,
       paramLabel = "S",
       defaultValue = "8",
       description = "Each before the first row (default: ${DEFAULT-VALUE}).")

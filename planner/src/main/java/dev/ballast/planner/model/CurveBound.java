@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
  * What no placement can cost less than, where machines cost the same to open and a convex price of
  * the share of the capacity of one curve or scalar: were processes fluid, some number of the
  * largest machines would hold each point's demand at the cheapest, that is at equal marginal price.
- * Pure.
+ *
+ * <p>Tables are rounded, so neither quite convex nor quite in the order of capacities; the bound is
+ * that of their lower hulls, and of a smaller machine wherever it should be the cheaper. Pure.
  */
 final class CurveBound {
 
@@ -17,6 +19,8 @@ final class CurveBound {
   private final Problem problem;
   private final LoadPrice price;
   private final int[] largestFirst;
+  private final int[] kinds;
+  private final int[][] hulls;
   private final long[] demand;
 
   CurveBound(Problem problem, LoadPrice price) {
@@ -25,9 +29,17 @@ final class CurveBound {
     this.largestFirst =
         IntStream.range(0, problem.machines().count())
             .boxed()
-            .sorted(Comparator.comparingLong((Integer m) -> -capacity(m)))
+            .sorted(
+                Comparator.comparingLong((Integer m) -> -capacity(m))
+                    .thenComparingInt(m -> problem.machines().kind()[m]))
             .mapToInt(m -> m)
             .toArray();
+    this.kinds =
+        Arrays.stream(largestFirst).map(m -> problem.machines().kind()[m]).distinct().toArray();
+    this.hulls = new int[price.tables().length][];
+    for (int kind : kinds) {
+      hulls[kind] = hull(price.tables()[kind]);
+    }
     this.demand = demand();
   }
 
@@ -107,15 +119,18 @@ final class CurveBound {
     double low = 0;
     double high = 1e6;
     double best = 0;
-    for (int i = 0; i < HALVINGS; i++) {
+    for (int halving = 0; halving < HALVINGS; halving++) {
       double marginal = (low + high) / 2;
       double held = 0;
       double value = marginal * load;
-      for (int kind = 0; kind < counts.length; kind++) {
-        int step = counts[kind] == 0 ? 0 : cheapest(kind, marginal);
-        double each = counts[kind] == 0 ? 0 : loadAt(kind, step);
+      double least = Double.MAX_VALUE;
+      for (int i = kinds.length - 1; i >= 0; i--) {
+        int kind = kinds[i];
+        int step = cheapest(kind, marginal);
+        double each = loadAt(kind, step);
+        least = Math.min(least, lowest(kind, step) - marginal * each);
         held += counts[kind] * each;
-        value += counts[kind] == 0 ? 0 : counts[kind] * (lowest(kind, step) - marginal * each);
+        value += counts[kind] * least;
       }
       best = Math.max(best, value);
       if (held < load) {
@@ -136,20 +151,42 @@ final class CurveBound {
     return price.tables()[kind][step];
   }
 
-  /** The step where one more costs more than the marginal price; the table is convex. */
+  /** The step from which on each more costs more than the marginal price. */
   private int cheapest(int kind, double marginal) {
     int[] table = price.tables()[kind];
+    int[] hull = hulls[kind];
     double width = 1L << price.shifts()[kind];
     int low = 0;
-    int high = table.length - 1;
+    int high = hull.length - 1;
     while (low < high) {
       int middle = (low + high) / 2;
-      if (table[middle + 1] - table[middle] > marginal * width) {
+      int from = hull[middle];
+      int to = hull[middle + 1];
+      if ((double) table[to] - table[from] > marginal * width * (to - from)) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
-    return low;
+    return hull[low];
+  }
+
+  /** The steps that are the cheapest at some marginal price. */
+  private static int[] hull(int[] table) {
+    int[] hull = new int[table.length];
+    int size = 0;
+    for (int step = 0; step < table.length; step++) {
+      while (size > 1 && !isBelow(table, hull[size - 2], hull[size - 1], step)) {
+        size--;
+      }
+      hull[size++] = step;
+    }
+    return Arrays.copyOf(hull, size);
+  }
+
+  /** Whether the middle one is below the line between the others. */
+  private static boolean isBelow(int[] table, int first, int middle, int last) {
+    long rise = (long) table[last] - table[first];
+    return ((long) table[middle] - table[first]) * (last - first) < rise * (middle - first);
   }
 }

@@ -35,7 +35,8 @@ public record LoadPrice(boolean curve, int dimension, int[][] tables, int[] shif
       for (int i = 0; i < table.length; i++) {
         double middle = shift == 0 ? i : (i + 0.5) * (1L << shift);
         double share = capacities[kind] == 0 ? 0 : Math.min(1, middle / capacities[kind]);
-        table[i] = (int) Math.round(shapes[kind % shapes.length].at(share));
+        long price = Math.round(shapes[kind % shapes.length].at(share));
+        table[i] = Math.clamp(price, Integer.MIN_VALUE, Integer.MAX_VALUE);
       }
       tables[kind] = table;
       shifts[kind] = shift;

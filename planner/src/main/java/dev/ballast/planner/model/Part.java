@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A problem of some of the machines of another, with the processes on them and some unplaced ones.
@@ -38,6 +39,12 @@ public record Part(Problem problem, int[] machines, int[] processes, int[] place
       own[i] = placement[processes[i]] < 0 ? -1 : index[placement[processes[i]]];
     }
     return new Part(problem(whole, machines, processes, index), machines, processes, own);
+  }
+
+  /** The problem without what a placement leaves out: bounds of its cost are bounds of this. */
+  public static Problem placed(Problem whole, int[] placement) {
+    int[] all = IntStream.range(0, whole.machines().count()).toArray();
+    return of(whole, placement, all, new BitSet()).problem();
   }
 
   /** Writes a placement of the part into one of the whole. */

@@ -1,5 +1,6 @@
 package dev.ballast.planner.model;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import net.jqwik.api.Property;
 class BoundsProperties {
 
   private static final int CASES = 150;
+  private static final long OPEN = 1_000_000;
 
   @Property(tries = CASES)
   void noPlacementUsesFewerMachines(@ForAll long seed) {
@@ -35,6 +37,43 @@ class BoundsProperties {
       long bound = Bounds.loadPrices(problem);
       assertTrue(bound <= best, () -> "bound " + bound + " where " + best + " will do");
     }
+  }
+
+  /** Tables are rounded, so that a machine which is a little smaller may be the cheaper one. */
+  @Example
+  void aSmallerMachineMayBeTheCheaperOne() {
+    long[] capacity = {32_776, 32_775};
+    LoadPrice price = LoadPrice.of(false, 0, capacity, share -> 1e7 * Math.expm1(share));
+    int cheaper = 0;
+    for (int demand = 20_000; demand < 32_000; demand += 7) {
+      Problem problem = oneOnTwo(capacity, demand, price);
+      long best = OPEN + Math.min(price.of(0, demand), price.of(1, demand));
+      cheaper += price.of(1, demand) < price.of(0, demand) ? 1 : 0;
+      long bound = Bounds.loadPrices(problem);
+      assertTrue(bound <= best, () -> "bound " + bound + " where " + best + " will do");
+    }
+    assertTrue(cheaper > 0);
+  }
+
+  private static Problem oneOnTwo(long[] capacity, long demand, LoadPrice price) {
+    return new Problem(
+        Dimensions.scalars(1),
+        Machines.plain(2, capacity, new int[] {0, 1}, new long[] {OPEN, OPEN}),
+        Shapes.plain(1, new long[] {demand}),
+        new Processes(
+            1, new int[1], new int[1], new int[] {Problem.UNPLACED}, new long[1], new long[1]),
+        Groups.free(1),
+        Prices.ofLoads(1, List.of(price)));
+  }
+
+  /** What a placement leaves out is no part of its bounds. */
+  @Example
+  void whatIsLeftOutNeedsNoMachine() {
+    Problem problem = SmallPacking.of(1);
+    int[] placement = problem.start();
+    placement[0] = 0;
+    assertEquals(1, Bounds.machines(Part.placed(problem, placement)));
+    assertTrue(Bounds.machines(problem) > 1);
   }
 
   /** A gap that is reported is the true one or more; at the median by a tenth at most. */

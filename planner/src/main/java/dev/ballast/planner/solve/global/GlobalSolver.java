@@ -22,12 +22,17 @@ import org.optaplanner.core.config.solver.EnvironmentMode;
  * descent from the best.
  *
  * <p>Two solvers work at a time. Where no rule or price reaches beyond one machine, each takes half
- * of the machines, drawn anew in every round; elsewhere both anneal all of it, from different
- * seeds. One thread calls; the result is the best placement seen.
+ * of the machines, drawn anew in every round, and rests where its half holds nothing to place;
+ * elsewhere both anneal all of it, from different seeds. One thread calls; the result is the best
+ * placement seen.
  */
 public final class GlobalSolver {
 
   private static final int ROUNDS = 40;
+
+  /** Machines of each worker, where they are split: among fewer there is hardly what to choose. */
+  private static final int FEWEST = 8;
+
   private static final long SHORTEST = Duration.ofMillis(500).toNanos();
   private static final long LONGEST = Duration.ofSeconds(8).toNanos();
 
@@ -120,6 +125,7 @@ public final class GlobalSolver {
     private long moves;
     private long tried;
     private long seed;
+    private boolean begun;
 
     Run(Problem problem, int[] from, Effort effort, Consumer<Progress> progress) {
       this.problem = problem;
@@ -133,9 +139,16 @@ public final class GlobalSolver {
     }
 
     Outcome run() {
+      if (now.length > 0 && problem.machines().count() > 0) {
+        search();
+      }
+      return new Outcome(best, verdict, moves, tried);
+    }
+
+    private void search() {
       if (effort.steps() > 0) {
         wholes(effort.time(), Cooling.NONE);
-        return new Outcome(best, verdict, moves, tried);
+        return;
       }
       boolean anneals = effort.manner() == Manner.ANEW;
       rounds("construction and descent", anneals ? until(0.04) : until(1), Cooling.NONE);
@@ -146,7 +159,6 @@ public final class GlobalSolver {
         now = best;
         rounds("last descent", until(1), Cooling.NONE);
       }
-      return new Outcome(best, verdict, moves, tried);
     }
 
     /** A quick annealing tells between which heats the placement is decided. */
@@ -172,7 +184,10 @@ public final class GlobalSolver {
       return began + (long) (effort.time().toNanos() * part);
     }
 
-    /** Every few seconds halves are drawn anew, or all go on from the best of those at work. */
+    /**
+     * Every few seconds halves are drawn anew, or all go on from the best of those at work. The
+     * first round of all is there however short the time, since it places what is not placed.
+     */
     private void rounds(String phase, long until, Cooling cooling) {
       rounds(phase, until, cooling, () -> {});
     }
@@ -180,10 +195,12 @@ public final class GlobalSolver {
     private void rounds(String phase, long until, Cooling cooling, Runnable afterEach) {
       long movesBefore = moves;
       long triedBefore = tried;
-      boolean split = workers > 1 && problem.separable() && problem.machines().count() > 3;
+      boolean split =
+          workers > 1 && problem.separable() && problem.machines().count() >= FEWEST * workers;
       long left = until - nanos.getAsLong();
       long each = split || cooling.hot() ? Math.clamp(left / ROUNDS, SHORTEST, LONGEST) : left;
-      while (nanos.getAsLong() < until - SHORTEST / 2 && !isOver()) {
+      while ((!begun || nanos.getAsLong() < until - SHORTEST / 2) && !isOver()) {
+        begun = true;
         Duration time = Duration.ofNanos(Math.min(each, until - nanos.getAsLong()));
         if (split) {
           halves(time, cooling);
@@ -244,13 +261,18 @@ public final class GlobalSolver {
       for (int i = 0; i < workers; i++) {
         parts.add(Part.of(problem, now, machines.get(i).stream().toArray(), waiting.get(i)));
       }
+      parts.removeIf(part -> part.processes().length == 0);
       return parts;
     }
 
+    /** Numbers from 0 to below the count, to each worker as many as to the others, or one more. */
     private List<BitSet> dealt(int count) {
       List<BitSet> hands = IntStream.range(0, workers).mapToObj(i -> new BitSet(count)).toList();
-      for (int i = 0; i < count; i++) {
-        hands.get(dice.below(workers)).set(i);
+      int[] pack = IntStream.range(0, count).toArray();
+      for (int left = count; left > 0; left--) {
+        int drawn = dice.below(left);
+        hands.get(left % workers).set(pack[drawn]);
+        pack[drawn] = pack[left - 1];
       }
       return hands;
     }
