@@ -3,6 +3,8 @@ package dev.ballast.core.placement;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ballast.core.model.Pod;
+import dev.ballast.core.resource.Json;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,5 +36,17 @@ class ResourceNamesTest {
     long[] offered = names.offers(Map.of("example.com/gpu", "4"));
     assertEquals(4, offered[names.find("example.com/gpu")]);
     assertEquals(2, names.amounts(Map.of("example.com/gpu", "2"))[names.find("example.com/gpu")]);
+  }
+
+  /** Two of them on one node must not make it look empty. */
+  @Test
+  void absurdRequestsHaveASum() throws Exception {
+    String vast =
+        "{\"metadata\":{\"name\":\"p\",\"namespace\":\"default\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"resources\":{\"requests\":{\"memory\":"
+            + "\"9223372036854775807\"}}}]}}";
+    PodShape shape = PodShape.of(Json.MAPPER.readValue(vast, Pod.class), names);
+    long asked = shape.amounts()[ResourceNames.MEMORY];
+    assertEquals(Amounts.ABSURD, asked);
+    assertTrue(Math.multiplyExact(asked, 4000L) > 0);
   }
 }
