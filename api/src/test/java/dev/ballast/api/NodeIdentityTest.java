@@ -29,6 +29,7 @@ import dev.ballast.client.node.NodeIdentity;
 import dev.ballast.core.identity.NodeProof;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.resource.Json;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.testkit.time.WallTimers;
@@ -82,14 +83,15 @@ class NodeIdentityTest {
             new ServerSettings("127.0.0.1", 0, pair.certificates(), pair.privateKey()),
             authority.certificatePem(),
             (store, writes) -> {
+              var known = new BestKnown(store, timers);
               var accounts =
                   ServiceAccountTokens.open(
-                      directory, random, store, timers, new RandomIds(random));
-              var nodes = NodeTokens.open(directory, random, store, timers, new RandomIds(random));
+                      directory, random, known, timers, new RandomIds(random));
+              var nodes = NodeTokens.open(directory, random, known, timers, new RandomIds(random));
               return new TestCluster.Security(
                   new BearerAuthenticator(
                       tokens.entries(), List.of(accounts::verify, nodes::verify)),
-                  new NodeRules(store, Authorizer.ALLOW_ALL),
+                  new NodeRules(known, Authorizer.ALLOW_ALL),
                   List.of(
                       new NodeCredentials(nodes, writes, bodies, timers, Telemetry.NONE),
                       new SecurityRoutes(

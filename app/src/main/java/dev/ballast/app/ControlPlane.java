@@ -24,6 +24,7 @@ import dev.ballast.core.identity.User;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.time.Timers;
@@ -209,8 +210,9 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private KubernetesApi.Parts apiParts() {
-    ServiceAccountTokens accounts = openAccounts();
-    NodeTokens nodes = openNodes();
+    BestKnown known = new BestKnown(bare, timers);
+    ServiceAccountTokens accounts = openAccounts(known);
+    NodeTokens nodes = openNodes(known);
     BearerAuthenticator bearers =
         new BearerAuthenticator(keys.tokens(), List.of(accounts::verify, nodes::verify));
     Tunnels tunnels = new Tunnels(timers, ids, telemetry);
@@ -221,7 +223,7 @@ final class ControlPlane implements AutoCloseable {
         admitting,
         kinds,
         bearers,
-        new NodeRules(bare, Authorizer.ALLOW_ALL),
+        new NodeRules(known, Authorizer.ALLOW_ALL),
         timers,
         telemetry,
         telemetry::scrape,
@@ -234,7 +236,7 @@ final class ControlPlane implements AutoCloseable {
             new NoCustomKinds(),
             new BackupRoutes(grid, options.data),
             new OpenApiRoutes(kinds, kinds.types()),
-            new StreamRoutes(bare, tunnels, timers, random),
+            new StreamRoutes(bare, known, tunnels, timers, random),
             new NodeCredentials(nodes, admitting, new Bodies(protobuf), timers, telemetry),
             new SecurityRoutes(
                 keys.authority(),
@@ -242,17 +244,17 @@ final class ControlPlane implements AutoCloseable {
                 new Bodies(protobuf))));
   }
 
-  private ServiceAccountTokens openAccounts() {
+  private ServiceAccountTokens openAccounts(BestKnown known) {
     try {
-      return ServiceAccountTokens.open(options.data, random, bare, timers, ids);
+      return ServiceAccountTokens.open(options.data, random, known, timers, ids);
     } catch (IOException e) {
       throw new StartFailure("cannot open the key of the ServiceAccounts: " + e.getMessage(), e);
     }
   }
 
-  private NodeTokens openNodes() {
+  private NodeTokens openNodes(BestKnown known) {
     try {
-      return NodeTokens.open(options.data, random, bare, timers, ids);
+      return NodeTokens.open(options.data, random, known, timers, ids);
     } catch (IOException e) {
       throw new StartFailure("cannot open the key of the nodes: " + e.getMessage(), e);
     }

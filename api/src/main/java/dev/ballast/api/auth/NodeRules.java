@@ -3,13 +3,16 @@ package dev.ballast.api.auth;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.api.auth.Authorizer.Decision;
 import dev.ballast.core.identity.User;
+import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.selector.FieldSelector;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.store.ListQuery;
 import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -73,14 +76,14 @@ public final class NodeRules implements Authorizer {
           "configmaps",
           Set.of("configMap", "configMapRef", "configMapKeyRef"));
 
-  private final ResourceStore store;
+  private final BestKnown known;
   private final Authorizer next;
 
   /**
    * @param next for whoever is no node
    */
-  public NodeRules(ResourceStore store, Authorizer next) {
-    this.store = store;
+  public NodeRules(BestKnown known, Authorizer next) {
+    this.known = known;
     this.next = next;
   }
 
@@ -105,11 +108,17 @@ public final class NodeRules implements Authorizer {
     ListQuery here =
         ListQuery.in(ResourceType.PODS, asked.namespace())
             .withFields(FieldSelector.equal("spec.nodeName", node));
-    boolean needed =
-        store.list(here) instanceof ListResult.Page page
-            && page.documents().stream()
-                .anyMatch(pod -> names(pod.tree().path("spec"), fields, asked.name(), false));
+    boolean needed = known.find(store -> naming(store, here, fields, asked.name())).isPresent();
     return needed ? decision : new Decision.Denied("no pod of node \"" + node + "\" refers to it");
+  }
+
+  private static Optional<Document> naming(
+      ResourceStore store, ListQuery pods, Set<String> fields, String name) {
+    return store.list(pods) instanceof ListResult.Page page
+        ? page.documents().stream()
+            .filter(pod -> names(pod.tree().path("spec"), fields, name, false))
+            .findFirst()
+        : Optional.empty();
   }
 
   private static boolean names(JsonNode tree, Set<String> fields, String name, boolean within) {

@@ -78,7 +78,10 @@ final class Watching {
                     Math.max(0, requested)))
             : new Pages(
                 new ListResult.Page(
-                    List.of(), requested > 0 ? requested : store.revision(), "", 0));
+                    List.of(),
+                    requested > 0 ? requested : Versions.source(store, requested).revision(),
+                    "",
+                    0));
     if (withCommits) {
       exchange.addHeader(WatchSession.COMMIT_BOOKMARKS, "true");
     }

@@ -7,7 +7,7 @@ import dev.ballast.core.identity.User;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
-import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * The tokens that nodes' agents show, and the challenges that they answer to get one; both signed
  * with {@code sa.key}, told apart from each other and from ServiceAccounts' by their issuer. A
  * token is of one Node object and one key: it dies with its time, with the Node, or when another
- * key holds the Node. Thread-safe; blocks on the store.
+ * key holds the Node, as far as {@link BestKnown} can tell. Thread-safe; blocks on the store.
  */
 public final class NodeTokens {
 
@@ -36,23 +36,23 @@ public final class NodeTokens {
   private static final String CHALLENGER = "https://ballast.dev/node-challenges";
 
   private final JsonWebSignature signature;
-  private final ResourceStore store;
+  private final BestKnown known;
   private final Timers timers;
   private final Ids ids;
 
-  private NodeTokens(KeyPair keys, ResourceStore store, Timers timers, Ids ids) {
+  private NodeTokens(KeyPair keys, BestKnown known, Timers timers, Ids ids) {
     this.signature = new JsonWebSignature(keys);
-    this.store = store;
+    this.known = known;
     this.timers = timers;
     this.ids = ids;
   }
 
   /** Loads or makes the signing key in the data directory. */
   public static NodeTokens open(
-      Path directory, SecureRandom random, ResourceStore store, Timers timers, Ids ids)
+      Path directory, SecureRandom random, BestKnown known, Timers timers, Ids ids)
       throws IOException {
     return new NodeTokens(
-        EcKeys.loadOrCreate(directory.resolve("sa.key"), random), store, timers, ids);
+        EcKeys.loadOrCreate(directory.resolve("sa.key"), random), known, timers, ids);
   }
 
   /** Something fresh to sign. Nothing is remembered of it. */
@@ -81,11 +81,14 @@ public final class NodeTokens {
     String node = claims.path("sub").asText();
     String uid = claims.path("uid").asText();
     boolean held =
-        store
-            .get(ObjectKey.cluster(ResourceType.NODES, node))
-            .map(document -> document.tree().path("metadata"))
-            .filter(metadata -> metadata.path("uid").asText().equals(uid))
-            .filter(metadata -> holder(metadata).equals(claims.path("key").asText()))
+        known
+            .find(
+                store ->
+                    store
+                        .get(ObjectKey.cluster(ResourceType.NODES, node))
+                        .map(document -> document.tree().path("metadata"))
+                        .filter(metadata -> metadata.path("uid").asText().equals(uid))
+                        .filter(metadata -> holder(metadata).equals(claims.path("key").asText())))
             .isPresent();
     return held
         ? new Authentication.Known(User.ofNode(node, uid))

@@ -8,7 +8,7 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
-import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.time.Timers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import java.util.Optional;
 /**
  * Issues and checks the tokens that pods show: claims as kube-apiserver writes them, signed with
  * {@code sa.key}. A token dies with its time, its ServiceAccount, or the pod it is bound to,
- * whichever goes first; those are looked up at every use. Thread-safe.
+ * whichever goes first; those are looked up at every use ({@link BestKnown}). Thread-safe.
  */
 public final class ServiceAccountTokens {
 
@@ -33,23 +33,23 @@ public final class ServiceAccountTokens {
   private static final String CLAIM = "kubernetes.io";
 
   private final JsonWebSignature signature;
-  private final ResourceStore store;
+  private final BestKnown known;
   private final Timers timers;
   private final Ids ids;
 
-  private ServiceAccountTokens(KeyPair keys, ResourceStore store, Timers timers, Ids ids) {
+  private ServiceAccountTokens(KeyPair keys, BestKnown known, Timers timers, Ids ids) {
     this.signature = new JsonWebSignature(keys);
-    this.store = store;
+    this.known = known;
     this.timers = timers;
     this.ids = ids;
   }
 
   /** Loads or makes the signing key in the data directory. */
   public static ServiceAccountTokens open(
-      Path directory, SecureRandom random, ResourceStore store, Timers timers, Ids ids)
+      Path directory, SecureRandom random, BestKnown known, Timers timers, Ids ids)
       throws IOException {
     KeyPair keys = EcKeys.loadOrCreate(directory.resolve("sa.key"), random);
-    return new ServiceAccountTokens(keys, store, timers, ids);
+    return new ServiceAccountTokens(keys, known, timers, ids);
   }
 
   public record Issued(String token, Instant expires) {
@@ -114,9 +114,13 @@ public final class ServiceAccountTokens {
   }
 
   private boolean isGone(ResourceType type, String namespace, JsonNode reference) {
-    return store
-        .get(new ObjectKey(type, namespace, reference.path("name").asText()))
-        .filter(document -> uid(document).equals(reference.path("uid").asText()))
+    ObjectKey key = new ObjectKey(type, namespace, reference.path("name").asText());
+    return known
+        .find(
+            store ->
+                store
+                    .get(key)
+                    .filter(document -> uid(document).equals(reference.path("uid").asText())))
         .isEmpty();
   }
 

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
-import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.BestKnown;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the pod that a stream is about, and the container meant. Blocks on the store. */
 final class Pods {
 
-  private final ResourceStore store;
+  private final BestKnown known;
 
-  Pods(ResourceStore store) {
-    this.store = store;
+  Pods(BestKnown known) {
+    this.known = known;
   }
 
   /**
@@ -89,9 +89,10 @@ final class Pods {
   }
 
   Target find(String namespace, String name) throws Refusal {
+    ObjectKey key = new ObjectKey(ResourceType.PODS, namespace, name);
     JsonNode document =
-        store
-            .get(new ObjectKey(ResourceType.PODS, namespace, name))
+        known
+            .find(store -> store.get(key))
             .orElseThrow(() -> Failures.notFound("pods", name))
             .tree();
     return new Target(

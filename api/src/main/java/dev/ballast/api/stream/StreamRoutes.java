@@ -3,6 +3,7 @@ package dev.ballast.api.stream;
 import dev.ballast.api.server.RouteTable;
 import dev.ballast.api.server.Routes;
 import dev.ballast.core.node.NodeStreams;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.time.Timers;
 import java.util.List;
@@ -16,11 +17,16 @@ public final class StreamRoutes implements Routes {
   private final Proxies proxies;
 
   /**
+   * @param known finds the pods: their logs are wanted most when something is wrong
    * @param random picks among a service's endpoints
    */
   public StreamRoutes(
-      ResourceStore store, NodeStreams nodes, Timers timers, RandomGenerator random) {
-    Pods pods = new Pods(store);
+      ResourceStore store,
+      BestKnown known,
+      NodeStreams nodes,
+      Timers timers,
+      RandomGenerator random) {
+    Pods pods = new Pods(known);
     this.logs = new PodLogs(pods, nodes, timers);
     this.terminals = new PodTerminals(pods, nodes, timers);
     this.proxies = new Proxies(pods, new ServiceBackends(store, pods, random), nodes, timers);

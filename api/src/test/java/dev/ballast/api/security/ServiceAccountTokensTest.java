@@ -12,6 +12,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.time.SimulatedTimers;
 import dev.ballast.kinds.builtin.BuiltinKinds;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,11 @@ class ServiceAccountTokensTest {
 
   private ServiceAccountTokens reopened(Path where) throws Exception {
     return ServiceAccountTokens.open(
-        where, new SecureRandom(), store, timers, new RandomIds(new Random(2)));
+        where,
+        new SecureRandom(),
+        new BestKnown(store, timers),
+        timers,
+        new RandomIds(new Random(2)));
   }
 
   private String issue() {

@@ -29,6 +29,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
@@ -69,23 +70,24 @@ final class StreamFixture {
     authority = CertificateAuthority.open(directory, random, timers.now().wall());
     tokens = OwnTokens.open(directory, authority, random);
     tunnels = new Tunnels(timers, new RandomIds(random), Telemetry.NONE);
+    BestKnown known = new BestKnown(store, timers);
     var accounts =
-        ServiceAccountTokens.open(directory, random, store, timers, new RandomIds(random));
-    NodeTokens nodes = NodeTokens.open(directory, random, store, timers, new RandomIds(random));
+        ServiceAccountTokens.open(directory, random, known, timers, new RandomIds(random));
+    NodeTokens nodes = NodeTokens.open(directory, random, known, timers, new RandomIds(random));
     PemPair pair = new ServerCertificates(authority, List.of("127.0.0.1"), timers).current();
     server =
         new ApiServer(
             new ServerSettings("127.0.0.1", 0, pair.certificates(), pair.privateKey()),
             new ApiServer.Parts(
                 new BearerAuthenticator(tokens.entries(), List.of(accounts::verify, nodes::verify)),
-                new NodeRules(store, Authorizer.ALLOW_ALL),
+                new NodeRules(known, Authorizer.ALLOW_ALL),
                 timers,
                 Telemetry.NONE,
                 List.of(
                     tunnels,
                     new NodeCredentials(
                         nodes, store, new Bodies(Bodies.noProtobuf()), timers, Telemetry.NONE),
-                    new StreamRoutes(store, tunnels, timers, new Random(1)),
+                    new StreamRoutes(store, known, tunnels, timers, new Random(1)),
                     new SecurityRoutes(
                         authority,
                         new TokenRequests(

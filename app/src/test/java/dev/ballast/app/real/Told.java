@@ -17,10 +17,21 @@ record Told(int code, Optional<String> retryAfter, String body) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /**
+   * As administrator.
+   *
    * @param json empty for none
    * @throws IOException when the member did not answer
    */
   static Told by(ServerProcess member, String method, String path, byte[] json)
+      throws IOException, InterruptedException {
+    return by(member, Optional.empty(), method, path, json);
+  }
+
+  /**
+   * @param token whose the request is; the administrator's if empty
+   */
+  static Told by(
+      ServerProcess member, Optional<String> token, String method, String path, byte[] json)
       throws IOException, InterruptedException {
     try (Connection connection = Connection.of(member.kubeconfig());
         HttpClient http = HttpClient.newBuilder().sslContext(connection.tls()).build()) {
@@ -28,7 +39,7 @@ record Told(int code, Optional<String> retryAfter, String body) {
           http.send(
               HttpRequest.newBuilder(URI.create(member.url() + path))
                   .timeout(PATIENCE)
-                  .header("Authorization", "Bearer " + connection.token())
+                  .header("Authorization", "Bearer " + token.orElse(connection.token()))
                   .header("Content-Type", "application/json")
                   .method(method, BodyPublishers.ofByteArray(json))
                   .build(),

@@ -1,0 +1,71 @@
+package dev.ballast.core.store;
+
+import dev.ballast.core.time.Timers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * Reads what every request stands on (who shows a token, which pod a stream is of), so that those
+ * who are content with old state are served also while no majority confirms the newest. While the
+ * newest can be had it is the newest, and what was taken back is refused; while it cannot, what is
+ * here counts, and what is not here is not known: this member may be behind.
+ *
+ * <p>One question in vain is enough: from then on nobody waits whose answer is here, and the newest
+ * is asked for in the background until it is to be had. Thread-safe; blocks.
+ */
+public final class BestKnown {
+
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
+  private final ResourceStore store;
+  private final Timers timers;
+  private final AtomicBoolean doubted = new AtomicBoolean();
+
+  public BestKnown(ResourceStore store, Timers timers) {
+    this.store = store;
+    this.timers = timers;
+  }
+
+  /**
+   * @param look reads the store that it is given, perhaps more than once
+   * @throws StoreUnavailableException when the newest cannot be had and nothing is found here
+   */
+  public <T> Optional<T> find(Function<ResourceStore, Optional<T>> look) {
+    if (doubted.get()) {
+      Optional<T> here = look.apply(store.serializable());
+      if (here.isPresent()) {
+        return here;
+      }
+    }
+    try {
+      return look.apply(store);
+    } catch (StoreUnavailableException e) {
+      doubt();
+      return Optional.of(look.apply(store.serializable()).orElseThrow(() -> e));
+    }
+  }
+
+  private void doubt() {
+    if (doubted.compareAndSet(false, true)) {
+      timers.schedule(AGAIN, this::ask);
+    }
+  }
+
+  private void ask() {
+    boolean answered = false;
+    try {
+      store.revision();
+      answered = true;
+    } catch (StoreUnavailableException e) {
+      // as before; asked again below
+    } finally {
+      if (answered) {
+        doubted.set(false);
+      } else {
+        timers.schedule(AGAIN, this::ask);
+      }
+    }
+  }
+}
