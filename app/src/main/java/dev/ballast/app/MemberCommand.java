@@ -80,19 +80,28 @@ final class MemberCommand {
 
   private int show(JsonNode members) {
     out().printf("%-10s %-8s %-24s %s%n", "ID", "ROLE", "MEMBERS' ADDRESS", "API");
+    int voters = 0;
     for (JsonNode member : members) {
+      voters += member.path("voter").asBoolean() ? 1 : 0;
       out()
           .printf(
               "%-10s %-8s %-24s %s%n",
               member.path("id").asText(),
-              member.path("leader").asBoolean() ? "leader" : "follower",
+              role(member),
               member.path("address").asText().isEmpty() ? "-" : member.path("address").asText(),
               member.path("url").asText());
     }
-    if (members.size() == 2) {
+    if (voters == 2) {
       out().println(Membership.TWO);
     }
     out().flush();
     return 0;
+  }
+
+  private static String role(JsonNode member) {
+    if (!member.path("voter").asBoolean()) {
+      return "joining";
+    }
+    return member.path("leader").asBoolean() ? "leader" : "follower";
   }
 }

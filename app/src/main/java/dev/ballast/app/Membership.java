@@ -16,6 +16,7 @@ import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
+import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.raft.Group;
@@ -31,6 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +75,8 @@ final class Membership {
       "two members survive no failure: writes stop when either is away; let a third one join";
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
   private static final Duration RENEW_AFTER = Duration.ofDays(200);
   private static final ResourceType MEMBERS = new ResourceType("ballast.dev", "members");
 
@@ -142,6 +148,7 @@ final class Membership {
     }
   }
 
+  /** Those who vote, then those who were welcomed and do not yet. */
   List<Member> list() {
     Optional<Group> group = grid.group();
     if (group.isEmpty()) {
@@ -159,6 +166,13 @@ final class Membership {
               leader.equals(Optional.of(peer.id())),
               true));
     }
+    documents.stream()
+        .filter(one -> members.stream().noneMatch(voter -> voter.id().equals(one.key().name())))
+        .map(
+            one ->
+                new Member(
+                    one.key().name(), address(one), url(documents, one.key().name()), false, false))
+        .forEach(members::add);
     return members;
   }
 
@@ -176,10 +190,15 @@ final class Membership {
         .orElse("");
   }
 
-  /** Where clients may reach the API. */
+  /** Where clients may reach the API: at members that have their vote. */
   List<String> urls() {
     List<String> urls =
-        list().stream().map(Member::url).filter(url -> !url.isEmpty()).distinct().toList();
+        list().stream()
+            .filter(Member::votes)
+            .map(Member::url)
+            .filter(url -> !url.isEmpty())
+            .distinct()
+            .toList();
     return urls.isEmpty() ? List.of(self.url()) : urls;
   }
 
@@ -230,43 +249,83 @@ final class Membership {
             .filter(one -> one.key().name().equals(id))
             .findFirst()
             .orElseThrow(() -> new RefusedException("no member " + id + " was welcomed", null));
-    String address = document.tree().at("/spec/address").asText();
-    List<RaftSettings.Peer> peers = new ArrayList<>(group.node().peers());
-    peers.removeIf(peer -> peer.id().equals(id) || peer.address().equals(address));
-    peers.add(new RaftSettings.Peer(id, address));
-    change(group, peers);
+    String address = address(document);
+    List<RaftSettings.Peer> peers =
+        change(
+            group,
+            before -> {
+              List<RaftSettings.Peer> after = new ArrayList<>(before);
+              after.removeIf(peer -> peer.id().equals(id) || peer.address().equals(address));
+              after.add(new RaftSettings.Peer(id, address));
+              return after;
+            });
     LOG.info("{} at {} is a member now; there are {}", id, address, peers.size());
     if (peers.size() == 2) {
       LOG.warn(TWO);
     }
   }
 
+  /** Of one that was welcomed and never came, what was noted of it. */
   synchronized void remove(String id) throws RefusedException {
     Group group = group();
-    List<RaftSettings.Peer> peers = new ArrayList<>(group.node().peers());
-    if (!peers.removeIf(peer -> peer.id().equals(id))) {
+    boolean noted = documents().stream().anyMatch(one -> one.key().name().equals(id));
+    if (!noted && group.node().peers().stream().noneMatch(peer -> peer.id().equals(id))) {
       throw new RefusedException("no member is called " + id, null);
     }
-    if (peers.isEmpty()) {
-      throw new RefusedException("the last member cannot be removed", null);
-    }
-    change(group, peers);
-    store.commit(new Write.Delete(ObjectKey.cluster(MEMBERS, id), 0, DeleteOptions.DEFAULTS));
+    List<RaftSettings.Peer> left =
+        change(group, before -> before.stream().filter(peer -> !peer.id().equals(id)).toList());
+    forget(document -> document.key().name().equals(id));
+    LOG.info("{} is no member any more; there are {}", id, left.size());
   }
 
-  private void change(Group group, List<RaftSettings.Peer> peers) throws RefusedException {
-    try {
-      group.node().setPeers(peers);
-    } catch (RaftUnavailableException e) {
-      throw new RefusedException(
-          "the group did not change (a majority of it must run): " + e.getMessage(), e);
-    }
-    List<String> voters = peers.stream().map(RaftSettings.Peer::id).toList();
-    for (Document document : documents()) {
-      if (!voters.contains(document.key().name())) {
-        store.commit(new Write.Delete(document.key(), 0, DeleteOptions.DEFAULTS));
+  /**
+   * Others may change the group at the same time, here or at another member: what is to be done is
+   * decided anew then. Repeating it is harmless.
+   *
+   * @return who is in the group now
+   */
+  private List<RaftSettings.Peer> change(Group group, UnaryOperator<List<RaftSettings.Peer>> next)
+      throws RefusedException {
+    Now began = timers.now();
+    while (true) {
+      store.revision();
+      List<RaftSettings.Peer> before = group.node().peers();
+      List<RaftSettings.Peer> after = next.apply(before);
+      if (after.isEmpty()) {
+        throw new RefusedException("the last member cannot be removed", null);
+      }
+      try {
+        group.node().setPeers(before, after);
+        forget(document -> isOver(document, before, after));
+        return after;
+      } catch (RaftUnavailableException e) {
+        if (timers.now().since(began).compareTo(PATIENCE) > 0) {
+          throw new RefusedException(
+              "the group did not change (a majority of it must run): " + e.getMessage(), e);
+        }
+        LOG.info("the group did not change, trying again: {}", e.getMessage());
+        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
       }
     }
+  }
+
+  /** Not of one that has been welcomed and waits for its vote. */
+  private static boolean isOver(
+      Document document, List<RaftSettings.Peer> before, List<RaftSettings.Peer> after) {
+    String id = document.key().name();
+    return after.stream().noneMatch(peer -> peer.id().equals(id))
+        && (before.stream().anyMatch(peer -> peer.id().equals(id))
+            || after.stream().anyMatch(peer -> peer.address().equals(address(document))));
+  }
+
+  private void forget(Predicate<Document> whom) {
+    documents().stream()
+        .filter(whom)
+        .forEach(one -> store.commit(new Write.Delete(one.key(), 0, DeleteOptions.DEFAULTS)));
+  }
+
+  private static String address(Document document) {
+    return document.tree().at("/spec/address").asText();
   }
 
   private Group group() throws RefusedException {

@@ -98,7 +98,7 @@ class MemberCertificatesTest {
             .ignoreExceptions()
             .until(
                 () -> {
-                  here.group().orElseThrow().node().setPeers(both);
+                  here.group().orElseThrow().node().setPeers(List.of(founder.self()), both);
                   return true;
                 });
         Awaitility.await()

@@ -36,6 +36,7 @@ final class Compactor {
   private final Sequencer sequencer;
   private final Deque<Mark> marks = new ArrayDeque<>();
   private final Deque<Long> doomed = new ArrayDeque<>();
+  private final long first;
   private Timers.Scheduled next;
   private boolean closed;
 
@@ -47,6 +48,7 @@ final class Compactor {
     this.settings = settings;
     this.parts = parts;
     this.sequencer = sequencer;
+    this.first = parts.publisher().progress().revision();
   }
 
   synchronized void start() {
@@ -77,7 +79,10 @@ final class Compactor {
     while (!marks.isEmpty() && now.since(marks.peek().at()).compareTo(settings.historyAge()) >= 0) {
       byAge = marks.poll().revision();
     }
-    return Math.max(byAge, revision - settings.historyRevisions());
+    // Before the first, a new leader skipped those that may have gone to volatile objects: they are
+    // no history, and what was there before them goes by its age.
+    long byCount = revision - settings.historyRevisions();
+    return byCount > first ? Math.max(byAge, byCount) : byAge;
   }
 
   /** Lets history before a revision go; returns when it is gone from the log too. */

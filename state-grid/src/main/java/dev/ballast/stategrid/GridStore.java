@@ -42,7 +42,7 @@ final class GridStore implements ResourceStore {
   GridStore(Publisher publisher, Runnable whenClosed) {
     this.index = publisher.index();
     this.documents = publisher.documents();
-    this.lister = new Lister(index, documents, publisher.progress());
+    this.lister = new Lister(index, documents, publisher.recents(), publisher.progress());
     this.watches = publisher.watches();
     this.progress = publisher.progress();
     this.whenClosed = whenClosed;

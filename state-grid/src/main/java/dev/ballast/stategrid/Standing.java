@@ -14,6 +14,7 @@ import dev.ballast.stategrid.sequence.Sequencer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** How this member stands: alone, or in a group. Thread-safe. */
 sealed interface Standing {
@@ -90,13 +91,13 @@ sealed interface Standing {
 
   /** Between the two: reads go on, commits wait. */
   record Changing(CompletableFuture<Standing> next) implements Standing {
-    private Standing await() {
-      return next.join();
-    }
-
     @Override
     public CommitResult commit(List<Write> writes) {
-      return await().commit(writes);
+      try {
+        return next.join().commit(writes);
+      } catch (CompletionException e) {
+        return new CommitResult.Unavailable(e.getCause().getMessage());
+      }
     }
 
     @Override

@@ -189,7 +189,7 @@ public final class StateGrid implements AutoCloseable {
   private void standAlone(CommitLog log, long first) {
     epoch = first;
     Sequencer.Parts parts = new Sequencer.Parts(log, epoch, publisher, timers, telemetry);
-    sequencer = new Sequencer(parts);
+    sequencer = new Sequencer(parts, failure -> broken("its sequencer failed: " + failure));
     sequencer.start();
     opened.push(sequencer);
     compactor = new Compactor(settings, parts, sequencer, false);
@@ -228,9 +228,13 @@ public final class StateGrid implements AutoCloseable {
 
     @Override
     public void broken(String why) {
-      LOG.error("this member is out of the group until it is started anew: {}", why);
-      whenBroken.accept(why);
+      StateGrid.this.broken(why);
     }
+  }
+
+  private void broken(String why) {
+    LOG.error("this member does nothing more until it is started anew: {}", why);
+    whenBroken.accept(why);
   }
 
   private void stopCompacting() {
@@ -286,13 +290,14 @@ public final class StateGrid implements AutoCloseable {
       next.complete(grouped);
     } catch (RuntimeException e) {
       next.completeExceptionally(e);
+      broken("its group could not begin: " + e.getMessage());
       throw e;
     }
   }
 
   /**
-   * Told when this member can take no further part in its group: its log's disk failed. What it has
-   * can still be read; the process should end and be started again.
+   * Told when this member can do no more than be read: its log's disk failed, or it met something
+   * that it did not foresee. The process should end and be started again.
    */
   public void onBroken(Consumer<String> listener) {
     whenBroken = listener;
@@ -343,10 +348,13 @@ public final class StateGrid implements AutoCloseable {
 
   /**
    * Lets history before a revision go now. The store does so by itself in time; this is for tests
-   * and operators.
+   * and operators. Nothing happens where another member leads.
    */
   public void compact(long revision) {
-    compactor.compact(revision);
+    Compactor now = compactor;
+    if (now != null) {
+      now.compact(revision);
+    }
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 final class FailingLog implements CommitLog {
 
   private final CommitLog log;
-  private volatile LogException failure;
+  private volatile RuntimeException failure;
 
   FailingLog(CommitLog log) {
     this.log = log;
@@ -22,6 +22,11 @@ final class FailingLog implements CommitLog {
   /** Every write fails so from now on; null ends it. */
   void fail(LogException with) {
     failure = with;
+  }
+
+  /** Every write fails from now on in a way that a log should not. */
+  void breakDown() {
+    failure = new IllegalStateException("planted");
   }
 
   private void check() {

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +83,18 @@ class FailureTest {
   @AfterEach
   void close() {
     grid.close();
+  }
+
+  /** Nobody would be elected in its place, and nobody would start it again. */
+  @Test
+  void aSequencerThatMeetsTheUnforeseenIsTold() throws Exception {
+    commit("a");
+    CompletableFuture<String> told = new CompletableFuture<>();
+    grid.onBroken(told::complete);
+    log.breakDown();
+    assertThrows(StoreUnavailableException.class, () -> store.commit(create("b")));
+    assertTrue(told.get(20, TimeUnit.SECONDS).contains("sequencer"));
+    assertTrue(store.get(key("a")).isPresent(), "what is there can be read");
   }
 
   @Test

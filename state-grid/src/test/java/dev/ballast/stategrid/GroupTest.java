@@ -17,7 +17,10 @@ import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.raft.RaftNode;
 import dev.ballast.stategrid.raft.RaftSettings;
+import dev.ballast.stategrid.raft.RaftUnavailableException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,12 +28,15 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,7 +139,12 @@ class GroupTest {
       assertTrue(readsWhile(first, () -> group.grid(0).replicate(alone)) > 20);
       assertTrue(commit(first, "between") > before);
       group.start(1, Optional.of(group.settings(1, false)));
-      group.grid(0).group().orElseThrow().node().setPeers(group.peers());
+      group
+          .grid(0)
+          .group()
+          .orElseThrow()
+          .node()
+          .setPeers(List.of(group.peers().get(0)), group.peers());
       ResourceStore second = group.grid(1).store();
       assertEquals(List.of("before", "between"), names(second));
       commit(second, "after");
@@ -276,6 +287,135 @@ class GroupTest {
     }
   }
 
+  /** What the leader gave out to volatile objects in between has not come to a follower. */
+  @Test
+  void aHorizonBeyondWhatAFollowerShowsTakesItThere() {
+    try (LocalGroup group =
+        new LocalGroup(directory, 3, 10_000, Duration.ofSeconds(2)).startAll()) {
+      StateGrid leader = group.grid(group.leader());
+      ResourceStore follower = group.grid(group.follower()).store();
+      commit(follower, "a");
+      long lease = renewed(leader.store(), 20);
+      assertTrue(follower.serializable().revision() < lease - 5);
+      leader.compact(lease - 5);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                assertEquals(List.of("a"), names(follower.serializable()));
+                return follower.serializable().revision() >= lease - 5;
+              });
+    }
+  }
+
+  /** They went with their leader: whoever goes on from before must be told to list anew. */
+  @Test
+  void listsAndWatchesOfLeasesDoNotGoOnOverAChangeOfLeaders() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      int old = group.leader();
+      int other = group.follower();
+      ResourceStore store = group.grid(other).store();
+      long begun = renewed(group.grid(old).store(), 3);
+      group.stop(old);
+      ListQuery all = ListQuery.in(ResourceType.LEASES, "kube-node-lease");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(() -> store.list(all) instanceof ListResult.Page page && page.revision() > begun);
+      for (int member = 0; member < 3; member++) {
+        if (member != old) {
+          ResourceStore here = group.grid(member).store();
+          assertInstanceOf(ListResult.Expired.class, here.list(all.at(begun)));
+          try (Watch watch =
+              here.watch(new WatchQuery(ResourceType.LEASES, "kube-node-lease", begun), () -> {})) {
+            Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> watch.poll(10) instanceof Watch.Poll.Expired);
+          }
+        }
+      }
+    }
+  }
+
+  /** Two that decide at the same time, each from what it knew. */
+  @Test
+  void aChangeOfTheGroupIsRefusedWhenSomebodyElseHasMadeOne() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      RaftNode leader = group.grid(group.leader()).group().orElseThrow().node();
+      List<RaftSettings.Peer> known = leader.peers();
+      List<RaftSettings.Peer> two = new ArrayList<>(known);
+      two.removeIf(peer -> peer.id().equals("m" + group.follower()));
+      leader.setPeers(known, two);
+      List<RaftSettings.Peer> alone = List.of(leader.self());
+      assertThrows(RaftUnavailableException.class, () -> leader.setPeers(known, alone));
+      assertEquals(Set.copyOf(two), Set.copyOf(leader.peers()));
+    }
+  }
+
+  /**
+   * Without its log it would begin a group of its own, or vote as if it never had; without its
+   * image nothing would ever come to it of what it lost.
+   */
+  @Test
+  void aMemberThatLostHalfOfItsFilesDoesNotStart() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 3, 100).startAll()) {
+      int member = group.follower();
+      RaftSettings settings = group.settings(member, true);
+      Path raft = settings.directory();
+      Path current = raft.resolve(settings.group().toString()).resolve("current");
+      ResourceStore store = group.grid(member).store();
+      for (int i = 0; i < 400; i++) {
+        commit(store, "n" + i, 3000);
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> purged(current));
+      group.stop(member);
+
+      Path aside = raft.resolveSibling("aside");
+      Files.move(raft, aside);
+      LogException refused = assertThrows(LogException.class, () -> group.start(member));
+      assertTrue(refused.getMessage().contains("the log is gone"), refused.getMessage());
+      delete(raft);
+      Files.move(aside, raft);
+
+      for (String file : List.of("state.db", "state.db-wal", "state.db-shm")) {
+        Files.deleteIfExists(raft.resolveSibling(file));
+      }
+      refused = assertThrows(LogException.class, () -> group.start(member));
+      assertTrue(refused.getMessage().contains("the state that belongs"), refused.getMessage());
+    }
+  }
+
+  private static boolean purged(Path current) throws IOException {
+    try (Stream<Path> files = Files.list(current)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .noneMatch(name -> name.matches("log_(inprogress_)?0.*"));
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (Stream<Path> files = Files.walk(tree)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** Renews a lease, which takes revisions and is in no log. */
+  private static long renewed(ResourceStore store, int times) {
+    ObjectKey lease = new ObjectKey(ResourceType.LEASES, "kube-node-lease", "n");
+    var document = Json.object().put("apiVersion", "coordination.k8s.io/v1");
+    document.put("kind", "Lease").putObject("metadata").put("name", "n");
+    byte[] json = Json.storable(document);
+    long revision = committed(store, new Write.Create(lease, json));
+    for (int i = 0; i < times; i++) {
+      revision = committed(store, new Write.Replace(lease, revision, "", json));
+    }
+    return revision;
+  }
+
   @Test
   void aMembersImageIsNoStoreOfItsOwn() {
     try (LocalGroup group = new LocalGroup(directory, 2, 10_000).startAll()) {
@@ -313,8 +453,11 @@ class GroupTest {
   }
 
   private static long commit(ResourceStore store, String name, int size) {
-    return assertInstanceOf(CommitResult.Committed.class, store.commit(create(name, size)))
-        .revision();
+    return committed(store, create(name, size));
+  }
+
+  private static long committed(ResourceStore store, Write write) {
+    return assertInstanceOf(CommitResult.Committed.class, store.commit(write)).revision();
   }
 
   private static Write create(String name, int size) {

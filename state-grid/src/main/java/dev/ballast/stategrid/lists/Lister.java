@@ -6,8 +6,10 @@ import dev.ballast.core.store.ListQuery;
 import dev.ballast.core.store.ListResult;
 import dev.ballast.stategrid.documents.DocumentReader;
 import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.entry.Volatiles;
 import dev.ballast.stategrid.index.Version;
 import dev.ballast.stategrid.index.VersionIndex;
+import dev.ballast.stategrid.watch.Recents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +34,13 @@ public final class Lister {
 
   private final VersionIndex index;
   private final DocumentReader documents;
+  private final Recents recents;
   private final Progress progress;
 
-  public Lister(VersionIndex index, DocumentReader documents, Progress progress) {
+  public Lister(VersionIndex index, DocumentReader documents, Recents recents, Progress progress) {
     this.index = index;
     this.documents = documents;
+    this.recents = recents;
     this.progress = progress;
   }
 
@@ -78,7 +82,15 @@ public final class Lister {
   private ListResult exactly(ListQuery query, ObjectKey start, long revision) {
     return page(query, start, revision)
         .map(ListResult.class::cast)
-        .orElseGet(() -> new ListResult.Expired(revision, progress.horizon()));
+        .orElseGet(() -> new ListResult.Expired(revision, horizon(query)));
+  }
+
+  /** History before it may be gone; of volatile objects that is soon, and no log has it. */
+  private long horizon(ListQuery query) {
+    long logged = progress.horizon();
+    return Volatiles.mayBeIn(query.type(), query.namespace())
+        ? Math.max(logged, recents.floor(query.type()))
+        : logged;
   }
 
   /** Empty when the revision is no longer to be had. */
@@ -92,7 +104,7 @@ public final class Lister {
       int wanted = query.limit() == 0 ? CHUNK : Math.min(CHUNK, query.limit() + 1 - found.size());
       after = collect(query, selection, among, after, revision, wanted, candidates);
       List<Document> loaded = documents.all(candidates);
-      if (loaded.size() < candidates.size() || revision < progress.horizon()) {
+      if (loaded.size() < candidates.size() || revision < horizon(query)) {
         return Optional.empty();
       }
       loaded.stream().filter(selection::matches).forEach(found::add);

@@ -143,6 +143,7 @@ public final class Group implements AutoCloseable {
   }
 
   private RaftNode open() {
+    RaftFiles.requireWhole(settings.directory(), settings.group(), image);
     VoteFile.mend(settings.directory(), settings.group(), image.stored().term());
     try {
       return new RaftNode(settings, new ImageStateMachine(applier, new Surroundings()));
@@ -258,11 +259,12 @@ public final class Group implements AutoCloseable {
 
   private void gain(long epoch) {
     applier.forgetBefore(epoch);
-    publisher.forgetVolatiles();
+    // First the revision: what an earlier leader gave out to volatile objects is gone with them.
     publisher.advance(image.stored().revision());
+    publisher.forgetVolatiles();
     Sequencer.Parts parts =
         new Sequencer.Parts(new RaftLog(node, applier, epoch), epoch, publisher, timers, telemetry);
-    Sequencer sequencer = new Sequencer(parts);
+    Sequencer sequencer = new Sequencer(parts, failure -> broken("its sequencer failed", failure));
     sequencer.start();
     lead = new Lead(epoch, sequencer);
     LOG.info("this member leads in epoch {} from revision {}", epoch, revision());

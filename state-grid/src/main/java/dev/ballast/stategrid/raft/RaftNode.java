@@ -413,15 +413,18 @@ public final class RaftNode implements AutoCloseable {
   }
 
   /**
-   * Changes who is in the group; whoever is new must be running. Blocks until it holds.
+   * Changes who is in the group, unless somebody else has; whoever is new must be running. Blocks
+   * until it holds.
    *
-   * @throws RaftUnavailableException when it is not known whether it will
+   * @param before who is in the group, as far as this member knew when it decided
+   * @throws RaftUnavailableException when it is not known whether it will, or somebody else has
    */
-  public void setPeers(List<Peer> peers) throws RaftUnavailableException {
+  public void setPeers(List<Peer> before, List<Peer> peers) throws RaftUnavailableException {
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
+            .setServersInCurrentConf(before.stream().map(RaftNode::peer).toList())
             .setServersInNewConf(peers.stream().map(RaftNode::peer).toList())
-            .setMode(SetConfigurationRequest.Mode.SET_UNCONDITIONALLY)
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
             .build();
     RaftPeerId leader = RaftPeerId.valueOf(leader().orElse(settings.self().id()));
     SetConfigurationRequest request =

@@ -72,6 +72,7 @@ final class StoreCoding {
     };
   }
 
+  /** Ends its message: earlier versions know no exact revision, and do not look behind the rest. */
   static WireWriter query(WireWriter out, ListQuery query) {
     out.text(query.type().group())
         .text(query.type().plural())
@@ -84,7 +85,8 @@ final class StoreCoding {
       requirement.values().forEach(out::text);
     }
     fields(out, query.fields());
-    return out.number(query.limit()).text(query.continueToken()).number(query.minimumRevision());
+    out.number(query.limit()).text(query.continueToken()).number(query.minimumRevision());
+    return query.exactRevision() == 0 ? out : out.number(query.exactRevision());
   }
 
   private static void fields(WireWriter out, FieldSelector fields) {
@@ -111,7 +113,8 @@ final class StoreCoding {
         fields(in),
         (int) in.number(),
         in.text(),
-        in.number());
+        in.number(),
+        in.isAtEnd() ? 0 : in.number());
   }
 
   static WireWriter query(WireWriter out, WatchQuery query) {

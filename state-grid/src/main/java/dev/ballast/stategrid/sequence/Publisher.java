@@ -79,8 +79,13 @@ public record Publisher(
     watches.signalAll();
   }
 
-  /** Lets history before a revision go; returns the positions that nobody needs any more. */
+  /**
+   * Lets history before a revision go; returns the positions that nobody needs any more. Whoever
+   * named the revision had shown everything up to it, also where that came with volatile objects,
+   * which this member may not have heard of.
+   */
   public synchronized List<Long> compact(long horizon) {
+    advance(horizon);
     progress.compacted(Math.max(horizon, progress.horizon()));
     return index.prune(horizon);
   }

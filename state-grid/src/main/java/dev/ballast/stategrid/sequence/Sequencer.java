@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,11 +54,16 @@ public final class Sequencer implements AutoCloseable {
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
   private final Outage outage;
+  private final Consumer<Throwable> whenFailed;
   private boolean accepting = true;
   private long reserved;
 
-  public Sequencer(Parts parts) {
+  /**
+   * @param whenFailed told, on the sequencer's thread, when it has stopped for good
+   */
+  public Sequencer(Parts parts, Consumer<Throwable> whenFailed) {
     this.parts = parts;
+    this.whenFailed = whenFailed;
     this.outage = new Outage(parts.log(), parts.timers());
     this.thread = Thread.ofPlatform().name("ballast-sequencer").unstarted(this::run);
   }
@@ -161,6 +167,7 @@ public final class Sequencer implements AutoCloseable {
       LOG.error("the store stops: restart it, its log is sound", e);
       parts.telemetry().count("ballast_store_failures_total", 1, "what", "sequencer");
       fail(commits, errands, e);
+      whenFailed.accept(e);
       return false;
     }
     return running;

@@ -21,7 +21,6 @@ import java.util.Optional;
  */
 final class RecentChanges {
 
-  private static final int MAXIMUM_CHANGES = 2048;
   private static final long MAXIMUM_BYTES = 4 << 20;
   private static final int MAXIMUM_LINES = 16_384;
 
@@ -35,7 +34,7 @@ final class RecentChanges {
     }
   }
 
-  private final RecentChange[] ring = new RecentChange[MAXIMUM_CHANGES];
+  private final RecentChange[] ring;
   private final Map<String, Line> lines = new HashMap<>();
   private long start;
   private long first;
@@ -45,8 +44,10 @@ final class RecentChanges {
 
   /**
    * @param floor the ring knows everything after this revision
+   * @param most it holds so many changes
    */
-  RecentChanges(long floor) {
+  RecentChanges(long floor, int most) {
+    this.ring = new RecentChange[most];
     this.start = floor;
     this.floor = floor;
   }
@@ -158,7 +159,7 @@ final class RecentChanges {
     return low;
   }
 
-  private static int slot(long index) {
-    return (int) (index % MAXIMUM_CHANGES);
+  private int slot(long index) {
+    return (int) (index % ring.length);
   }
 }

@@ -15,6 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Recents implements Recent {
 
+  private static final int CHANGES = 2048;
+
+  /** No log has the volatile ones: a list must come to its end before they have gone by. */
+  private static final int CHANGES_OF_LEASES = 16_384;
+
   private final Map<ResourceType, RecentChanges> types = new ConcurrentHashMap<>();
   private volatile long startRevision;
 
@@ -26,7 +31,11 @@ public final class Recents implements Recent {
   }
 
   RecentChanges of(ResourceType type) {
-    return types.computeIfAbsent(type, absent -> new RecentChanges(startRevision));
+    return types.computeIfAbsent(type, absent -> ring(type, startRevision));
+  }
+
+  private static RecentChanges ring(ResourceType type, long floor) {
+    return new RecentChanges(floor, type.equals(ResourceType.LEASES) ? CHANGES_OF_LEASES : CHANGES);
   }
 
   /** Before their revision is published; the sequencer's thread. */
@@ -42,7 +51,7 @@ public final class Recents implements Recent {
 
   /** Forgets the changes of one type up to a revision. */
   public void forget(ResourceType type, long revision) {
-    types.put(type, new RecentChanges(revision));
+    types.put(type, ring(type, revision));
   }
 
   /** History of a type after this revision is in memory. */

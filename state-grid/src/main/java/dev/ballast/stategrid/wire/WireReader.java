@@ -79,6 +79,10 @@ public final class WireReader {
     return new ObjectKey(new ResourceType(text(), text()), text(), text());
   }
 
+  public boolean isAtEnd() {
+    return !buffer.hasRemaining();
+  }
+
   /** A number, then as many things. */
   public <T> List<T> many(Supplier<T> one) {
     int count = (int) number();

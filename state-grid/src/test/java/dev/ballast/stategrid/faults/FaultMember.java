@@ -13,6 +13,7 @@ import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
+import dev.ballast.stategrid.raft.RaftNode;
 import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.stategrid.raft.RaftUnavailableException;
 import java.io.DataInputStream;
@@ -262,7 +263,8 @@ final class FaultMember {
       peers.add(new RaftSettings.Peer(peer.split("@")[0], peer.split("@")[1]));
     }
     try {
-      grid.group().orElseThrow().node().setPeers(peers);
+      RaftNode node = grid.group().orElseThrow().node();
+      node.setPeers(node.peers(), peers);
       out.writeByte(OK);
     } catch (RaftUnavailableException e) {
       System.err.println("peers did not change: " + e.getMessage());

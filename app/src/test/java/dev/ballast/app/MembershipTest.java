@@ -1,0 +1,165 @@
+package dev.ballast.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.identity.Ids;
+import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.stategrid.Settings;
+import dev.ballast.stategrid.StateGrid;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members that come and go, several at a time. */
+class MembershipTest {
+
+  @TempDir Path directory;
+  private final SecureRandom random = new SecureRandom();
+  private final Ids ids = new RandomIds(random);
+  private final SystemTimers timers = new SystemTimers();
+  private final List<StateGrid> opened = new ArrayList<>();
+
+  /** A member that runs. */
+  private record Running(StateGrid grid, MemberFile self, Membership membership) {}
+
+  /** All at once: a member that goes down alone first makes the others elect. */
+  @AfterEach
+  void close() throws Exception {
+    List<Thread> closing = new ArrayList<>();
+    for (StateGrid grid : opened) {
+      closing.add(Thread.startVirtualThread(grid::close));
+    }
+    for (Thread thread : closing) {
+      thread.join();
+    }
+    timers.close();
+  }
+
+  @Test
+  void theyComeAndGoAtTheSameTime() throws Exception {
+    Running first = first();
+    int port = freePort();
+    String lost = welcomed(first, port);
+    String third = welcomed(first, freePort());
+    String never = welcomed(first, freePort());
+    Running second = start(first, lost);
+    start(first, third);
+    admit(first, lost);
+    admit(first, third);
+    assertEquals(Set.of(first.self().id(), lost, third), voters(first));
+    assertEquals(4, first.membership().list().size(), "and one that was welcomed");
+    first.membership().remove(never);
+    assertEquals(Set.of(first.self().id(), lost, third), names(first));
+    assertThrows(
+        Membership.RefusedException.class, () -> first.membership().remove(never), "it is gone");
+
+    // Each decides from what it knows; what the other did meanwhile must not be undone.
+    String fourth = welcomed(first, freePort());
+    start(first, fourth);
+    Thread admitting = Thread.ofPlatform().start(() -> admit(first, fourth));
+    until(() -> second.membership().remove(third));
+    admitting.join();
+    assertEquals(Set.of(first.self().id(), lost, fourth), voters(first));
+
+    // The same machine, whose disk was lost: the old one will not come again.
+    opened.remove(second.grid());
+    second.grid().close();
+    String again = welcomed(first, port);
+    start(first, again);
+    admit(first, again);
+    assertEquals(Set.of(first.self().id(), fourth, again), names(first));
+  }
+
+  private Running first() {
+    MemberFile self = Membership.future("127.0.0.1:" + freePort(), "https://127.0.0.1:1", ids);
+    Path data = directory.resolve("first");
+    StateGrid grid = StateGrid.open(Settings.in(data), Optional.empty(), timers, Telemetry.NONE);
+    opened.add(grid);
+    return new Running(grid, self, new Membership(data, grid, self, random, ids, timers));
+  }
+
+  private static String welcomed(Running first, int port) throws Exception {
+    ObjectNode newcomer =
+        Json.object().put("address", "127.0.0.1:" + port).put("url", "https://127.0.0.1:" + port);
+    return first.membership().welcome(newcomer).path("id").asText();
+  }
+
+  private Running start(Running first, String id) {
+    Path data = directory.resolve(id);
+    SecretFiles.read(directory.resolve("first"))
+        .forEach((name, content) -> SecretFiles.write(data, name, content));
+    String address =
+        first.membership().list().stream()
+            .filter(one -> one.id().equals(id))
+            .findFirst()
+            .orElseThrow()
+            .address();
+    MemberFile self =
+        new MemberFile(id, first.self().group(), address, "https://" + address, false);
+    StateGrid grid =
+        StateGrid.open(
+            Settings.in(data),
+            Optional.of(Membership.settings(data, self, random, timers)),
+            timers,
+            Telemetry.NONE);
+    opened.add(grid);
+    return new Running(grid, self, new Membership(data, grid, self, random, ids, timers));
+  }
+
+  private static void admit(Running by, String id) {
+    until(() -> by.membership().admit(id));
+  }
+
+  private interface Change {
+    void make() throws Membership.RefusedException;
+  }
+
+  private static void until(Change change) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              change.make();
+              return true;
+            });
+  }
+
+  private static Set<String> voters(Running member) {
+    return member.membership().list().stream()
+        .filter(Membership.Member::votes)
+        .map(Membership.Member::id)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> names(Running member) {
+    return member.membership().list().stream()
+        .map(Membership.Member::id)
+        .collect(Collectors.toSet());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
