@@ -66,6 +66,7 @@ record Agents(
           parts.add(
               new TunnelFleet(api, config.nodeName(), agent.streams(), timers, random, telemetry));
       tunnel.start();
+      agent.renewBy(tunnel);
       return parts;
     } catch (RuntimeException e) {
       parts.close();

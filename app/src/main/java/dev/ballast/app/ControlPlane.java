@@ -16,11 +16,14 @@ import dev.ballast.api.security.TokenRequests;
 import dev.ballast.api.server.ApiServer;
 import dev.ballast.api.server.ServerSettings;
 import dev.ballast.api.stream.StreamRoutes;
+import dev.ballast.api.tunnel.Renewals;
 import dev.ballast.api.tunnel.Tunnels;
 import dev.ballast.api.wire.Bodies;
+import dev.ballast.control.informer.Informer;
 import dev.ballast.control.informer.Informers;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.User;
+import dev.ballast.core.model.Node;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
@@ -81,6 +84,7 @@ final class ControlPlane implements AutoCloseable {
   private ServerCertificates certificates;
   private ApiServer server;
   private LeaderWork work;
+  private volatile Informer<Node> followedNodes;
   private volatile boolean closed;
 
   private ControlPlane(
@@ -215,7 +219,8 @@ final class ControlPlane implements AutoCloseable {
     NodeTokens nodes = openNodes(known);
     BearerAuthenticator bearers =
         new BearerAuthenticator(keys.tokens(), List.of(accounts::verify, nodes::verify));
-    Tunnels tunnels = new Tunnels(timers, ids, telemetry);
+    Tunnels tunnels =
+        new Tunnels(new Renewals(bare, this::isNode, timers, telemetry), timers, ids, telemetry);
     Function<byte[], ObjectNode> protobuf = new ProtobufDecoder(kinds)::decode;
     return new KubernetesApi.Parts(
         bare,
@@ -242,6 +247,16 @@ final class ControlPlane implements AutoCloseable {
                 keys.authority(),
                 new TokenRequests(accounts, bare, kinds.type("authentication.v1.TokenRequest")),
                 new Bodies(protobuf))));
+  }
+
+  /** As far as is known here; until then nobody is. */
+  private boolean isNode(String name, String uid) {
+    Informer<Node> known = followedNodes;
+    return known != null
+        && known
+            .get(ObjectKey.cluster(ResourceType.NODES, name))
+            .filter(node -> node.value().metadata().uid().equals(uid))
+            .isPresent();
   }
 
   private ServiceAccountTokens openAccounts(BestKnown known) {
@@ -307,7 +322,8 @@ final class ControlPlane implements AutoCloseable {
   private void startDeciding() {
     // On every member: a node's relay goes to whichever answers.
     Informers followed = parts.add(new Informers(bare.serializable(), timers, telemetry));
-    RelayNames.follow(followed, certificates);
+    followedNodes = followed.of(ResourceType.NODES, Node.class);
+    RelayNames.follow(followedNodes, certificates);
     followed.start();
     Deciding deciding = parts.add(new Deciding(work::start, timers));
     grid.onLeadership(

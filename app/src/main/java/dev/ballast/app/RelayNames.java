@@ -2,9 +2,7 @@ package dev.ballast.app;
 
 import dev.ballast.api.security.ServerCertificates;
 import dev.ballast.control.informer.Informer;
-import dev.ballast.control.informer.Informers;
 import dev.ballast.core.model.Node;
-import dev.ballast.core.resource.ResourceType;
 import java.util.List;
 
 /**
@@ -17,8 +15,7 @@ final class RelayNames {
 
   private RelayNames() {}
 
-  static void follow(Informers informers, ServerCertificates certificates) {
-    Informer<Node> nodes = informers.of(ResourceType.NODES, Node.class);
+  static void follow(Informer<Node> nodes, ServerCertificates certificates) {
     nodes.onChange(
         (before, after) ->
             after.ifPresent(

@@ -1,5 +1,6 @@
 package dev.ballast.api.server;
 
+import dev.ballast.core.node.LeaseRenewals;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -18,7 +19,7 @@ final class Listening {
   private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
   private static final int STREAMS = 1000;
 
-  /** Of exec and attach, best first, and of watches. */
+  /** Of exec and attach, best first, of watches, and of nodes' tunnels. */
   private static final List<String> SUBPROTOCOLS =
       List.of(
           "v5.channel.k8s.io",
@@ -27,7 +28,8 @@ final class Listening {
           "v4.base64.channel.k8s.io",
           "base64.channel.k8s.io",
           "base64.binary.k8s.io",
-          "binary.k8s.io");
+          "binary.k8s.io",
+          LeaseRenewals.PROTOCOL);
 
   /** Ending a watch over HTTP/2 resets its stream, so resets are everyday here. */
   private static final int RESETS_PER_MINUTE = 100_000;

@@ -1,36 +1,65 @@
 package dev.ballast.api.tunnel;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ballast.core.identity.User;
 import dev.ballast.core.node.NodeStream;
+import dev.ballast.core.resource.Json;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One node's control link and the streams that came of it, which end with it. It pings, and gives
- * the link up after three pings' silence. Thread-safe.
+ * One node's control link and the streams that came of it, which end with it. It pings when nothing
+ * is said, and gives the link up after three pings' silence. Thread-safe.
  */
 final class Tunnel {
 
-  private static final Duration PING = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
+
+  /** A node's renewals come more often, so that a link that carries them is never pinged. */
+  private static final Duration QUIET = Duration.ofSeconds(15);
+
+  static final Duration LISTEN = Duration.ofSeconds(5);
   private static final Duration DEAD = Duration.ofSeconds(30);
 
+  private final User user;
   private final String node;
   private final ServerWebSocket socket;
+  private final Context loop;
+  private final Renewals renewals;
   private final Timers timers;
   private final Consumer<Tunnel> onLost;
   private final Set<NodeStream> streams = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean lost = new AtomicBoolean();
   private volatile Now lastHeard;
 
-  Tunnel(String node, ServerWebSocket socket, Timers timers, Consumer<Tunnel> onLost) {
-    this.node = node;
+  /**
+   * @param user a node
+   * @param loop of the socket
+   */
+  Tunnel(
+      User user,
+      ServerWebSocket socket,
+      Context loop,
+      Renewals renewals,
+      Timers timers,
+      Consumer<Tunnel> onLost) {
+    this.user = user;
+    this.node = user.node().orElseThrow();
     this.socket = socket;
+    this.loop = loop;
+    this.renewals = renewals;
     this.timers = timers;
     this.onLost = onLost;
     this.lastHeard = timers.now();
@@ -40,26 +69,54 @@ final class Tunnel {
     return node;
   }
 
+  /** Of the Node that it was opened for. */
+  String uid() {
+    return user.uid();
+  }
+
   /** Sets the socket's handlers and lets it flow. */
   void start() {
     socket.pongHandler(pong -> lastHeard = timers.now());
     socket.handler(anything -> lastHeard = timers.now());
+    socket.textMessageHandler(this::told);
     socket.exceptionHandler(error -> close());
     socket.closeHandler(nothing -> lost());
     socket.resume();
-    timers.schedule(PING, this::ping);
   }
 
-  private void ping() {
-    if (lost.get()) {
-      return;
-    }
-    if (timers.now().since(lastHeard).compareTo(DEAD) >= 0) {
+  /** To be called every {@link #LISTEN}. */
+  void listen(Now now) {
+    Duration silence = now.since(lastHeard);
+    if (silence.compareTo(DEAD) >= 0) {
       close();
-      return;
+    } else if (silence.compareTo(QUIET) >= 0) {
+      socket.writePing(Buffer.buffer());
     }
-    socket.writePing(Buffer.buffer());
-    timers.schedule(PING, this::ping);
+  }
+
+  private void told(String text) {
+    try {
+      JsonNode time = Json.MAPPER.readTree(text).path("renew");
+      if (time.isTextual()) {
+        renewals.ask(this, time.asText());
+      }
+    } catch (JsonProcessingException e) {
+      LOG.warn("node {} said what is no JSON on its tunnel: {}", node, e.getOriginalMessage());
+    }
+  }
+
+  /** What became of a renewal. */
+  void renewed(String time, boolean done) {
+    tell(Json.object().put(done ? "renewed" : "notRenewed", time).toString());
+  }
+
+  /** Runs a task on the event loop of this tunnel, soon. */
+  void onLoop(Runnable task) {
+    try {
+      loop.runOnContext(now -> task.run());
+    } catch (RejectedExecutionException stopping) {
+      // the server is closing, and its tunnels with it
+    }
   }
 
   /** Asks the agent for something; what becomes of it shows when it dials. */

@@ -7,6 +7,7 @@ import dev.ballast.api.server.RouteTable;
 import dev.ballast.api.server.Routes;
 import dev.ballast.api.socket.FrameSocket;
 import dev.ballast.core.identity.Ids;
+import dev.ballast.core.identity.User;
 import dev.ballast.core.node.Frame;
 import dev.ballast.core.node.NodeStream;
 import dev.ballast.core.node.NodeStreams;
@@ -14,19 +15,23 @@ import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The ways to the nodes. Each agent holds one control link here; to open a stream, the server sends
  * its number over that link, and the agent dials a link of its own for it. Of two control links of
- * one node the newer wins, for the older is a leftover. Thread-safe; {@link #open} blocks.
+ * one node the newer wins, for the older is a leftover. A control link also takes the renewals of
+ * the node's lease. Thread-safe; {@link #open} blocks.
  */
 public final class Tunnels implements NodeStreams, Routes {
 
@@ -39,6 +44,8 @@ public final class Tunnels implements NodeStreams, Routes {
 
   private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
   private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+  private final AtomicBoolean listening = new AtomicBoolean();
+  private final Renewals renewals;
   private final Timers timers;
   private final Ids ids;
   private final Telemetry telemetry;
@@ -46,7 +53,8 @@ public final class Tunnels implements NodeStreams, Routes {
   /**
    * @param ids secure ones: whoever guesses a stream's number before its node dials could take it
    */
-  public Tunnels(Timers timers, Ids ids, Telemetry telemetry) {
+  public Tunnels(Renewals renewals, Timers timers, Ids ids, Telemetry telemetry) {
+    this.renewals = renewals;
     this.timers = timers;
     this.ids = ids;
     this.telemetry = telemetry;
@@ -115,18 +123,21 @@ public final class Tunnels implements NodeStreams, Routes {
                   + "\": only the node itself may"));
     }
     if (exchange.info().rest().isEmpty()) {
-      control(node, exchange);
+      control(exchange.user(), exchange);
     } else {
       stream(node, exchange.info().rest().substring(1), exchange);
     }
   }
 
-  private void control(String node, Exchange exchange) throws Refusal {
+  private void control(User user, Exchange exchange) throws Refusal {
+    String node = exchange.info().name();
     exchange.upgrade(
         socket -> {
-          Tunnel tunnel = new Tunnel(node, socket, timers, this::lost);
+          Tunnel tunnel =
+              new Tunnel(user, socket, Vertx.currentContext(), renewals, timers, this::lost);
           Tunnel older = tunnels.put(node, tunnel);
           tunnel.start();
+          listen();
           if (older != null) {
             older.close();
           }
@@ -134,8 +145,23 @@ public final class Tunnels implements NodeStreams, Routes {
     LOG.info("node {} opened its tunnel", node);
   }
 
+  /** One look at all of them: ten thousand timers would cost as much as all else they do. */
+  private void listen() {
+    if (!tunnels.isEmpty() && listening.compareAndSet(false, true)) {
+      timers.schedule(
+          Tunnel.LISTEN,
+          () -> {
+            Now now = timers.now();
+            tunnels.values().forEach(tunnel -> tunnel.listen(now));
+            listening.set(false);
+            listen();
+          });
+    }
+  }
+
   private void lost(Tunnel tunnel) {
     if (tunnels.remove(tunnel.node(), tunnel)) {
+      renewals.forget(tunnel.node());
       LOG.info("the tunnel of node {} is closed", tunnel.node());
     }
     asked.forEach(

@@ -17,6 +17,7 @@ import dev.ballast.api.security.TokenRequests;
 import dev.ballast.api.server.ApiServer;
 import dev.ballast.api.server.Refusal;
 import dev.ballast.api.server.ServerSettings;
+import dev.ballast.api.tunnel.Renewals;
 import dev.ballast.api.tunnel.Tunnels;
 import dev.ballast.api.wire.Bodies;
 import dev.ballast.client.ApiClient;
@@ -69,7 +70,8 @@ final class StreamFixture {
     this.directory = directory;
     authority = CertificateAuthority.open(directory, random, timers.now().wall());
     tokens = OwnTokens.open(directory, authority, random);
-    tunnels = new Tunnels(timers, new RandomIds(random), Telemetry.NONE);
+    Renewals renewals = new Renewals(store, this::isNode, timers, Telemetry.NONE);
+    tunnels = new Tunnels(renewals, timers, new RandomIds(random), Telemetry.NONE);
     BestKnown known = new BestKnown(store, timers);
     var accounts =
         ServiceAccountTokens.open(directory, random, known, timers, new RandomIds(random));
@@ -101,6 +103,13 @@ final class StreamFixture {
     server.start();
     tls = Trust.ofPem(authority.certificatePem());
     http = HttpClient.newBuilder().sslContext(tls).version(HttpClient.Version.HTTP_1_1).build();
+  }
+
+  private boolean isNode(String name, String uid) {
+    return store
+        .get(ObjectKey.cluster(ResourceType.NODES, name))
+        .filter(node -> node.tree().at("/metadata/uid").asText().equals(uid))
+        .isPresent();
   }
 
   URI server() {

@@ -76,6 +76,9 @@ public final class PodsBench implements Callable<Integer> {
   @Option(names = "--fill-only", description = "Only fill the directory given by --data.")
   private boolean fillOnly;
 
+  @Option(names = "--heartbeats-only", description = "Measure nothing else, but for memory.")
+  private boolean heartbeatsOnly;
+
   @Option(names = "--histogram", description = "Show which classes take the heap.")
   private boolean histogram;
 
@@ -133,13 +136,23 @@ public final class PodsBench implements Callable<Integer> {
       renewals.begin();
       tell("settledSeconds", "until controllers and planner are at rest, s", settle(process));
       memory(process);
-      lists(wires, population);
-      memory(process);
+      if (!heartbeatsOnly) {
+        lists(wires, population);
+        memory(process);
+      }
       renewals.pause(true);
-      heartbeats(wires, renewals, process);
+      double idle = share(process, 5, () -> {});
+      tell("idleCorePercent", "server's processor before heartbeats, % of a core", idle * 100);
+      puts(wires, renewals, process, idle);
       renewals.pause(false);
-      deliveries(wires, population);
-      memory(process);
+      try (NodeTunnels tunnels = dial(server, wires, process)) {
+        renewals.over(tunnels);
+        words(wires, renewals, tunnels, process, idle);
+        if (!heartbeatsOnly) {
+          deliveries(wires, population);
+        }
+        memory(process);
+      }
       tell("residentMb", "resident memory, MB", process.residentMb());
       if (histogram) {
         System.out.println(process.histogram(45));
@@ -236,35 +249,77 @@ public final class PodsBench implements Callable<Integer> {
     return secondsSince(began);
   }
 
-  /**
-   * Each node's own request, and how much of the server's processor time and log that takes once
-   * the server has run it for a while: heartbeats go on for ever.
-   */
-  private void heartbeats(Wires wires, Renewals renewals, JvmProcess process) throws Exception {
-    renew(renewals, 3 * seconds);
-    double idle = process.cpuSeconds();
-    Thread.sleep(5000);
-    double idleShare = (process.cpuSeconds() - idle) / 5;
-    double appendsBefore = metric(wires, APPENDS);
-    double before = process.cpuSeconds();
-    long began = System.nanoTime();
-    int count = renew(renewals, Math.min(seconds, 20));
-    double took = secondsSince(began);
-    double share = (process.cpuSeconds() - before) / took;
-    tell("leasesPerSecond", "node leases renewed a second", count / took);
-    tell("leaseCorePercent", "server's processor for that, % of a core", (share - idleShare) * 100);
-    tell(
-        "leaseDurableWrites",
-        "appends to the log meanwhile",
-        metric(wires, APPENDS) - appendsBefore);
+  /** What one node does to renew its lease. */
+  private interface Renewal {
+    void of(int node) throws Exception;
   }
 
-  private int renew(Renewals renewals, int forSeconds) throws InterruptedException {
+  /** Each node's own request, once the server has run it for a while: heartbeats go on for ever. */
+  private void puts(Wires wires, Renewals renewals, JvmProcess process, double idle)
+      throws Exception {
+    renew(renewals::renew, 3 * seconds);
+    measure("leasePut", "leases renewed, each by its PUT", wires, process, idle, renewals::renew);
+  }
+
+  private NodeTunnels dial(ServerUnderTest server, Wires wires, JvmProcess process)
+      throws Exception {
+    double before = process.residentMb();
+    long began = System.nanoTime();
+    NodeTunnels tunnels = NodeTunnels.open(server.connection(), wires, nodes);
+    tell("tunnels", "nodes' tunnels, each a TLS connection", tunnels.standing());
+    tell("tunnelsOpenSeconds", "until they stand, s", secondsSince(began));
+    tell("tunnelsResidentMb", "resident memory they added, MB", process.residentMb() - before);
+    return tunnels;
+  }
+
+  /** The way of agents: over their tunnels, whose upkeep counts too. */
+  private void words(
+      Wires wires, Renewals renewals, NodeTunnels tunnels, JvmProcess process, double idle)
+      throws Exception {
+    renewals.pause(true);
+    renew(tunnels::renew, 3 * seconds);
+    Thread.sleep(1000);
+    int renewed = tunnels.renewed();
+    measure("leaseTunnel", "leases renewed over tunnels", wires, process, idle, tunnels::renew);
+    Thread.sleep(1000);
+    tell("leaseTunnelAnswered", "of those renewed and answered", tunnels.renewed() - renewed);
+    tell("leaseTunnelRefused", "refused, in all", tunnels.refused());
+    renewals.pause(false);
+  }
+
+  private void measure(
+      String name, String what, Wires wires, JvmProcess process, double idle, Renewal renewal)
+      throws Exception {
+    double appends = metric(wires, APPENDS);
+    int[] count = {0};
+    int most = Math.min(seconds, 20);
+    double share = share(process, most, () -> count[0] = renew(renewal, most));
+    tell(name + "sPerSecond", what + " a second", count[0] / (double) most);
+    tell(name + "CorePercent", "server's processor for that, % of a core", (share - idle) * 100);
+    double micros = (share - idle) * 1e6 * most / count[0];
+    tell(name + "Micros", "the same for each, microseconds", micros);
+    tell(name + "DurableWrites", "appends to the log meanwhile", metric(wires, APPENDS) - appends);
+  }
+
+  private interface Phase {
+    void run() throws Exception;
+  }
+
+  /** Of a core, from the begin to the end of a phase and to the end of its time at least. */
+  private static double share(JvmProcess process, int forSeconds, Phase phase) throws Exception {
+    double before = process.cpuSeconds();
+    long began = System.nanoTime();
+    phase.run();
+    Thread.sleep(Math.max(0, Math.round(1000 * (forSeconds - secondsSince(began)))));
+    return (process.cpuSeconds() - before) / secondsSince(began);
+  }
+
+  private int renew(Renewal renewal, int forSeconds) throws InterruptedException {
     int count = 0;
     Pace pace = new Pace(nodes / 10.0);
     for (long began = System.nanoTime(); secondsSince(began) < forSeconds; ) {
       int node = count++ % nodes;
-      pace.run(() -> renewals.renew(node));
+      pace.run(() -> renewal.of(node));
     }
     pace.await();
     return count;

@@ -8,13 +8,13 @@ import dev.ballast.bench.wire.Wires;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The nodes' heartbeats. In the background of other measures many go in one commit, so that the
- * clients of ten thousand agents do not take this machine; measured they are one request each.
+ * clients of ten thousand agents do not take this machine; measured they are one request each, or
+ * go over the nodes' tunnels, once those are open.
  */
 final class Renewals implements AutoCloseable {
 
@@ -28,6 +28,7 @@ final class Renewals implements AutoCloseable {
   private final int nodes;
   private final List<String> revisions = new ArrayList<>();
   private volatile boolean paused;
+  private volatile NodeTunnels tunnels;
   private Thread thread;
 
   Renewals(Wires wires, int nodes) {
@@ -50,7 +51,9 @@ final class Renewals implements AutoCloseable {
     try {
       while (true) {
         for (int from = 0; from < nodes; from += IN_ONE) {
-          if (!paused) {
+          if (tunnels != null) {
+            tell(from);
+          } else if (!paused) {
             commit(from);
           }
           Thread.sleep(10_000L * IN_ONE / Math.max(IN_ONE, nodes));
@@ -66,6 +69,17 @@ final class Renewals implements AutoCloseable {
   /** While others are measured that must not be disturbed; at most the grace period. */
   void pause(boolean now) {
     paused = now;
+  }
+
+  /** From now on they go this way. */
+  void over(NodeTunnels opened) {
+    tunnels = opened;
+  }
+
+  private void tell(int from) throws IOException {
+    for (int i = from; i < Math.min(nodes, from + IN_ONE) && !paused; i++) {
+      tunnels.renew(i);
+    }
   }
 
   private void commit(int from) throws IOException {
@@ -104,7 +118,7 @@ final class Renewals implements AutoCloseable {
         .putObject("spec")
         .put("holderIdentity", Population.node(node))
         .put("leaseDurationSeconds", 40)
-        .put("renewTime", Instant.now().toString().replaceAll("(\\.\\d{6}).*Z", "$1Z"));
+        .put("renewTime", NodeTunnels.renewTime());
     return lease;
   }
 

@@ -1,5 +1,6 @@
 package dev.ballast.client.tunnel;
 
+import dev.ballast.core.node.LeaseRenewals;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.net.http.WebSocket;
@@ -10,14 +11,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The control WebSocket of a tunnel: hands over whole texts, pings, and tells once when it is gone,
- * be it closed, broken, or silent for three pings.
+ * The control WebSocket of a tunnel: hands over whole texts, pings when nothing is said, and tells
+ * once when it is gone, be it closed, broken, or silent for three pings.
  *
  * <p>Its listener's methods run on the client's threads, one at a time.
  */
 final class ControlLink implements WebSocket.Listener {
 
-  private static final Duration PING = Duration.ofSeconds(10);
+  /** A node's renewals come more often, so that a link that carries them is never pinged. */
+  private static final Duration QUIET = Duration.ofSeconds(15);
+
+  private static final Duration PING = Duration.ofSeconds(5);
   private static final Duration DEAD = Duration.ofSeconds(30);
 
   private final Timers timers;
@@ -38,6 +42,16 @@ final class ControlLink implements WebSocket.Listener {
     return socket != null && !lost.get();
   }
 
+  /** Whether the server takes renewals of the lease. */
+  boolean takesRenewals() {
+    return isOpen() && socket.getSubprotocol().equals(LeaseRenewals.PROTOCOL);
+  }
+
+  /** One at a time; what becomes of it shows in the answer. */
+  void tell(String text) {
+    socket.sendText(text, true);
+  }
+
   void close() {
     if (isOpen()) {
       socket.sendClose(WebSocket.NORMAL_CLOSURE, "");
@@ -49,20 +63,23 @@ final class ControlLink implements WebSocket.Listener {
     lastHeard = timers.now();
     socket = opened;
     opened.request(1);
-    timers.schedule(PING, this::ping);
+    timers.schedule(QUIET, this::listen);
   }
 
-  private void ping() {
+  private void listen() {
     if (lost.get()) {
       return;
     }
-    if (timers.now().since(lastHeard).compareTo(DEAD) >= 0) {
+    Duration silence = timers.now().since(lastHeard);
+    if (silence.compareTo(DEAD) >= 0) {
       socket.abort();
       lost();
-      return;
+    } else if (silence.compareTo(QUIET) >= 0) {
+      socket.sendPing(ByteBuffer.allocate(0));
+      timers.schedule(PING, this::listen);
+    } else {
+      timers.schedule(QUIET.minus(silence), this::listen);
     }
-    socket.sendPing(ByteBuffer.allocate(0));
-    timers.schedule(PING, this::ping);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ballast.client.tunnel;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.client.ApiClient;
 import dev.ballast.client.Backoff;
+import dev.ballast.core.node.LeaseRenewals;
 import dev.ballast.core.node.NodeStreams;
 import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.resource.Json;
@@ -25,11 +26,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The node's end of the tunnel: holds one control link to a server, and for every stream that comes
- * asked over it dials one more and gives it to the handler, on a thread of its own. A lost control
- * link ends the streams that came over it, and is dialled again for ever, on the next server if
- * there are several. Thread-safe.
+ * asked over it dials one more and gives it to the handler, on a thread of its own. The node's
+ * lease is renewed over the control link too, where the server takes that. A lost control link ends
+ * the streams that came over it, and is dialled again for ever, on the next server if there are
+ * several. Thread-safe.
  */
-public final class TunnelAgent implements AutoCloseable {
+public final class TunnelAgent implements LeaseRenewals, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TunnelAgent.class);
 
@@ -46,6 +48,7 @@ public final class TunnelAgent implements AutoCloseable {
   private final Timers timers;
   private final Telemetry telemetry;
   private final Backoff backoff;
+  private final Renewing renewing;
   private final Set<SocketStream> streams = ConcurrentHashMap.newKeySet();
 
   /** Which server is dialled next; moves on at every failure. */
@@ -87,6 +90,7 @@ public final class TunnelAgent implements AutoCloseable {
     this.timers = timers;
     this.telemetry = telemetry;
     this.backoff = Backoff.forLinks(random);
+    this.renewing = new Renewing(timers);
   }
 
   /** Dials, and keeps dialling; returns at once. */
@@ -98,6 +102,18 @@ public final class TunnelAgent implements AutoCloseable {
   public boolean isConnected() {
     ControlLink now = link;
     return now != null && now.isOpen();
+  }
+
+  /** Whether the control link stands, to a server that takes renewals. */
+  boolean takesRenewals() {
+    ControlLink now = link;
+    return now != null && now.takesRenewals();
+  }
+
+  @Override
+  public boolean renew(String renewTime) {
+    ControlLink now = link;
+    return now != null && now.takesRenewals() && renewing.renew(now, renewTime);
   }
 
   @Override
@@ -119,7 +135,7 @@ public final class TunnelAgent implements AutoCloseable {
     ControlLink fresh = new ControlLink(timers, text -> asked(server, text), () -> lost(server));
     link = fresh;
     try {
-      client.webSocket(server, path, List.of(), fresh).join();
+      client.webSocket(server, path, List.of(PROTOCOL), fresh).join();
       openedAt = timers.now();
       LOG.info("tunnel to {} is open", server);
       telemetry.count("ballast_tunnel_dials_total", 1, "outcome", "open");
@@ -143,6 +159,7 @@ public final class TunnelAgent implements AutoCloseable {
       }
       again();
     }
+    renewing.lost();
     streams.forEach(SocketStream::abort);
   }
 
@@ -156,6 +173,9 @@ public final class TunnelAgent implements AutoCloseable {
   private void asked(URI server, String text) {
     try {
       JsonNode message = Json.MAPPER.readTree(text);
+      if (renewing.take(message)) {
+        return;
+      }
       String id = message.path("stream").asText();
       StreamRequest request = Json.MAPPER.treeToValue(message.path("request"), StreamRequest.class);
       timers.execute(() -> serve(server, id, request));

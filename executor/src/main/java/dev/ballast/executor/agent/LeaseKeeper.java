@@ -1,6 +1,7 @@
 package dev.ballast.executor.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.node.LeaseRenewals;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
@@ -16,7 +17,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node's sign of life: its Lease in kube-node-lease, renewed by every {@link #renew}. */
+/**
+ * The node's sign of life: its Lease in kube-node-lease, renewed by every {@link #renew}, by the
+ * tunnel if that is taken there, else by a write. One thread.
+ */
 final class LeaseKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -27,6 +31,7 @@ final class LeaseKeeper {
   private final ResourceStore store;
   private final Timers timers;
   private final ObjectKey key;
+  private volatile LeaseRenewals shortWay = LeaseRenewals.NONE;
   private Document last;
 
   LeaseKeeper(ResourceStore store, Timers timers, String node) {
@@ -35,7 +40,22 @@ final class LeaseKeeper {
     this.key = new ObjectKey(ResourceType.LEASES, "kube-node-lease", node);
   }
 
+  void renewBy(LeaseRenewals way) {
+    shortWay = way;
+  }
+
+  /**
+   * @throws StoreUnavailableException when neither way leads to a server
+   */
   void renew() {
+    if (shortWay.renew(renewTime())) {
+      last = null;
+    } else {
+      write();
+    }
+  }
+
+  private void write() {
     for (int attempt = 0; attempt < 3; attempt++) {
       Optional<Document> current = Optional.ofNullable(last).or(() -> store.get(key));
       CommitResult result =
@@ -70,7 +90,11 @@ final class LeaseKeeper {
   private ObjectNode lease(ObjectNode lease) {
     ObjectNode spec = lease.withObject("/spec");
     spec.put("holderIdentity", key.name()).put("leaseDurationSeconds", SECONDS);
-    spec.put("renewTime", MICROS.format(timers.now().wall()));
+    spec.put("renewTime", renewTime());
     return lease;
+  }
+
+  private String renewTime() {
+    return MICROS.format(timers.now().wall());
   }
 }

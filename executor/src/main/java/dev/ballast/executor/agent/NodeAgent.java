@@ -5,6 +5,7 @@ import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.RuntimeInfo;
 import dev.ballast.core.container.RuntimeUnavailableException;
 import dev.ballast.core.identity.Ids;
+import dev.ballast.core.node.LeaseRenewals;
 import dev.ballast.core.node.NodeStreams;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ResourceType;
@@ -153,6 +154,11 @@ public final class NodeAgent implements AutoCloseable {
     timers.schedule(STATUS, () -> agent.every(STATUS, () -> agent.images.clean(agent.machine)));
     timers.schedule(Duration.ofSeconds(1), () -> agent.every(config.relist(), agent::relist));
     return agent;
+  }
+
+  /** Renews the node's lease this way from now on, wherever it is taken. */
+  public void renewBy(LeaseRenewals way) {
+    lease.renewBy(way);
   }
 
   /** What serves the API's requests for logs, exec, attach and HTTP on this node. */
