@@ -5,6 +5,8 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.ListQuery;
+import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
@@ -46,6 +48,7 @@ final class FaultMember {
   static final byte PEERS = 4;
   static final byte LEADER = 5;
   static final byte LOCAL = 6;
+  static final byte COMPACT = 7;
 
   static final byte OK = 1;
   static final byte CONFLICT = 2;
@@ -85,7 +88,7 @@ final class FaultMember {
             others,
             Boolean.parseBoolean(arguments[5]),
             directory.resolve("raft"),
-            Optional.empty(),
+            MemberKeys.read(directory.getParent().getParent()),
             Duration.ofMillis(1000),
             400,
             80);
@@ -145,7 +148,8 @@ final class FaultMember {
       while (true) {
         switch (in.readByte()) {
           case GET -> get(store, in.readUTF(), out);
-          case LOCAL -> get(store.serializable(), in.readUTF(), out);
+          case LOCAL -> local(in.readUTF(), out);
+          case COMPACT -> compact(in.readLong(), out);
           case PUT -> put(in.readUTF(), in.readLong(), in.readUTF(), out);
           case WATCH -> watch(in.readLong(), out);
           case PEERS -> peers(in.readUTF(), out);
@@ -157,6 +161,21 @@ final class FaultMember {
     } catch (IOException | InterruptedException gone) {
       // The client went, which is its right.
     }
+  }
+
+  /** What is here, one and all, without asking anybody. */
+  private void local(String name, DataOutputStream out) throws IOException {
+    ResourceStore here = store.serializable();
+    if (!(here.list(ListQuery.all(ResourceType.CONFIG_MAPS)) instanceof ListResult.Page)) {
+      throw new IOException("a list of what is here was refused");
+    }
+    get(here, name, out);
+  }
+
+  private void compact(long revision, DataOutputStream out) throws IOException {
+    grid.compact(revision);
+    out.writeByte(OK);
+    out.writeLong(revision);
   }
 
   private static void get(ResourceStore from, String name, DataOutputStream out)

@@ -57,6 +57,7 @@ final class FaultRun {
   }
 
   private FaultReport go(Length length) throws Exception {
+    team.useTls();
     team.start();
     Load load = new Load(machines, seed);
     List<Follower> followers = new ArrayList<>();
@@ -65,11 +66,16 @@ final class FaultRun {
     }
     Thread.sleep(1500);
     long began = System.nanoTime();
-    inflictAll(length, load);
-    team.startAll();
-    team.await("a leader after all faults", 120, () -> team.leader().isPresent());
-    Thread.sleep(1000);
-    load.stop();
+    try (Compaction compaction = new Compaction(team, followers)) {
+      inflictAll(length, load);
+      team.startAll();
+      team.await("a leader after all faults", 120, () -> team.leader().isPresent());
+      Thread.sleep(1000);
+      load.stop();
+      if (compaction.horizon() == 0) {
+        wrong.add("nobody let history go");
+      }
+    }
     wrong.addAll(new Judge(team, load, followers).wrong());
     return report(load.history(), (System.nanoTime() - began) / 1_000_000_000L);
   }

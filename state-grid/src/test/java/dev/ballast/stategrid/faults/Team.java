@@ -20,12 +20,14 @@ final class Team implements AutoCloseable {
   private final List<Machine> machines = new ArrayList<>();
   private final FaultNet bridge;
   private final Cables cables;
+  private final Path place;
 
   /**
    * @param net number of the net: several may be on one host
    * @param place for disks and logs
    */
   Team(int net, long seed, Path place) {
+    this.place = place;
     String name = "bf" + net;
     UUID group = new UUID(seed, ProcessHandle.current().pid());
     for (int i = 0; i < MEMBERS; i++) {
@@ -33,6 +35,11 @@ final class Team implements AutoCloseable {
     }
     bridge = new FaultNet(name);
     cables = new Cables(name, MEMBERS);
+  }
+
+  /** From now on members speak with each other over TLS only. */
+  void useTls() {
+    MemberKeys.make(place, machines.stream().map(Machine::ip).toList());
   }
 
   /** Returns when somebody leads. */
