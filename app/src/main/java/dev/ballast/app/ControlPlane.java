@@ -325,17 +325,17 @@ final class ControlPlane implements AutoCloseable {
     followedNodes = followed.of(ResourceType.NODES, Node.class);
     RelayNames.follow(followedNodes, certificates);
     followed.start();
-    Deciding deciding = parts.add(new Deciding(work::start, timers));
+    Deciding<ResourceStore> deciding = parts.add(new Deciding<ResourceStore>(work::start, timers));
     grid.onLeadership(
         new StateGrid.Leadership() {
           @Override
-          public void gained() {
-            deciding.want(true);
+          public void gained(ResourceStore leading) {
+            deciding.gained(leading);
           }
 
           @Override
           public void lost() {
-            deciding.want(false);
+            deciding.lost();
           }
         });
     deciding.settle();

@@ -6,6 +6,7 @@ import dev.ballast.control.runner.EventRecorder;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.model.Pod;
 import dev.ballast.core.status.Failure;
+import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.kinds.engine.AdmittedResources;
@@ -20,7 +21,7 @@ import java.util.function.Supplier;
 /** What only the leading member runs: controllers, planner, optimiser. */
 final class LeaderWork {
 
-  private final AdmittingStore store;
+  private final AdmittingStore everywhere;
   private final AdmittedResources resources;
   private final Controllers.Config served;
   private final Timers timers;
@@ -44,7 +45,7 @@ final class LeaderWork {
       Random random,
       Telemetry telemetry,
       Supplier<Optional<Failure>> firstObjects) {
-    this.store = store;
+    this.everywhere = store;
     this.resources = resources;
     this.served = served;
     this.timers = timers;
@@ -54,8 +55,13 @@ final class LeaderWork {
     this.firstObjects = firstObjects;
   }
 
-  /** Runs until what it returns is closed. */
-  AutoCloseable start() {
+  /**
+   * Runs until what it returns is closed.
+   *
+   * @param leading takes commits while this member leads
+   */
+  AutoCloseable start(ResourceStore leading) {
+    AdmittingStore store = everywhere.through(leading);
     Parts running = new Parts();
     running.add(new Controllers(store, timers, ids, telemetry, served)).start();
     EventRecorder events = new EventRecorder(store, KindNames.BUILT_IN, timers, telemetry);
@@ -68,7 +74,7 @@ final class LeaderWork {
         Optimizing.start(
             store,
             planners,
-            resources,
+            resources.through(leading),
             new Optimizing.Surroundings(timers, ids, random, telemetry, events)));
     running.add(new FirstObjects(firstObjects, timers)).start();
     return running;
@@ -77,6 +83,6 @@ final class LeaderWork {
   /** What the pods would get now; on any member. */
   Trial tryOut(List<Pod> pods) {
     Planners here = planning;
-    return here == null ? Trial.on(store, pods) : here.tryOut(pods);
+    return here == null ? Trial.on(everywhere, pods) : here.tryOut(pods);
   }
 }

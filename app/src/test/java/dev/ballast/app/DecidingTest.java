@@ -42,24 +42,22 @@ class DecidingTest {
 
   private final List<String> done = new ArrayList<>();
   private final Later timers = new Later();
-  private final Deciding deciding = new Deciding(this::begin, timers);
-  private int began;
+  private final Deciding<String> deciding = new Deciding<>(this::begin, timers);
 
-  private AutoCloseable begin() {
-    int number = ++began;
-    done.add("began " + number);
-    return () -> done.add("ended " + number);
+  private AutoCloseable begin(String lead) {
+    done.add("began " + lead);
+    return () -> done.add("ended " + lead);
   }
 
   @Test
   void itRunsWhileThisMemberLeadsAndMovesAway() {
     deciding.settle();
     assertEquals(List.of(), done);
-    deciding.want(true);
+    deciding.gained("1");
     timers.runAll();
-    deciding.want(false);
+    deciding.lost();
     timers.runAll();
-    deciding.want(true);
+    deciding.gained("2");
     timers.runAll();
     assertEquals(List.of("began 1", "ended 1", "began 2"), done);
     deciding.close();
@@ -68,20 +66,30 @@ class DecidingTest {
 
   @Test
   void whatIsWantedInTheEndCounts() {
-    deciding.want(true);
-    deciding.want(false);
+    deciding.gained("1");
+    deciding.lost();
     timers.runAll();
     assertEquals(List.of(), done, "lost before it was begun");
-    deciding.want(true);
-    deciding.want(true);
+    deciding.gained("2");
+    deciding.settle();
     timers.runAll();
-    assertEquals(List.of("began 1"), done, "once");
+    assertEquals(List.of("began 2"), done, "once");
+  }
+
+  @Test
+  void eachTimeOfLeadingBeginsAnew() {
+    deciding.gained("1");
+    timers.runAll();
+    deciding.lost();
+    deciding.gained("2");
+    timers.runAll();
+    assertEquals(List.of("began 1", "ended 1", "began 2"), done);
   }
 
   @Test
   void nothingBeginsAfterTheEnd() {
     deciding.close();
-    deciding.want(true);
+    deciding.gained("1");
     timers.runAll();
     assertEquals(List.of(), done);
   }

@@ -42,7 +42,10 @@ public final class StateGrid implements AutoCloseable {
 
   /** Told when this member begins and ceases to decide for the cluster; on any thread, in order. */
   public interface Leadership {
-    void gained();
+    /**
+     * @param leading commits while this member leads this time, and never later
+     */
+    void gained(ResourceStore leading);
 
     void lost();
   }
@@ -59,7 +62,7 @@ public final class StateGrid implements AutoCloseable {
   private final Telemetry telemetry;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final List<Leadership> told = new ArrayList<>();
-  private boolean leads;
+  private Optional<ResourceStore> leading = Optional.empty();
   private Image image;
   private Publisher publisher;
   private GridStore store;
@@ -196,7 +199,7 @@ public final class StateGrid implements AutoCloseable {
     compactor.start();
     opened.push(this::stopCompacting);
     store.stand(new Standing.Alone(sequencer));
-    lead(true);
+    lead(sequencer);
   }
 
   private void standInGroup(RaftSettings raft) {
@@ -213,17 +216,17 @@ public final class StateGrid implements AutoCloseable {
 
   private final class GroupLeadership implements Group.Leadership {
     @Override
-    public void gained(Sequencer.Parts parts, Sequencer leading) {
+    public void gained(Sequencer.Parts parts, Sequencer ours) {
       epoch = parts.epoch();
-      compactor = new Compactor(settings, parts, leading, true);
+      compactor = new Compactor(settings, parts, ours, true);
       compactor.start();
-      lead(true);
+      lead(ours);
     }
 
     @Override
     public void lost() {
       stopCompacting();
-      lead(false);
+      leadNoMore();
     }
 
     @Override
@@ -244,24 +247,30 @@ public final class StateGrid implements AutoCloseable {
     }
   }
 
-  private void lead(boolean now) {
-    List<Leadership> listeners;
+  private void lead(Sequencer ours) {
+    ResourceStore now = new LeadingStore(store, ours);
+    lead(Optional.of(now)).forEach(listener -> listener.gained(now));
+  }
+
+  private void leadNoMore() {
+    lead(Optional.empty()).forEach(Leadership::lost);
+  }
+
+  private List<Leadership> lead(Optional<ResourceStore> now) {
     synchronized (told) {
-      leads = now;
-      listeners = List.copyOf(told);
+      leading = now;
+      return List.copyOf(told);
     }
-    listeners.forEach(now ? Leadership::gained : Leadership::lost);
   }
 
   /** Told of every change from now on, and at once if this member leads. */
   public void onLeadership(Leadership leadership) {
+    Optional<ResourceStore> now;
     synchronized (told) {
       told.add(leadership);
-      if (!leads) {
-        return;
-      }
+      now = leading;
     }
-    leadership.gained();
+    now.ifPresent(leadership::gained);
   }
 
   /**
@@ -280,7 +289,7 @@ public final class StateGrid implements AutoCloseable {
     store.stand(new Standing.Changing(next));
     stopCompacting();
     sequencer.close();
-    lead(false);
+    leadNoMore();
     try {
       openGroup(raft);
       // Nobody else is there yet who could write, so reads need not wait for the first election.

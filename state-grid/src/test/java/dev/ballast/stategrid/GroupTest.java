@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -255,6 +256,33 @@ class GroupTest {
       group.grid(leader).group().orElseThrow().node().handOver();
       Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> group.leader() != leader);
       commit(group.grid(leader).store(), "a");
+    }
+  }
+
+  /** A controller that slept through the change of leaders must not act on what it knew. */
+  @Test
+  void whatWasDecidedByOneLeaderIsNotForTheNext() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 10_000).startAll()) {
+      int leader = group.leader();
+      AtomicReference<ResourceStore> leading = new AtomicReference<>();
+      group
+          .grid(leader)
+          .onLeadership(
+              new StateGrid.Leadership() {
+                @Override
+                public void gained(ResourceStore now) {
+                  leading.compareAndSet(null, now);
+                }
+
+                @Override
+                public void lost() {}
+              });
+      Awaitility.await().until(() -> leading.get() != null);
+      commit(leading.get(), "a");
+      group.grid(leader).group().orElseThrow().node().handOver();
+      Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> group.leader() != leader);
+      assertInstanceOf(CommitResult.Unavailable.class, leading.get().commit(create("b", 1)));
+      commit(group.grid(leader).store(), "b");
     }
   }
 

@@ -57,10 +57,19 @@ public final class AdmittedResources implements Resources {
       Ids ids,
       Timers timers,
       Telemetry telemetry) {
+    this(store, new Reads(store), new Setting(kinds, admissions, ids, timers, telemetry));
+  }
+
+  private AdmittedResources(ResourceStore store, Reads reads, Setting setting) {
     this.store = store;
-    this.reads = new Reads(store);
-    this.setting = new Setting(kinds, admissions, ids, timers, telemetry);
+    this.reads = reads;
+    this.setting = setting;
     this.verbs = new Verbs(setting);
+  }
+
+  /** The same, committed through another face of the same store. */
+  public AdmittedResources through(ResourceStore face) {
+    return new AdmittedResources(face, reads, setting);
   }
 
   public AdmittedResources(

@@ -84,6 +84,15 @@ public final class AdmittingStore implements ResourceStore {
     return new AdmittingStore(store, reads, setting, verbs, WriteOptions.by(other));
   }
 
+  /**
+   * The same, committed through another face of the same store.
+   *
+   * @param face is not to be closed with this one
+   */
+  public AdmittingStore through(ResourceStore face) {
+    return new AdmittingStore(face, reads, setting, verbs, options);
+  }
+
   private AdmittingStore(
       ResourceStore store, Reads reads, Setting setting, Verbs verbs, WriteOptions options) {
     this.store = store;
