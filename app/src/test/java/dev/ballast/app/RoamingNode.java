@@ -1,10 +1,12 @@
 package dev.ballast.app;
 
 import dev.ballast.client.Trust;
+import dev.ballast.core.container.ContainerState;
 import dev.ballast.core.identity.NodeToken;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.executor.agent.AgentConfig;
+import dev.ballast.executor.simulated.SimulatedRuntime;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,12 +18,14 @@ import java.util.List;
 public final class RoamingNode implements AutoCloseable {
 
   private final Parts parts = new Parts();
+  private final SimulatedRuntime runtime;
 
   /**
    * @param token the file node-token of a member
    */
   public RoamingNode(String name, List<URI> servers, Path token, Path data) throws IOException {
     SystemTimers timers = parts.add(new SystemTimers());
+    runtime = SimulatedNodes.runtime(name, timers);
     SecureRandom random = new SecureRandom();
     NodeToken given = NodeToken.parse(Files.readString(token)).orElseThrow();
     Agents agents =
@@ -35,8 +39,12 @@ public final class RoamingNode implements AutoCloseable {
             Telemetry.NONE);
     parts.add(
         agents.start(
-            AgentConfig.of(name, Agents.directory(data, name), servers.getFirst()),
-            SimulatedNodes.runtime(name, timers)));
+            AgentConfig.of(name, Agents.directory(data, name), servers.getFirst()), runtime));
+  }
+
+  /** All that were made under this name and not removed, ended ones too. */
+  public List<ContainerState> containers(String name) {
+    return runtime.list().stream().filter(each -> each.container().equals(name)).toList();
   }
 
   @Override

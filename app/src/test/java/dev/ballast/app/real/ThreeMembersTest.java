@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.app.Connection;
 import dev.ballast.app.RoamingNode;
 import dev.ballast.client.Answer;
@@ -69,23 +70,62 @@ class ThreeMembersTest {
         Listeners.check(member);
       }
       checkWithoutMajority(third, first, second);
-      long began = System.nanoTime();
-      first.kill();
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryWrite(second, "two"));
-      System.out.println(
-          "three members: a write went through "
-              + Duration.ofNanos(System.nanoTime() - began).toMillis()
-              + " ms after one was killed");
-      assertTrue(has(third, "two"));
-      assertTrue(has(third, "one"));
-      checkWorkGoesOn(second, third);
-      // The dead one's kubeconfig names the others, and the command line tries them.
-      String table = command(0, "member", "list", "--kubeconfig", first.kubeconfig().toString());
-      assertTrue(table.contains("leader"), table);
-      relayThrough(third, "192.0.2.8");
-      awaitRelay(second, "192.0.2.8");
-      replaceTheDead(host, first, second);
+      killTheLeader(host, node, List.of(first, second, third));
     }
+  }
+
+  private void killTheLeader(String host, RoamingNode node, List<ServerProcess> members)
+      throws Exception {
+    ServerProcess dead = leading(members);
+    List<ServerProcess> left = members.stream().filter(member -> member != dead).toList();
+    ServerProcess one = left.getFirst();
+    ServerProcess other = left.getLast();
+    String ready = ready(one);
+    ManyJobs jobs = ManyJobs.begin(one.kubeconfig(), "roaming");
+    long began = System.nanoTime();
+    dead.kill();
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryWrite(one, "two"));
+    System.out.println(
+        "three members: a write went through "
+            + Duration.ofNanos(System.nanoTime() - began).toMillis()
+            + " ms after the leader was killed");
+    assertTrue(has(other, "two"));
+    assertTrue(has(other, "one"));
+    jobs.check(other, node);
+    checkWorkGoesOn(one, other);
+    assertEquals(ready, ready(other), "a node that lives is never taken for dead");
+    // The dead one's kubeconfig names the others, and the command line tries them.
+    String table = command(0, "member", "list", "--kubeconfig", dead.kubeconfig().toString());
+    assertTrue(table.contains("leader"), table);
+    relayThrough(other, "192.0.2.8");
+    awaitRelay(one, "192.0.2.8");
+    replaceTheDead(host, dead, one);
+  }
+
+  private static ServerProcess leading(List<ServerProcess> members) throws IOException {
+    try (Connection connection = Connection.of(members.getFirst().kubeconfig())) {
+      Answer answer = connection.client().get("/apis/ballast.dev/v1/members");
+      for (JsonNode member : ((Answer.Done) answer).json().path("members")) {
+        if (member.path("leader").asBoolean()) {
+          return members.stream()
+              .filter(process -> process.url().equals(member.path("url").asText()))
+              .findFirst()
+              .orElseThrow();
+        }
+      }
+    }
+    throw new IllegalStateException("nobody leads");
+  }
+
+  /** Since when the roaming node is ready. */
+  private static String ready(ServerProcess member) throws Exception {
+    Told told = Told.by(member, "GET", "/api/v1/nodes/roaming", NOTHING);
+    for (JsonNode condition : Json.MAPPER.readTree(told.body()).at("/status/conditions")) {
+      if (condition.path("type").asText().equals("Ready")) {
+        return condition.path("status").asText() + condition.path("lastTransitionTime").asText();
+      }
+    }
+    return told.body();
   }
 
   private RoamingNode nodeOf(ServerProcess... members) throws IOException {
@@ -112,11 +152,9 @@ class ThreeMembersTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> names(Told.by(one, "GET", running, NOTHING)).size() == 2);
-    String log = PODS + "/" + names(Told.by(one, "GET", running, NOTHING)).getFirst() + "/log";
+    IntoPod pod = new IntoPod(names(Told.by(one, "GET", running, NOTHING)).getFirst());
     for (ServerProcess member : List.of(one, other)) {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .untilAsserted(() -> assertEquals(200, Told.by(member, "GET", log, NOTHING).code()));
+      pod.awaitThrough(member);
     }
   }
 
@@ -184,23 +222,23 @@ class ThreeMembersTest {
   }
 
   /** Its disk is lost: whoever starts in its place is another, and the old one is forgotten. */
-  private void replaceTheDead(String host, ServerProcess first, ServerProcess second)
+  private void replaceTheDead(String host, ServerProcess dead, ServerProcess left)
       throws Exception {
-    String lost = memberId(directory.resolve("a"));
-    String kubeconfig = second.kubeconfig().toString();
+    String lost = memberId(dead.kubeconfig().getParent());
+    String kubeconfig = left.kubeconfig().toString();
     assertTrue(command(0, "member", "list", "--kubeconfig", kubeconfig).contains(lost));
     String said = command(0, "member", "replace", lost, "--kubeconfig", kubeconfig);
     assertTrue(said.contains("start the new one with an empty directory"), said);
     assertFalse(said.contains(lost), said);
-    assertEquals(2, members(second));
-    try (ServerProcess anew = join("e", host, second)) {
+    assertEquals(2, members(left));
+    try (ServerProcess anew = join("e", host, left)) {
       assertEquals(3, members(anew));
       assertTrue(has(anew, "two"));
       String id = memberId(directory.resolve("e"));
       assertNotEquals(lost, id);
-      assertEquals(0, stopUnderWrites(anew, second));
+      assertEquals(0, stopUnderWrites(anew, left));
       command(0, "member", "remove", id, "--kubeconfig", kubeconfig);
-      assertEquals(2, members(second));
+      assertEquals(2, members(left));
     }
   }
 

@@ -33,6 +33,7 @@ record WithoutMajority(ServerProcess left, String node, Path credential) {
   private static final String CORE = "/api/v1/namespaces/default/";
   private static final String CONFIG_MAPS = CORE + "configmaps";
   private static final String POD = CORE + "pods/steady";
+  private static final IntoPod STEADY_POD = new IntoPod("steady");
   private static final String HERE = "?resourceVersion=0";
   private static final byte[] NOTHING = new byte[0];
 
@@ -47,7 +48,7 @@ record WithoutMajority(ServerProcess left, String node, Path credential) {
   /** A ConfigMap "one" is there. */
   void check(ServerProcess... stopped) throws Exception {
     Optional<String> account = Optional.of(accountToken());
-    String running = startPod();
+    String running = startPod(stopped);
     for (ServerProcess member : stopped) {
       member.signal("STOP");
     }
@@ -101,11 +102,9 @@ record WithoutMajority(ServerProcess left, String node, Path credential) {
 
   /** Through the tunnel that stood, and through the one that its agent dials when that is lost. */
   private void reachesThePod() throws Exception {
-    assertEquals(200, told(Optional.empty(), POD + "/log").code());
+    STEADY_POD.checkThrough(left);
     pushOutTheTunnel();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertEquals(200, told(Optional.empty(), POD + "/log").code()));
+    STEADY_POD.awaitThrough(left);
   }
 
   /** Of two the newer wins. */
@@ -122,7 +121,8 @@ record WithoutMajority(ServerProcess left, String node, Path credential) {
     }
   }
 
-  private String startPod() throws Exception {
+  /** Whichever member is asked, the way into it is found. */
+  private String startPod(ServerProcess... others) throws Exception {
     Told made =
         Told.by(
             left, "POST", CORE + "pods", STEADY.formatted(node).getBytes(StandardCharsets.UTF_8));
