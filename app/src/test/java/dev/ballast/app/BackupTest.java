@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -33,6 +35,12 @@ class BackupTest {
   @TempDir Path directory;
 
   private final StringWriter said = new StringWriter();
+  private final Parts opened = new Parts();
+
+  @AfterEach
+  void close() {
+    opened.close();
+  }
 
   @Test
   void aRestoredClusterIsAsItWasThen() throws Exception {
@@ -41,11 +49,18 @@ class BackupTest {
     Path backup = directory.resolve("cluster.zip");
     int port;
     String lost;
+    NodeOfBefore node;
+    Map<String, String> running;
     try (Server server = start(first, "first", 0)) {
       port = URI.create(server.url()).getPort();
       write(server, "kept");
+      node = opened.add(new NodeOfBefore(server, first));
+      node.run(server, "kept", "deleted");
       assertEquals(0, run("backup", backup, "--kubeconfig", first.resolve("kubeconfig")));
       lost = write(server, "later");
+      node.run(server, "lost");
+      node.delete(server, "deleted");
+      running = node.running();
       assertEquals(1, run("restore", backup, "--data", first));
       assertTrue(said.toString().contains("is not empty"), said.toString());
     }
@@ -71,6 +86,7 @@ class BackupTest {
       assertEquals(404, later.failure().code());
       clientsOfBeforeGoOn(first.resolve("kubeconfig"), lost);
       write(server, "after");
+      node.goesOn(server, running, "kept", "lost", "deleted");
     }
   }
 
