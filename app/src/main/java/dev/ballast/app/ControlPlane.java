@@ -350,6 +350,11 @@ final class ControlPlane implements AutoCloseable {
     return membership.list().size();
   }
 
+  /** Whether the cluster began with this member. */
+  boolean isFirstMember() {
+    return self.founding();
+  }
+
   /** The uid of the namespace kube-system: what tells one cluster from another. */
   String clusterId() {
     return bare.get(ObjectKey.cluster(ResourceType.NAMESPACES, "kube-system"))

@@ -75,7 +75,13 @@ final class Server implements AutoCloseable {
     if (options.simulatedNodes > 0) {
       parts.add(
           SimulatedNodes.pool(
-              agents, url, options.data, options.simulatedNodes, timers, telemetry));
+              agents,
+              url,
+              options.data,
+              control.isFirstMember() ? "" : name,
+              options.simulatedNodes,
+              timers,
+              telemetry));
     }
     if (control.members() == 2) {
       notices.add(Membership.TWO);

@@ -51,7 +51,7 @@ final class ServerOptions {
       names = "--simulated-nodes",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Add N nodes that only simulate their containers.")
+      description = "Add N nodes to this process that only simulate their containers.")
   int simulatedNodes;
 
   @Option(

@@ -39,12 +39,24 @@ final class SimulatedNodes implements NodeProvider, AutoCloseable {
     this.timers = timers;
   }
 
-  /** A pool of {@code size} such nodes, kept at its size until it is closed. */
+  /**
+   * A pool of {@code size} such nodes, kept at its size until it is closed. It is this process's
+   * own and stays when another member leads, for the nodes cannot move.
+   *
+   * @param of names its nodes apart from those of the other members; empty for the first member
+   */
   static AutoCloseable pool(
-      Agents agents, URI server, Path data, int size, Timers timers, Telemetry telemetry) {
+      Agents agents,
+      URI server,
+      Path data,
+      String of,
+      int size,
+      Timers timers,
+      Telemetry telemetry) {
     Parts parts = new Parts();
     SimulatedNodes provider = parts.add(new SimulatedNodes(agents, server, data, timers));
-    StaticPool pool = new StaticPool(POOL, size, Map.of(), Map.of("ballast.dev/pool", POOL));
+    String name = of.isEmpty() ? POOL : of + "-" + POOL;
+    StaticPool pool = new StaticPool(name, size, Map.of(), Map.of("ballast.dev/pool", POOL));
     parts.add(new PoolKeeper(pool, provider, timers, telemetry)).start();
     return parts;
   }
@@ -75,9 +87,13 @@ final class SimulatedNodes implements NodeProvider, AutoCloseable {
     AgentConfig config =
         AgentConfig.of(spec.name(), Agents.directory(data, spec.name()), server)
             .withLabels(spec.labels());
-    running.put(
-        machine.id(), new Running(machine, agents.start(config, runtime(spec.name(), timers))));
-    return new Created.Made(machine);
+    try {
+      AutoCloseable agent = agents.start(config, runtime(spec.name(), timers));
+      running.put(machine.id(), new Running(machine, agent));
+      return new Created.Made(machine);
+    } catch (Agents.NameTaken e) {
+      return new Created.Failed(new Failure(409, "AlreadyExists", e.getMessage()));
+    }
   }
 
   @Override

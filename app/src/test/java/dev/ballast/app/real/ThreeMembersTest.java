@@ -59,6 +59,7 @@ class ThreeMembersTest {
       assertEquals(3, members(second));
       checkPortTaken(host, first, third);
       awaitNamed(first, second, third);
+      awaitNodes(second, "simulated-0", "node-b-simulated-0", "node-c-simulated-0");
       relayThrough(second, "192.0.2.7");
       for (ServerProcess member : List.of(first, second, third)) {
         awaitRelay(member, "192.0.2.7");
@@ -274,6 +275,16 @@ class ThreeMembersTest {
             });
   }
 
+  /** Each member has nodes of its own; what decides about them is where the leader is. */
+  private static void awaitNodes(ServerProcess member, String... expected) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                names(Told.by(member, "GET", "/api/v1/nodes", NOTHING))
+                    .containsAll(List.of(expected)));
+  }
+
   /** A node says that its pods reach the API through this address. */
   private static void relayThrough(ServerProcess member, String address) throws IOException {
     var object = Json.object().put("apiVersion", "v1").put("kind", "Node");
@@ -342,7 +353,9 @@ class ThreeMembersTest {
                     "--runtime",
                     "simulated",
                     "--node-name",
-                    "node-" + name),
+                    "node-" + name,
+                    "--simulated-nodes",
+                    "1"),
                 Stream.of(more))
             .toList();
     return ServerProcess.start(directory.resolve(name), options.toArray(String[]::new));
