@@ -1,6 +1,7 @@
 package dev.ballast.stategrid;
 
 import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.documents.DocumentGrid;
@@ -333,9 +334,19 @@ public final class StateGrid implements AutoCloseable {
   }
 
   /**
-   * A consistent copy of the state as it is here, synced; commits and reads go on.
+   * @throws StoreUnavailableException in words for a person when a copy of the state has no room
+   *     there
+   */
+  public void requireRoomForCopy(Path directory) {
+    image.room().require(image.copyBytes(), directory, "a copy of the state");
+  }
+
+  /**
+   * A consistent copy of the state as it is here, synced, for the owner only; commits and reads go
+   * on. Ask the store for its revision first if everything acknowledged so far must be in it.
    *
-   * @throws LogException when it cannot be made
+   * @throws StoreUnavailableException when there is no room for it
+   * @throws LogException when it cannot be made; nothing is left of it
    */
   public void copyTo(Path file) {
     image.copyTo(file);

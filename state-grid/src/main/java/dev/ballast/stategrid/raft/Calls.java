@@ -74,7 +74,7 @@ final class Calls {
         StoreCoding.result(out, local().list(listing.query()));
       }
       case MemberCall.Changes changes -> StoreCoding.poll(out, poll(changes));
-      case MemberCall.CopyImage copy -> copies.copy(out);
+      case MemberCall.CopyImage copy -> copies.copy(copy, out);
       case MemberCall.ReadCopy read -> copies.read(read.copy(), read.offset(), out);
       case MemberCall.EndCopy end -> copies.end(end.copy());
       case MemberCall.Sure question -> answer(question.call(), out);

@@ -107,7 +107,7 @@ public final class Group implements AutoCloseable {
             Thread.ofPlatform().daemon().name("ballast-sweeper").factory());
     this.applier = new Applier(image, publisher, sweeper, telemetry);
     applier.onFailing(failure -> broken("its image takes no writes", failure));
-    this.copies = new ImageCopies(image, settings.directory(), timers);
+    this.copies = new ImageCopies(image, settings.directory(), settings.self().id(), timers);
     this.calls = new Calls(this, copies, timers);
     this.confirmation = new Shared(this::confirmNow, timers);
     this.node = open();
@@ -183,17 +183,9 @@ public final class Group implements AutoCloseable {
 
     @Override
     public CompletableFuture<Path> fetchImage(String id, String address) {
-      CompletableFuture<Path> fetched = new CompletableFuture<>();
-      timers.execute(
-          () -> {
-            try {
-              fetched.complete(copies.fetch(Group.this.node, new RaftSettings.Peer(id, address)));
-            } catch (RaftUnavailableException | RuntimeException e) {
-              LOG.warn("could not fetch the image of {}: {}", id, e.getMessage());
-              fetched.completeExceptionally(e);
-            }
-          });
-      return fetched;
+      RaftSettings.Peer from = new RaftSettings.Peer(id, address);
+      return copies.fetchLater(
+          call -> Group.this.node.call(from, call.encode(), ImageCopies.patience(call)), from);
     }
   }
 

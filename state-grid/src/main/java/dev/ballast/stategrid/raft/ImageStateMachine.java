@@ -5,6 +5,7 @@ import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.sqlite.Image;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -50,7 +51,10 @@ final class ImageStateMachine extends BaseStateMachine {
     /** Answers a call of another member. */
     CompletableFuture<byte[]> answer(byte[] call);
 
-    /** Fetches a copy of a member's image; its path. */
+    /**
+     * Fetches a copy of a member's image; its path. What fails may be asked for again as soon as
+     * that is known.
+     */
     CompletableFuture<Path> fetchImage(String id, String address);
   }
 
@@ -119,7 +123,7 @@ final class ImageStateMachine extends BaseStateMachine {
     Path copy = fetched;
     fetched = null;
     if (copy != null) {
-      applier.replace(copy);
+      take(copy);
     }
     load();
     if (getLifeCycleState() == LifeCycle.State.PAUSED) {
@@ -127,6 +131,17 @@ final class ImageStateMachine extends BaseStateMachine {
       getLifeCycle().transition(LifeCycle.State.RUNNING);
     }
     surroundings.changed();
+  }
+
+  /** Ratis would wait for ever for what failed here. */
+  private void take(Path copy) {
+    try {
+      applier.replace(copy);
+      Files.deleteIfExists(copy);
+    } catch (LogException | IOException e) {
+      surroundings.logFailed(e);
+      throw new IllegalStateException("the fetched image could not be taken over", e);
+    }
   }
 
   @Override

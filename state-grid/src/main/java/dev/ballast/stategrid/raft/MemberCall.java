@@ -27,8 +27,15 @@ sealed interface MemberCall {
   /** The changes after a revision, waiting a little for the first one. */
   record Changes(WatchQuery query, int max) implements MemberCall {}
 
-  /** Asks for a copy of the image. */
-  record CopyImage() implements MemberCall {}
+  /**
+   * Asks for a copy of the image.
+   *
+   * @param member who asks; "" for one of the first version, which did not say so
+   * @param room how many bytes the copy may have there
+   */
+  record CopyImage(String member, long room) implements MemberCall {
+    static final CopyImage OF_THE_FIRST_VERSION = new CopyImage("", Long.MAX_VALUE);
+  }
 
   record ReadCopy(long copy, long offset) implements MemberCall {}
 
@@ -57,7 +64,7 @@ sealed interface MemberCall {
       case Get get -> out.tag(3).key(get.key());
       case Listing listing -> StoreCoding.query(out.tag(4), listing.query());
       case Changes changes -> StoreCoding.query(out.tag(5), changes.query()).number(changes.max());
-      case CopyImage copy -> out.tag(6);
+      case CopyImage copy -> out.tag(6).text(copy.member()).number(copy.room());
       case ReadCopy read -> out.tag(7).number(read.copy()).number(read.offset());
       case EndCopy end -> out.tag(8).number(end.copy());
       case Health health -> out.tag(9);
@@ -85,7 +92,7 @@ sealed interface MemberCall {
       case 3 -> new Get(in.key());
       case 4 -> new Listing(StoreCoding.listQuery(in));
       case 5 -> new Changes(StoreCoding.watchQuery(in), (int) in.number());
-      case 6 -> new CopyImage();
+      case 6 -> in.isAtEnd() ? CopyImage.OF_THE_FIRST_VERSION : new CopyImage(in.text(), in.number());
       case 7 -> new ReadCopy(in.number(), in.number());
       case 8 -> new EndCopy(in.number());
       case 9 -> new Health();

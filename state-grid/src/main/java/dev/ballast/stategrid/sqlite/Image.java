@@ -11,15 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,14 +59,18 @@ public final class Image implements LogReader, AutoCloseable {
       PosixFilePermissions.fromString("rw-------");
 
   private final Path file;
+  private final Room room;
   private final Readers readers;
+  private final Copying copying;
   private final Object writing = new Object();
   private Writer writer;
 
-  private Image(Path file, Writer writer) {
+  private Image(Path file, Writer writer, Room room) {
     this.file = file;
     this.writer = writer;
+    this.room = room;
     this.readers = new Readers(file);
+    this.copying = new Copying(file, room);
   }
 
   /**
@@ -79,14 +79,25 @@ public final class Image implements LogReader, AutoCloseable {
    * @throws LogException with a message for a person when it cannot be opened or is not ours
    */
   public static Image at(Path file) {
-    return at(file, 0);
+    return at(file, 0, Room.OF_THE_DISK);
+  }
+
+  /**
+   * @param room what is free on the disk
+   */
+  public static Image at(Path file, Room room) {
+    return at(file, 0, room);
   }
 
   /** With at most so many pages of 4 KB, for tests of full disks; 0 for no such limit. */
   static Image at(Path file, int maximumPages) {
+    return at(file, maximumPages, Room.OF_THE_DISK);
+  }
+
+  private static Image at(Path file, int maximumPages, Room room) {
     try {
       makePrivate(file);
-      return new Image(file, new Writer(file, maximumPages));
+      return new Image(file, new Writer(file, maximumPages), room);
     } catch (IOException e) {
       throw new LogException("cannot open " + file + ": " + e, true, e);
     } catch (SQLException e) {
@@ -100,7 +111,7 @@ public final class Image implements LogReader, AutoCloseable {
   /**
    * Secrets are in it, and the directory may be one that others read. SQLite's -wal inherits it.
    */
-  private static void makePrivate(Path file) throws IOException {
+  static void makePrivate(Path file) throws IOException {
     if (!Files.exists(file)) {
       Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
@@ -234,33 +245,40 @@ public final class Image implements LogReader, AutoCloseable {
     change("write to", w -> w.settle(term, index));
   }
 
-  /** A consistent copy, synced. Writers and readers go on. */
+  /**
+   * A consistent copy, synced, for the owner only. Writers and readers go on; one copy at a time.
+   *
+   * @throws StoreUnavailableException when the disk has no room for it
+   * @throws LogException when it cannot be made; nothing is left of it
+   */
   public void copyTo(Path target) {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        Statement statement = connection.createStatement()) {
-      Files.deleteIfExists(target);
-      statement.execute("VACUUM INTO '" + target.toString().replace("'", "''") + "'");
-      Files.setPosixFilePermissions(target, OWNER_ONLY);
-      try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-    } catch (SQLException | IOException e) {
-      throw new LogException("cannot copy " + file + " to " + target + ": " + e, true, e);
-    }
+    copying.to(target);
+  }
+
+  /** How large a copy would be now, and hardly ever more. */
+  public long copyBytes() {
+    return reading(Readers.Reader::copyBytes);
+  }
+
+  public Room room() {
+    return room;
   }
 
   /**
-   * Puts another image, a synced file, in this one's place.
+   * Puts another image, a synced file, in this one's place. Whoever dies at any point of it finds
+   * this image whole, with everything that was ever in it, or the other: nothing is left outside
+   * the file when it is replaced. A copy that is being made of this one ends.
    *
    * @param meanwhile runs after the change and before anybody reads again
    */
   public void replace(Path copy, Runnable meanwhile) {
     synchronized (writing) {
+      copying.suspend();
       readers.suspend();
       try {
+        writer.settleInFile();
         writer.close();
-        Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-wal"));
-        Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
+        requireNothingBeside();
         Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         try (FileChannel parent = FileChannel.open(file.toAbsolutePath().getParent())) {
           parent.force(true);
@@ -272,8 +290,19 @@ public final class Image implements LogReader, AutoCloseable {
         throw new LogException("cannot put " + copy + " in the place of " + file, false, e);
       } finally {
         readers.resume();
+        copying.resume();
       }
     }
+  }
+
+  /** Beside another image, the log of this one would be taken for that one's. */
+  private void requireNothingBeside() throws IOException {
+    Path log = file.resolveSibling(file.getFileName() + "-wal");
+    if (size(log) > 0) {
+      throw new IOException(log + " is still in use: does another program read " + file + "?");
+    }
+    Files.deleteIfExists(log);
+    Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
   }
 
   private interface Action<T> {

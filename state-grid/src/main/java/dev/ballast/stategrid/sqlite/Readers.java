@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -106,6 +107,12 @@ final class Readers implements AutoCloseable {
           connection.prepareStatement("SELECT " + Rows.COLUMNS + " FROM entry ORDER BY position");
       all.closeOnCompletion();
       return all.executeQuery();
+    }
+
+    long copyBytes() throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        return Copying.bytes(statement);
+      }
     }
 
     void close() {

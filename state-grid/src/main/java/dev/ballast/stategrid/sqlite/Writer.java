@@ -163,6 +163,17 @@ final class Writer implements AutoCloseable {
     statement.execute("PRAGMA synchronous=NORMAL");
   }
 
+  /**
+   * Puts everything into the file itself, synced, so that its log is empty.
+   *
+   * @throws SQLException also when somebody reads what is older
+   */
+  void settleInFile() throws SQLException {
+    if (number("PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
+      throw new SQLException("another connection keeps its log in use");
+    }
+  }
+
   /** A transaction with synchronous=FULL syncs the WAL, and so what was written before it too. */
   void settle(long term, long index) throws SQLException {
     statement.execute("PRAGMA synchronous=FULL");
