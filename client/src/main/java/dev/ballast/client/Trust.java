@@ -29,6 +29,15 @@ public final class Trust {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** Every server that was asked belongs to another authority: asking again changes nothing. */
+  public static final class OtherAuthorityException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    OtherAuthorityException(String message) {
+      super(message);
+    }
+  }
+
   private Trust() {}
 
   /**
@@ -60,10 +69,12 @@ public final class Trust {
    * takes it only if it is the one that the token names. Blocks.
    *
    * @return the authority's certificate in PEM
-   * @throws IOException when no server answers, or the answer is another certificate
+   * @throws OtherAuthorityException when every server answers with another certificate
+   * @throws IOException when none answers with the right one, and some do not answer
    */
   public static String fetch(List<URI> servers, NodeToken token) throws IOException {
     IOException last = new IOException("no server given");
+    IOException away = null;
     for (URI server : servers) {
       try {
         String pem = fetch(server);
@@ -73,19 +84,20 @@ public final class Trust {
           }
         }
         last =
-            new IOException(
+            new OtherAuthorityException(
                 server
                     + " has an authority whose SHA-256 is not "
                     + token.caSha256()
                     + ", which the node token names: this is another cluster, or somebody in"
                     + " between; get a new node token from the server's data directory");
       } catch (IOException e) {
-        last = new IOException("cannot get the authority of " + server + ": " + e.getMessage(), e);
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        away = new IOException("cannot get the authority of " + server + ": " + why, e);
       } catch (GeneralSecurityException e) {
         last = new IOException(server + "/cacerts is no PEM certificate", e);
       }
     }
-    throw last;
+    throw away == null ? last : away;
   }
 
   private static String fetch(URI server) throws IOException, GeneralSecurityException {

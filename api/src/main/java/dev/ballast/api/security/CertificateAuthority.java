@@ -43,8 +43,12 @@ public final class CertificateAuthority {
   private static final Duration AUTHORITY_LIFE = Duration.ofDays(3653);
   private static final Duration SERVER_LIFE = Duration.ofDays(365);
 
-  /** Certificates begin in the past, for readers whose clock is behind. */
-  private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+  /**
+   * Certificates begin as long ago as that: a machine whose clock is wrong is believed by those
+   * whose clocks are right, and the other way round, by up to a year. A server's are then good for
+   * two years in all; clients that bound the time of servers' certificates do so at 825 days.
+   */
+  private static final Duration CLOCK_SKEW = Duration.ofDays(365);
 
   private final KeyPair keys;
   private final X509Certificate certificate;
@@ -106,7 +110,7 @@ public final class CertificateAuthority {
     }
   }
 
-  /** A server certificate for these host names and IP addresses, valid for a year. */
+  /** A server certificate for these host names and IP addresses, valid for a year yet. */
   public PemPair issueServer(Collection<String> names, Instant now) {
     KeyPair pair = EcKeys.generate(random);
     X509Certificate certificate =
@@ -123,7 +127,7 @@ public final class CertificateAuthority {
     }
   }
 
-  /** For a member that calls others and is called by them, valid for a year. */
+  /** For a member that calls others and is called by them, valid for a year yet. */
   public Identity issueMember(String id, Collection<String> names, Instant now) {
     KeyPair pair = EcKeys.generate(random);
     return new Identity(
@@ -203,12 +207,15 @@ public final class CertificateAuthority {
 
   private JcaX509v3CertificateBuilder builder(
       String subject, PublicKey key, Instant now, Duration life) {
-    Instant end = now.plus(life);
+    Instant first = certificate.getNotBefore().toInstant();
     Instant last = certificate.getNotAfter().toInstant();
+    // Of a clock that says that there is no authority yet, that much is known.
+    Instant begin = now.minus(CLOCK_SKEW).isBefore(first) ? first : now.minus(CLOCK_SKEW);
+    Instant end = (now.isBefore(first) ? first : now).plus(life);
     return new JcaX509v3CertificateBuilder(
         certificate,
         serial(random),
-        Date.from(now.minus(CLOCK_SKEW)),
+        Date.from(begin),
         Date.from(end.isAfter(last) ? last : end),
         new X500Principal(subject),
         key);

@@ -13,10 +13,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateAuthorityTest {
 
@@ -77,12 +81,9 @@ class CertificateAuthorityTest {
     CertificateAuthority authority = open();
     PemPair pair =
         authority.issueServer(List.of("localhost", "127.0.0.1", "::1", "kubernetes.default"), NOW);
-    X509Certificate server =
-        (X509Certificate)
-            CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(pair.certificates().getBytes()));
+    X509Certificate server = read(pair);
     server.verify(authority.certificate().getPublicKey());
-    server.checkValidity(java.util.Date.from(NOW));
+    server.checkValidity(Date.from(NOW));
     assertEquals(
         List.of(
             List.of(2, "localhost"),
@@ -91,6 +92,51 @@ class CertificateAuthorityTest {
             List.of(2, "kubernetes.default")),
         server.getSubjectAlternativeNames().stream().map(List::copyOf).toList());
     assertEquals(-1, server.getBasicConstraints());
+  }
+
+  /**
+   * Whoever issues, whoever looks: neither clock need be right, by months. Some clients look at the
+   * authority's own certificate, too.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {-150, 0, 150, 300})
+  void aWrongClockIsBelieved(int days) throws Exception {
+    Instant wrong = NOW.plus(Duration.ofDays(days));
+    for (CertificateAuthority authority :
+        List.of(
+            CertificateAuthority.open(under("right"), new SecureRandom(), NOW),
+            CertificateAuthority.open(under("wrong"), new SecureRandom(), wrong))) {
+      for (Instant issuer : List.of(NOW, wrong)) {
+        X509Certificate member =
+            authority.issueMember("m", List.of("127.0.0.1"), issuer).certificate();
+        X509Certificate server = read(authority.issueServer(List.of("localhost"), issuer));
+        for (Instant reader : List.of(NOW, wrong)) {
+          member.checkValidity(Date.from(reader));
+          server.checkValidity(Date.from(reader));
+          authority.certificate().checkValidity(Date.from(reader));
+        }
+        Duration whole =
+            Duration.between(server.getNotBefore().toInstant(), server.getNotAfter().toInstant());
+        assertTrue(whole.toDays() <= 825, "some clients take none that is valid for longer");
+      }
+    }
+  }
+
+  private Path under(String name) throws IOException {
+    return Files.createDirectory(directory.resolve(name));
+  }
+
+  /** So one that was issued then is good still when the next one is. */
+  @Test
+  void whatIsIssuedLastsUntilLongAfterItIsRenewed() throws Exception {
+    X509Certificate member = open().issueMember("m", List.of("127.0.0.1"), NOW).certificate();
+    member.checkValidity(Date.from(NOW.plus(Duration.ofDays(360))));
+  }
+
+  private static X509Certificate read(PemPair pair) throws Exception {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(pair.certificates().getBytes()));
   }
 
   @Test
