@@ -1,25 +1,30 @@
 package dev.ballast.app;
 
+import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.log.LogException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cluster in one file: a ZIP of the state, the secrets, and last a list of the SHA-256 of
@@ -28,16 +33,38 @@ import java.util.zip.ZipOutputStream;
 final class Backup {
 
   private static final String FORMAT = "ballast-backup-1";
-  private static final String STATE = "state.db";
+  static final String STATE = "state.db";
   private static final String SUMS = "SHA256SUMS";
+  private static final String FAILED = "FAILED";
+  private static final String COPY = "backup";
+  private static final AtomicLong COPIES = new AtomicLong();
+  private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
 
   private Backup() {}
 
-  /** Writes a backup of a running member; commits and reads go on. */
+  /**
+   * Writes a backup of a running member; commits and reads go on. What fails on the way is said in
+   * the file, for whoever reads it.
+   *
+   * @throws IOException when nobody takes it any more
+   */
   static void write(StateGrid grid, Path data, OutputStream target) throws IOException {
-    Path copy = Files.createTempFile(data, "backup", ".db");
     try (ZipOutputStream zip = new ZipOutputStream(target)) {
       zip.setLevel(Deflater.BEST_SPEED);
+      try {
+        write(grid, data, zip);
+      } catch (LogException | StoreUnavailableException | StartFailure e) {
+        LOG.warn("a backup failed", e);
+        zip.putNextEntry(new ZipEntry(FAILED));
+        zip.write(String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+      }
+    }
+  }
+
+  private static void write(StateGrid grid, Path data, ZipOutputStream zip) throws IOException {
+    Path copy = data.resolve(COPY + COPIES.incrementAndGet() + ".db");
+    try {
       Map<String, String> sums = new TreeMap<>();
       add(zip, sums, "FORMAT", out -> out.write(FORMAT.getBytes(StandardCharsets.US_ASCII)));
       for (Map.Entry<String, byte[]> secret : SecretFiles.read(data).entrySet()) {
@@ -45,13 +72,32 @@ final class Backup {
       }
       grid.copyTo(copy);
       add(zip, sums, STATE, out -> Files.copy(copy, out));
-      StringBuilder list = new StringBuilder();
-      sums.forEach((name, sum) -> list.append(sum).append("  ").append(name).append('\n'));
       zip.putNextEntry(new ZipEntry(SUMS));
-      zip.write(list.toString().getBytes(StandardCharsets.US_ASCII));
+      zip.write(list(sums).getBytes(StandardCharsets.US_ASCII));
       zip.closeEntry();
     } finally {
       Files.deleteIfExists(copy);
+    }
+  }
+
+  private static String list(Map<String, String> sums) {
+    StringBuilder list = new StringBuilder();
+    sums.forEach((name, sum) -> list.append(sum).append("  ").append(name).append('\n'));
+    return list.toString();
+  }
+
+  /**
+   * Removes the copies of a process that was killed while it wrote a backup. Only for whoever holds
+   * the directory.
+   */
+  static void removeLeftovers(Path data) {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(data, COPY + "*.db*")) {
+      for (Path path : left) {
+        LOG.info("removing {}, which an earlier process left", path);
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new StartFailure("cannot remove old copies from " + data + ": " + e.getMessage(), e);
     }
   }
 
@@ -78,91 +124,77 @@ final class Backup {
   }
 
   /**
-   * Unpacks a backup into an empty directory; nothing is left there when it is not whole.
-   *
-   * @throws StartFailure in words for a person
+   * @throws IOException in words for a person when a file is no whole backup
    */
-  static void restore(Path file, Path data) {
-    try {
-      if (Files.exists(data) && !isEmpty(data)) {
-        throw new StartFailure(data + " is not empty: restore into an empty directory");
-      }
-      SecretFiles.directory(data);
-      Path fresh = SecretFiles.directory(data.resolve("restoring"));
-      try {
-        unpack(file, fresh);
-        StateGrid.restore(fresh.resolve(STATE), data);
-        for (Map.Entry<String, byte[]> secret : SecretFiles.read(fresh).entrySet()) {
-          SecretFiles.write(data, secret.getKey(), secret.getValue());
-        }
-      } finally {
-        delete(fresh);
-      }
-    } catch (IOException | LogException e) {
-      throw new StartFailure("cannot restore " + file + ": " + e.getMessage(), e);
-    }
+  static void check(Path file) throws IOException {
+    read(file, name -> OutputStream.nullOutputStream());
   }
 
   /**
-   * @throws IOException when a file is no whole backup
+   * Makes a directory's files of a backup's, none of them synced.
+   *
+   * @throws IOException in words for a person when it is not whole; what is there then is good for
+   *     nothing
    */
-  static void check(Path file) throws IOException {
-    Path scratch = Files.createTempDirectory("ballast-backup");
-    try {
-      unpack(file, scratch);
-    } finally {
-      delete(scratch);
-    }
+  static void unpack(Path file, Path into) throws IOException {
+    read(
+        file,
+        name -> {
+          Path path = into.resolve(name);
+          SecretFiles.directory(path.getParent());
+          return Files.newOutputStream(path);
+        });
   }
 
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (Stream<Path> content = Files.list(directory)) {
-      return content.findAny().isEmpty();
-    }
+  private interface Target {
+    OutputStream of(String name) throws IOException;
   }
 
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> content = Files.walk(directory)) {
-      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private static void unpack(Path file, Path into) throws IOException {
+  private static void read(Path file, Target target) throws IOException {
     Map<String, String> sums = new TreeMap<>();
     String listed = "";
     try (InputStream in = Files.newInputStream(file);
         ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         String name = entry.getName();
-        if (name.equals(SUMS)) {
-          listed = new String(zip.readAllBytes(), StandardCharsets.US_ASCII);
-        } else {
-          sums.put(name, take(zip, name, into));
+        switch (name) {
+          case SUMS -> listed = new String(zip.readAllBytes(), StandardCharsets.US_ASCII);
+          case FAILED ->
+              throw new IOException(
+                  "the member could not finish it: "
+                      + new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+          case "FORMAT" -> sums.put(name, format(zip.readAllBytes()));
+          default -> sums.put(name, take(zip, name, target));
         }
       }
+    } catch (EOFException | ZipException e) {
+      throw new IOException("the file is damaged or cut off: " + e.getMessage(), e);
     }
-    StringBuilder found = new StringBuilder();
-    sums.forEach((name, sum) -> found.append(sum).append("  ").append(name).append('\n'));
-    if (!sums.containsKey(STATE) || !found.toString().equals(listed)) {
-      throw new IOException("the file is damaged or cut off: its checksums do not agree");
+    if (sums.isEmpty()) {
+      throw new IOException("it is no backup, or nothing but its beginning");
+    }
+    if (listed.isEmpty()) {
+      throw new IOException("the file is cut off: the list of its checksums is missing");
+    }
+    if (!sums.containsKey(STATE) || !list(sums).equals(listed)) {
+      throw new IOException("the file is damaged: its checksums do not agree");
     }
   }
 
-  private static String take(ZipInputStream zip, String name, Path into) throws IOException {
-    MessageDigest digest = sha256();
-    boolean known = name.equals(STATE) || SecretFiles.SHARED.contains(name);
-    if (!known && !name.equals("FORMAT")) {
+  private static String format(byte[] said) throws IOException {
+    if (!new String(said, StandardCharsets.US_ASCII).equals(FORMAT)) {
+      throw new IOException("it is in a form that this version does not know");
+    }
+    return HexFormat.of().formatHex(sha256().digest(said));
+  }
+
+  private static String take(ZipInputStream zip, String name, Target target) throws IOException {
+    if (!name.equals(STATE) && !SecretFiles.SHARED.contains(name)) {
       throw new IOException("no backup holds a file " + name);
     }
-    Path path = into.resolve(name);
-    SecretFiles.directory(path.getParent());
-    try (OutputStream out = new DigestOutputStream(Files.newOutputStream(path), digest)) {
+    MessageDigest digest = sha256();
+    try (OutputStream out = new DigestOutputStream(target.of(name), digest)) {
       zip.transferTo(out);
-    }
-    if (name.equals("FORMAT") && !Files.readString(path).equals(FORMAT)) {
-      throw new IOException("it is in a form that this version does not know");
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -1,12 +1,18 @@
 package dev.ballast.app;
 
+import dev.ballast.core.resource.Json;
 import dev.ballast.core.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.net.http.HttpResponse;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,28 +39,31 @@ final class BackupCommand implements Callable<Integer> {
       description = "An administrator's kubeconfig (default: ${DEFAULT-VALUE}).")
   Path kubeconfig;
 
+  @Option(
+      names = "--stale",
+      description =
+          "Take what the member that answers first has, also where no majority of the members is"
+              + " left to say whether that is everything. The kubeconfig in a member's data"
+              + " directory names that member first.")
+  boolean stale;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     Path fresh = file.resolveSibling(file.getFileName() + ".part");
     try (Connection connection = Connection.of(kubeconfig)) {
-      HttpResponse<InputStream> answer = connection.client().open("/apis/ballast.dev/v1/backup");
+      HttpResponse<InputStream> answer =
+          connection.client().open("/apis/ballast.dev/v1/backup" + (stale ? "?stale=true" : ""));
       try (InputStream body = answer.body()) {
         if (answer.statusCode() != 200) {
-          throw new StartFailure("the server answered " + answer.statusCode());
+          throw new StartFailure(refusal(answer.statusCode(), body));
         }
-        Files.deleteIfExists(fresh);
-        Files.createFile(
-            fresh,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.copy(body, fresh, StandardCopyOption.REPLACE_EXISTING);
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+        take(body, fresh);
       }
       Backup.check(fresh);
       Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-      spec.commandLine().getOut().println(file + " " + Files.size(file) + " bytes");
-      spec.commandLine().getOut().flush();
+      say(answer);
       return 0;
     } catch (StoreUnavailableException e) {
       throw new StartFailure("no member can be reached: " + e.getMessage(), e);
@@ -63,6 +72,45 @@ final class BackupCommand implements Callable<Integer> {
     } finally {
       discard(fresh);
     }
+  }
+
+  private String refusal(int code, InputStream body) throws IOException {
+    String why = "the server answered " + code + ": " + message(body.readAllBytes());
+    return code == 503 && !stale
+        ? why + " (when no majority is left for good: --stale takes what one member has)"
+        : why;
+  }
+
+  /** Of a Status, or of a proxy in between. */
+  private static String message(byte[] body) {
+    try {
+      return Json.MAPPER.readTree(body).path("message").asText();
+    } catch (IOException e) {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Synced; what a disk does not take is not left there. */
+  private static void take(InputStream body, Path fresh) throws IOException {
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      body.transferTo(Channels.newOutputStream(channel));
+      channel.force(true);
+    }
+  }
+
+  private void say(HttpResponse<InputStream> answer) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(file + " " + Files.size(file) + " bytes");
+    if (stale) {
+      out.printf(
+          "as of revision %s at %s: what was acknowledged after that is not in it%n",
+          answer.headers().firstValue(BackupRoutes.REVISION).orElse("?"),
+          answer.uri().getAuthority());
+    }
+    out.flush();
   }
 
   /** What is not whole holds secrets too. */

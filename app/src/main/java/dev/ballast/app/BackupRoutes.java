@@ -13,8 +13,15 @@ import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code GET /apis/ballast.dev/v1/backup}: every secret there is, so for administrators only. */
+/**
+ * {@code GET /apis/ballast.dev/v1/backup}: every secret there is, so for administrators only.
+ * Everything that was acknowledged before the request is in it, or the answer is 503; with {@code
+ * ?stale=true}, what this member has: for when no majority is left.
+ */
 record BackupRoutes(StateGrid grid, Path data) implements Routes {
+
+  /** A revision that is in it, with everything before it. */
+  static final String REVISION = "Ballast-Revision";
 
   private static final Logger LOG = LoggerFactory.getLogger(BackupRoutes.class);
 
@@ -27,6 +34,12 @@ record BackupRoutes(StateGrid grid, Path data) implements Routes {
     if (!exchange.user().groups().contains("system:masters")) {
       throw new Refusal(new Failure(403, "Forbidden", "only administrators may back up"));
     }
+    // Returns once this member has everything, also on disk.
+    long revision =
+        exchange.flag("stale") ? grid.store().serializable().revision() : grid.store().revision();
+    // Said now, as long as a status can be.
+    grid.requireRoomForCopy(data);
+    exchange.addHeader(REVISION, Long.toString(revision));
     try (Exchange.Output output = exchange.stream(200, "application/zip")) {
       Backup.write(grid, data, new Answer(output));
     } catch (IOException e) {

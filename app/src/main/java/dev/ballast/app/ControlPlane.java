@@ -129,6 +129,7 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void openStore() {
+    Restoring.requireNone(options.data);
     try {
       Optional<MemberFile> kept = MemberFile.read(options.data);
       Optional<MemberFile> member = kept.isEmpty() ? join() : kept;
@@ -141,6 +142,8 @@ final class ControlPlane implements AutoCloseable {
                   timers,
                   telemetry));
       grid.onBroken(ControlPlane::end);
+      Backup.removeLeftovers(options.data);
+      Welcome.forget(options.data);
       bare = grid.store();
     } catch (DirectoryInUseException | LogException e) {
       throw new StartFailure(e.getMessage(), e);

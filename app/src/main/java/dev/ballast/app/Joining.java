@@ -14,24 +14,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * How a machine becomes a member: it fetches what every member has from one of them, starts, and
- * then asks for its vote. Dying in between leaves a member without a vote, which asks again when it
- * is started with the same options.
+ * then asks for its vote. Dying in between leaves what goes on when it is started with the same
+ * options.
  *
  * @param servers of members that are there already
  * @param tokenFile the member token of one of them
+ * @param patience with members that do not answer yet, or have no leader for a moment
  */
-record Joining(List<URI> servers, Path tokenFile, Timers timers) {
+record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patience) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final String MEMBERS = "/apis/ballast.dev/v1/members";
+
+  Joining(List<URI> servers, Path tokenFile, Timers timers) {
+    this(servers, tokenFile, timers, PATIENCE);
+  }
 
   /**
    * @return who this member is from now on
@@ -39,61 +46,76 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers) {
    */
   MemberFile fetch(Path data, String address, String url) {
     requireEmpty(data);
-    NodeToken token = token();
-    try (ApiClient client = client(token)) {
-      byte[] body = Json.bytes(Json.object().put("address", address).put("url", url));
-      JsonNode answer = answer(client.post("/apis/ballast.dev/v1/members", body));
-      answer
-          .path("files")
-          .properties()
-          .forEach(file -> write(data, file.getKey(), file.getValue()));
-      MemberFile self =
-          new MemberFile(
-              answer.path("id").asText(),
-              UUID.fromString(answer.path("group").asText()),
-              address,
-              url,
-              false);
-      self.write(data);
-      return self;
-    }
+    return Welcome.kept(data, address)
+        .orElseGet(() -> ask(data, address, url))
+        .settle(data, step -> {});
   }
 
-  private static void write(Path data, String name, JsonNode content) {
-    if (!SecretFiles.SHARED.contains(name)) {
-      return;
-    }
-    try {
-      SecretFiles.write(data, name, content.binaryValue());
-    } catch (IOException e) {
-      throw new StartFailure("the member sent " + name + " in a form nobody knows", e);
-    }
+  private Welcome ask(Path data, String address, String url) {
+    byte[] body = Json.bytes(Json.object().put("address", address).put("url", url));
+    // Of who cannot begin a group it is to be told at once.
+    Answer answer = persist(MEMBERS, body, refused -> refused.failure().code() >= 500);
+    return Welcome.keep(data, done(answer), address, url);
   }
 
   private static void requireEmpty(Path data) {
-    if (Files.exists(data.resolve("state.db")) || Files.exists(data.resolve("ca.key"))) {
+    if (Files.exists(data.resolve(Backup.STATE))
+        || Files.exists(data.resolve("ca.key")) && !Welcome.isKept(data)) {
       throw new StartFailure(
           data + " holds a cluster already: join with an empty directory, or start without --join");
     }
   }
 
-  /**
-   * Blocks until the group counts on this member. A group that is busy, or has no leader for a
-   * moment, is asked again: asking twice changes nothing.
-   */
+  /** Blocks until the group counts on this member. Asking twice changes nothing. */
   void askForVote(MemberFile self) {
+    done(
+        persist(
+            MEMBERS + "/" + self.id(),
+            new byte[0],
+            refused -> refused.failure().code() >= 500 || refused.failure().code() == 409));
+  }
+
+  /**
+   * Asks until there is an answer that stays as it is, but not for ever.
+   *
+   * @param passing whether a refusal may be another one in a moment
+   */
+  private Answer persist(String path, byte[] body, Predicate<Answer.Refused> passing) {
     NodeToken token = token();
     Now began = timers.now();
-    try (ApiClient client = client(token)) {
-      while (true) {
-        Answer answer = client.post("/apis/ballast.dev/v1/members/" + self.id(), new byte[0]);
-        if (answer instanceof Answer.Done || timers.now().since(began).compareTo(PATIENCE) > 0) {
-          answer(answer);
-          return;
-        }
-        LOG.info("no vote yet, asking again: {}", answer);
-        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+    for (int attempt = 1; ; attempt++) {
+      Answer answer = post(token, path, body);
+      boolean again =
+          switch (answer) {
+            case Answer.Done done -> false;
+            case Answer.Refused refused ->
+                passing.test(refused) || refused.failure().code() == TOO_MANY_REQUESTS;
+            case Answer.Unreachable lost -> true;
+          };
+      if (!again || timers.now().since(began).compareTo(patience) > 0) {
+        return answer;
       }
+      if (attempt == 1) {
+        System.err.println(
+            "ballast: not yet, asking again for %d s: %s"
+                .formatted(patience.toSeconds(), reason(answer)));
+      }
+      LOG.debug("asking again: {}", answer);
+      LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+    }
+  }
+
+  /**
+   * @throws StartFailure when it is another cluster
+   */
+  private Answer post(NodeToken token, String path, byte[] body) {
+    try (ApiClient client =
+        new ApiClient(servers, Trust.ofPem(Trust.fetch(servers, token)), token::secret, timers)) {
+      return client.post(path, body);
+    } catch (Trust.OtherAuthorityException e) {
+      throw new StartFailure("cannot join: " + e.getMessage(), e);
+    } catch (IOException e) {
+      return new Answer.Unreachable(e.getMessage(), false);
     }
   }
 
@@ -110,21 +132,24 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers) {
     }
   }
 
-  private ApiClient client(NodeToken token) {
-    try {
-      return new ApiClient(
-          servers, Trust.ofPem(Trust.fetch(servers, token)), token::secret, timers);
-    } catch (IOException e) {
-      throw new StartFailure("cannot join: " + e.getMessage(), e);
+  private JsonNode done(Answer answer) {
+    if (answer instanceof Answer.Done done) {
+      return done.json();
     }
+    throw new StartFailure("cannot join: " + reason(answer));
   }
 
-  private static JsonNode answer(Answer answer) {
+  private String reason(Answer answer) {
     return switch (answer) {
-      case Answer.Done done -> done.json();
-      case Answer.Refused refused ->
-          throw new StartFailure("cannot join: " + refused.failure().message());
-      case Answer.Unreachable lost -> throw new StartFailure("cannot join: " + lost.reason());
+      case Answer.Done done -> "done";
+      case Answer.Unreachable lost -> lost.reason();
+      case Answer.Refused refused -> {
+        int code = refused.failure().code();
+        yield code == 401 || code == 403
+            ? "%s is not taken for a member token of this cluster (%s): copy member-token from a member's data directory"
+                .formatted(tokenFile, refused.failure().message())
+            : refused.failure().message();
+      }
     };
   }
 }

@@ -27,17 +27,22 @@ record MemberFile(String id, UUID group, String address, String url, boolean fou
       if (Files.notExists(file)) {
         return Optional.empty();
       }
-      JsonNode json = Json.MAPPER.readTree(Files.readAllBytes(file));
-      return Optional.of(
-          new MemberFile(
-              json.path("id").asText(),
-              UUID.fromString(json.path("group").asText()),
-              json.path("address").asText(),
-              json.path("url").asText(),
-              json.path("founding").asBoolean()));
+      return Optional.of(of(Json.MAPPER.readTree(Files.readAllBytes(file))));
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailure("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * @throws IllegalArgumentException when it is none
+   */
+  static MemberFile of(JsonNode json) {
+    return new MemberFile(
+        json.path("id").asText(),
+        UUID.fromString(json.path("group").asText()),
+        json.path("address").asText(),
+        json.path("url").asText(),
+        json.path("founding").asBoolean());
   }
 
   void write(Path directory) {

@@ -29,7 +29,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Backup.restore(file, data);
+    new Restoring().restore(file, data);
     spec.commandLine()
         .getOut()
         .println(data + " holds the cluster as one member; start it, then let others join");

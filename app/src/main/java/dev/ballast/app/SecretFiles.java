@@ -69,6 +69,9 @@ final class SecretFiles {
         channel.force(true);
       }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel parent = FileChannel.open(file.toAbsolutePath().getParent())) {
+        parent.force(true);
+      }
     } catch (IOException e) {
       throw new StartFailure("cannot write " + file + ": " + e.getMessage(), e);
     }

@@ -74,8 +74,9 @@ class MemberCertificatesTest {
     }
   }
 
+  /** What one issued while its clock was ahead is what it shows, and the others' are right. */
   @Test
-  void membersLinkWithCertificatesOfTheirAuthority() throws Exception {
+  void membersLinkWithCertificatesOfTheirAuthorityAlsoWhenAClockIsAhead() throws Exception {
     UUID group = UUID.randomUUID();
     Path one = directory.resolve("one");
     Path two = directory.resolve("two");
@@ -87,7 +88,9 @@ class MemberCertificatesTest {
           new MemberFile("two", group, "127.0.0.1:" + freePort(), "https://127.0.0.1", false);
       RaftSettings founder = Membership.settings(one, first, random, timers);
       SecretFiles.read(one).forEach((name, content) -> SecretFiles.write(two, name, content));
-      RaftSettings joiner = Membership.settings(two, second, random, timers);
+      SimulatedTimers ahead =
+          new SimulatedTimers(Instant.now().plus(Duration.ofHours(2)), new Random(1));
+      RaftSettings joiner = Membership.settings(two, second, random, ahead);
       try (StateGrid here =
               StateGrid.open(Settings.in(one), Optional.of(founder), timers, Telemetry.NONE);
           StateGrid there =

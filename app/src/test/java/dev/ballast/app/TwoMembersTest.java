@@ -1,0 +1,221 @@
+package dev.ballast.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ballast.client.Answer;
+import dev.ballast.core.resource.Json;
+import dev.ballast.core.resource.ObjectKey;
+import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.stategrid.Settings;
+import dev.ballast.stategrid.StateGrid;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * Two members in this process: one joins while the other starts, and backs up while it is behind.
+ */
+class TwoMembersTest {
+
+  private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+
+  @TempDir Path directory;
+
+  private final StringWriter said = new StringWriter();
+  private int memberPort;
+
+  @Test
+  void oneJoinsTheOtherAndBacksUpWhatThatHasAcknowledged() throws Exception {
+    int port = freePort();
+    memberPort = freePort();
+    Path one = directory.resolve("one");
+    Path two = directory.resolve("two");
+    startFirst(one, port).close();
+    // It asks before anybody is there to answer.
+    CompletableFuture<Server> joining = inBackground(() -> join(two, port, one));
+    assertThrows(TimeoutException.class, () -> joining.get(500, TimeUnit.MILLISECONDS));
+    Server first = startFirst(one, port);
+    try (Server second = joining.get(120, TimeUnit.SECONDS)) {
+      refusesStrangersAtOnce(port, one);
+      backsUpWhatWasAcknowledged(first, two);
+      first.close();
+      withoutMajority(two);
+      assertFalse(second.url().isEmpty());
+    } finally {
+      first.close();
+    }
+  }
+
+  /** What cannot get better is not asked for again. */
+  private void refusesStrangersAtOnce(int port, Path one) throws IOException {
+    String token = Files.readString(one.resolve("member-token")).strip();
+    Path wrong =
+        Files.writeString(
+            directory.resolve("wrong"), token.replaceFirst("\\..*", ".") + "x".repeat(40));
+    String message = refused(port, wrong);
+    assertTrue(message.contains(wrong + " is not taken for a member token"), message);
+    Files.writeString(wrong, "0".repeat(64) + token.substring(64));
+    message = refused(port, wrong);
+    assertTrue(message.contains("this is another cluster"), message);
+  }
+
+  private String refused(int port, Path token) {
+    try (SystemTimers timers = new SystemTimers()) {
+      Joining joining =
+          new Joining(
+              List.of(URI.create("https://127.0.0.1:" + port)), token, timers, Duration.ofDays(1));
+      return assertThrows(
+              StartFailure.class,
+              () -> joining.fetch(directory.resolve("none"), "127.0.0.1:1", "https://127.0.0.1:2"))
+          .getMessage();
+    }
+  }
+
+  /** The write is acknowledged, and the member that is asked has not applied it. */
+  private void backsUpWhatWasAcknowledged(Server first, Path two) throws Exception {
+    Path backup = directory.resolve("cluster.zip");
+    CompletableFuture<Integer> backing;
+    try (Connection image = DriverManager.getConnection("jdbc:sqlite:" + two.resolve("state.db"));
+        Statement holding = image.createStatement()) {
+      holding.execute("BEGIN IMMEDIATE");
+      write(first, "acknowledged");
+      backing = inBackground(() -> run("backup", backup, "--kubeconfig", alone(two)));
+      assertThrows(TimeoutException.class, () -> backing.get(1, TimeUnit.SECONDS));
+      holding.execute("ROLLBACK");
+    }
+    assertEquals(0, backing.get(60, TimeUnit.SECONDS), said.toString());
+    assertTrue(holds(backup, "acknowledged"));
+  }
+
+  private void withoutMajority(Path two) throws Exception {
+    Path backup = directory.resolve("left.zip");
+    assertEquals(1, run("backup", backup, "--kubeconfig", alone(two)));
+    assertTrue(said.toString().contains("503"), said.toString());
+    assertTrue(said.toString().contains("--stale"), said.toString());
+    assertFalse(Files.exists(backup));
+    assertEquals(0, run("backup", backup, "--stale", "--kubeconfig", alone(two)));
+    assertTrue(said.toString().contains("as of revision"), said.toString());
+    assertTrue(holds(backup, "acknowledged"));
+  }
+
+  /** A kubeconfig that names this member only, so that no other one answers. */
+  private Path alone(Path data) throws IOException {
+    List<String> lines = new ArrayList<>();
+    String server = "";
+    for (String line : Files.readAllLines(data.resolve("kubeconfig"))) {
+      if (line.contains("server:")) {
+        server = server.isEmpty() ? line : server;
+        lines.add(server);
+      } else {
+        lines.add(line);
+      }
+    }
+    return Files.write(directory.resolve("alone"), lines);
+  }
+
+  private boolean holds(Path backup, String name) throws IOException {
+    Path restored = Files.createTempDirectory(directory, "restored");
+    new Restoring().restore(backup, restored);
+    try (SystemTimers timers = new SystemTimers();
+        StateGrid grid = StateGrid.open(Settings.in(restored), timers, Telemetry.NONE)) {
+      return grid.store().get(new ObjectKey(ResourceType.CONFIG_MAPS, "default", name)).isPresent();
+    }
+  }
+
+  private int run(Object... arguments) {
+    said.getBuffer().setLength(0);
+    PrintWriter out = new PrintWriter(said, true);
+    return Main.commandLine()
+        .setOut(out)
+        .setErr(out)
+        .execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+  }
+
+  private interface Task<T> {
+    T run() throws Exception;
+  }
+
+  private static <T> CompletableFuture<T> inBackground(Task<T> task) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                done.complete(task.run());
+              } catch (Exception | Error e) {
+                done.completeExceptionally(e);
+              }
+            });
+    return done;
+  }
+
+  private static Server start(Path data, int port, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--data",
+                data.toString(),
+                "--port",
+                Integer.toString(port),
+                "--runtime",
+                "simulated",
+                "--node-name",
+                data.getFileName().toString()));
+    arguments.addAll(List.of(more));
+    return Server.start(
+        CommandLine.populateCommand(new ServerOptions(), arguments.toArray(String[]::new)));
+  }
+
+  private Server startFirst(Path data, int port) {
+    return start(data, port, "--member-port", Integer.toString(memberPort));
+  }
+
+  private static Server join(Path data, int port, Path other) throws IOException {
+    return start(
+        data,
+        freePort(),
+        "--member-port",
+        Integer.toString(freePort()),
+        "--join",
+        "https://127.0.0.1:" + port,
+        "--token-file",
+        other.resolve("member-token").toString());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void write(Server server, String name) {
+    var object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
+    object.putObject("metadata").put("name", name);
+    Answer answer = server.admin().post(CONFIG_MAPS, Json.bytes(object));
+    assertInstanceOf(Answer.Done.class, answer);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.ballast.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.resource.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A newcomer that dies while it puts what it was given in its place, and the same command again.
+ */
+class WelcomeTest {
+
+  private static final String ADDRESS = "10.0.0.2:6444";
+  private static final UUID GROUP = new UUID(1, 2);
+
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @TempDir Path directory;
+
+  private static ObjectNode answer() {
+    ObjectNode answer = Json.object().put("id", "abcd1234").put("group", GROUP.toString());
+    ObjectNode files = answer.putObject("files");
+    for (String name : SecretFiles.SHARED) {
+      files.put(name, ("the secret " + name).getBytes(StandardCharsets.UTF_8));
+    }
+    files.put("../elsewhere", new byte[] {1});
+    return answer;
+  }
+
+  /** Nobody listens there: what goes on needs nothing of the other members. */
+  private static Joining again(SystemTimers timers) {
+    return new Joining(List.of(URI.create("https://127.0.0.1:1")), Path.of("/absent"), timers);
+  }
+
+  @Test
+  void whoeverDiesAtAnyStepGoesOnUnderTheSameName() throws IOException {
+    List<String> steps = new ArrayList<>();
+    Path whole = directory.resolve("whole");
+    Welcome.keep(whole, answer(), ADDRESS, "https://10.0.0.2:6443").settle(whole, steps::add);
+    assertTrue(steps.size() > SecretFiles.SHARED.size(), steps.toString());
+    try (SystemTimers timers = new SystemTimers()) {
+      for (int last = 0; last <= steps.size(); last++) {
+        Path torn = directory.resolve("torn-" + last);
+        killAfter(last, torn);
+        // As the server starts: with the member that is there, or by joining.
+        Optional<MemberFile> kept = MemberFile.read(torn);
+        MemberFile member =
+            kept.isPresent()
+                ? kept.get()
+                : again(timers).fetch(torn, ADDRESS, "https://10.0.0.2:6443");
+        Welcome.forget(torn);
+        assertEquals("abcd1234", member.id());
+        assertEquals(Optional.of(member), MemberFile.read(torn));
+        for (String name : SecretFiles.SHARED) {
+          assertArrayEquals(
+              ("the secret " + name).getBytes(StandardCharsets.UTF_8),
+              Files.readAllBytes(torn.resolve(name)));
+        }
+        assertFalse(Files.exists(torn.resolve("joining.json")), "it holds every secret");
+        assertFalse(Files.exists(directory.resolve("elsewhere")));
+      }
+    }
+  }
+
+  private static void killAfter(int step, Path data) {
+    Welcome welcome = Welcome.keep(data, answer(), ADDRESS, "https://10.0.0.2:6443");
+    if (step == 0) {
+      return;
+    }
+    int[] left = {step};
+    assertThrows(
+        Killed.class,
+        () ->
+            welcome.settle(
+                data,
+                name -> {
+                  if (--left[0] == 0) {
+                    throw new Killed();
+                  }
+                }));
+  }
+
+  @Test
+  void aDirectoryOfAnotherClusterIsRefused() throws IOException {
+    Files.writeString(directory.resolve("ca.key"), "another cluster's");
+    try (SystemTimers timers = new SystemTimers()) {
+      StartFailure refused =
+          assertThrows(
+              StartFailure.class,
+              () -> again(timers).fetch(directory, ADDRESS, "https://10.0.0.2:6443"));
+      assertTrue(refused.getMessage().contains("holds a cluster already"), refused.getMessage());
+    }
+  }
+
+  /** Its address is how the others know it. */
+  @Test
+  void whoMovedInBetweenAsksAnew() {
+    Welcome.keep(directory, answer(), ADDRESS, "https://10.0.0.2:6443");
+    assertEquals(Optional.empty(), Welcome.kept(directory, "10.0.0.3:6444"));
+    assertFalse(Welcome.kept(directory, ADDRESS).orElseThrow().toString().contains("secret"));
+  }
+}
