@@ -71,6 +71,7 @@ class HistoryProperties {
     private final List<Chain> chains = new ArrayList<>();
     private StateGrid real;
     private long horizon;
+    private long restarted;
 
     Run(long seed, Path directory) {
       this.random = new Random(seed);
@@ -162,6 +163,12 @@ class HistoryProperties {
       ListQuery query = chain.query();
       ListResult expected = model.list(query.withPage(query.limit(), chain.modelToken()));
       ListResult actual = real.store().list(query.withPage(query.limit(), chain.realToken()));
+      if (query.type().equals(ResourceType.LEASES)
+          && query.namespace().isEmpty()
+          && actual instanceof ListResult.Expired expired
+          && expired.requestedRevision() < restarted) {
+        return; // might hold volatile objects, which a restart forgets
+      }
       if (expected instanceof ListResult.Page want && actual instanceof ListResult.Page got) {
         assertEquals(want.documents(), got.documents(), query::toString);
         assertEquals(want.revision(), got.revision());
@@ -257,7 +264,8 @@ class HistoryProperties {
       watches.clear();
       real.close();
       start();
-      assertEquals(model.revision(), real.store().revision());
+      restarted = real.store().revision();
+      assertEquals(model.revision(), restarted);
     }
 
     void compareEverything() {
