@@ -322,7 +322,8 @@ class GroupTest {
         new LocalGroup(directory, 3, 10_000, Duration.ofSeconds(2)).startAll()) {
       StateGrid leader = group.grid(group.leader());
       ResourceStore follower = group.grid(group.follower()).store();
-      commit(follower, "a");
+      long first = commit(follower, "a");
+      commit(follower, "b");
       long lease = renewed(leader.store(), 20);
       assertTrue(follower.serializable().revision() < lease - 5);
       leader.compact(lease - 5);
@@ -330,9 +331,19 @@ class GroupTest {
           .atMost(Duration.ofSeconds(20))
           .until(
               () -> {
-                assertEquals(List.of("a"), names(follower.serializable()));
+                assertEquals(List.of("a", "b"), names(follower.serializable()));
                 return follower.serializable().revision() >= lease - 5;
               });
+      for (int member = 0; member < 3; member++) {
+        ResourceStore here = group.grid(member).store();
+        here.revision();
+        assertInstanceOf(
+            ListResult.Expired.class, here.list(ListQuery.all(ResourceType.CONFIG_MAPS).at(first)));
+        try (Watch watch =
+            here.watch(new WatchQuery(ResourceType.CONFIG_MAPS, "", first), () -> {})) {
+          assertInstanceOf(Watch.Poll.Expired.class, watch.poll(1), "410 on every member alike");
+        }
+      }
     }
   }
 

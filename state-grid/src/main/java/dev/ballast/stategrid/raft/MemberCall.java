@@ -92,7 +92,8 @@ sealed interface MemberCall {
       case 3 -> new Get(in.key());
       case 4 -> new Listing(StoreCoding.listQuery(in));
       case 5 -> new Changes(StoreCoding.watchQuery(in), (int) in.number());
-      case 6 -> in.isAtEnd() ? CopyImage.OF_THE_FIRST_VERSION : new CopyImage(in.text(), in.number());
+      case 6 ->
+          in.isAtEnd() ? CopyImage.OF_THE_FIRST_VERSION : new CopyImage(in.text(), in.number());
       case 7 -> new ReadCopy(in.number(), in.number());
       case 8 -> new EndCopy(in.number());
       case 9 -> new Health();
