@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import org.slf4j.Logger;
@@ -41,7 +40,10 @@ public final class Renewals {
   private final BiPredicate<String, String> nodes;
   private final Timers timers;
   private final Telemetry telemetry;
-  private final ConcurrentLinkedQueue<Asked> queue = new ConcurrentLinkedQueue<>();
+
+  /** Of two words of one node the newer counts: nobody waits for the older any more. */
+  private final Map<ObjectKey, Asked> waiting = new ConcurrentHashMap<>();
+
   private final AtomicBoolean atWork = new AtomicBoolean();
 
   /** What this server wrote last; it may have changed since. */
@@ -60,7 +62,7 @@ public final class Renewals {
   }
 
   void ask(Tunnel tunnel, String time) {
-    queue.add(new Asked(tunnel, time));
+    waiting.put(StoredLease.key(tunnel.node()), new Asked(tunnel, time));
     gather();
   }
 
@@ -70,7 +72,7 @@ public final class Renewals {
   }
 
   private void gather() {
-    if (!queue.isEmpty() && atWork.compareAndSet(false, true)) {
+    if (!waiting.isEmpty() && atWork.compareAndSet(false, true)) {
       timers.schedule(GATHER, this::write);
     }
   }
@@ -88,15 +90,15 @@ public final class Renewals {
     }
   }
 
-  /** Of two words of one node the newer counts: nobody waits for the older any more. */
   private SequencedMap<ObjectKey, Asked> take() {
     SequencedMap<ObjectKey, Asked> batch = new LinkedHashMap<>();
-    while (batch.size() < MOST_IN_ONE) {
-      Asked asked = queue.poll();
-      if (asked == null) {
+    for (Map.Entry<ObjectKey, Asked> next : waiting.entrySet()) {
+      if (batch.size() == MOST_IN_ONE) {
         break;
       }
-      batch.put(StoredLease.key(asked.tunnel().node()), asked);
+      if (waiting.remove(next.getKey(), next.getValue())) {
+        batch.put(next.getKey(), next.getValue());
+      }
     }
     return batch;
   }

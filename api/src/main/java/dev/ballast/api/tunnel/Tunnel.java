@@ -31,7 +31,11 @@ final class Tunnel {
   private static final Duration QUIET = Duration.ofSeconds(15);
 
   static final Duration LISTEN = Duration.ofSeconds(5);
+
   private static final Duration DEAD = Duration.ofSeconds(30);
+
+  /** What an agent has to say is short. */
+  private static final int LONGEST = 256;
 
   private final User user;
   private final String node;
@@ -95,6 +99,10 @@ final class Tunnel {
   }
 
   private void told(String text) {
+    if (text.length() > LONGEST) {
+      LOG.warn("node {} said {} characters on its tunnel; nobody listens", node, text.length());
+      return;
+    }
     try {
       JsonNode time = Json.MAPPER.readTree(text).path("renew");
       if (time.isTextual()) {
