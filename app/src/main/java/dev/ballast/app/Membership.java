@@ -253,6 +253,7 @@ final class Membership {
     List<RaftSettings.Peer> peers =
         change(
             group,
+            address,
             before -> {
               List<RaftSettings.Peer> after = new ArrayList<>(before);
               after.removeIf(peer -> peer.id().equals(id) || peer.address().equals(address));
@@ -273,7 +274,7 @@ final class Membership {
       throw new RefusedException("no member is called " + id, null);
     }
     List<RaftSettings.Peer> left =
-        change(group, before -> before.stream().filter(peer -> !peer.id().equals(id)).toList());
+        change(group, "", before -> before.stream().filter(peer -> !peer.id().equals(id)).toList());
     forget(document -> document.key().name().equals(id));
     LOG.info("{} is no member any more; there are {}", id, left.size());
   }
@@ -282,9 +283,11 @@ final class Membership {
    * Others may change the group at the same time, here or at another member: what is to be done is
    * decided anew then. Repeating it is harmless.
    *
+   * @param taken the address that is somebody else's now; "" for none
    * @return who is in the group now
    */
-  private List<RaftSettings.Peer> change(Group group, UnaryOperator<List<RaftSettings.Peer>> next)
+  private List<RaftSettings.Peer> change(
+      Group group, String taken, UnaryOperator<List<RaftSettings.Peer>> next)
       throws RefusedException {
     Now began = timers.now();
     while (true) {
@@ -296,7 +299,7 @@ final class Membership {
       }
       try {
         group.node().setPeers(before, after);
-        forget(document -> isOver(document, before, after));
+        forget(document -> isOver(document, before, after, taken));
         return after;
       } catch (RaftUnavailableException e) {
         if (timers.now().since(began).compareTo(PATIENCE) > 0) {
@@ -309,13 +312,16 @@ final class Membership {
     }
   }
 
-  /** Not of one that has been welcomed and waits for its vote. */
+  /** Not of one that has been welcomed and waits for its vote, also in a lost one's place. */
   private static boolean isOver(
-      Document document, List<RaftSettings.Peer> before, List<RaftSettings.Peer> after) {
+      Document document,
+      List<RaftSettings.Peer> before,
+      List<RaftSettings.Peer> after,
+      String taken) {
     String id = document.key().name();
     return after.stream().noneMatch(peer -> peer.id().equals(id))
         && (before.stream().anyMatch(peer -> peer.id().equals(id))
-            || after.stream().anyMatch(peer -> peer.address().equals(address(document))));
+            || address(document).equals(taken));
   }
 
   private void forget(Predicate<Document> whom) {

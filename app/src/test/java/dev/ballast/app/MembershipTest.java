@@ -82,9 +82,12 @@ class MembershipTest {
     opened.remove(second.grid());
     second.grid().close();
     String again = welcomed(first, port);
+    String fifth = welcomed(first, freePort());
+    start(first, fifth);
+    admit(first, fifth);
     start(first, again);
     admit(first, again);
-    assertEquals(Set.of(first.self().id(), fourth, again), names(first));
+    assertEquals(Set.of(first.self().id(), fourth, fifth, again), names(first));
   }
 
   private Running first() {

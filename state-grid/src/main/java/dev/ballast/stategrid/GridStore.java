@@ -20,6 +20,8 @@ import dev.ballast.stategrid.sequence.Publisher;
 import dev.ballast.stategrid.watch.Watches;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The port's face of the grid: sends each call to the part that answers it, after making sure that
@@ -60,15 +62,40 @@ final class GridStore implements ResourceStore {
   @Override
   public Optional<Document> get(ObjectKey key) {
     requireOpen();
-    Standing now = standing;
     if (Volatiles.contains(key)) {
-      Optional<Optional<Document>> elsewhere = now.volatileGet(key);
-      if (elsewhere.isPresent()) {
-        return elsewhere.get();
+      return whileLeading(now -> now.volatileGet(key), now -> confirmed(now, () -> find(key)));
+    }
+    standing.confirm();
+    return find(key);
+  }
+
+  private static <T> T confirmed(Standing now, Supplier<T> read) {
+    now.confirm();
+    return read.get();
+  }
+
+  /**
+   * Of volatile objects, asks the leader, or answers as long as that is this member. A leader that
+   * slept may learn in between that it is none: then what it has is old, or forgotten.
+   */
+  private <T> T whileLeading(
+      Function<Standing, Optional<T>> elsewhere, Function<Standing, T> here) {
+    for (int look = 0; look < LOOKS; look++) {
+      Standing now = standing;
+      Optional<Object> lead = now.lead();
+      Optional<T> answer = elsewhere.apply(now);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+      T found = here.apply(now);
+      if (lead.isPresent() && lead.get() == now.lead().orElse(null)) {
+        return found;
+      }
+      if (found instanceof Watch watch) {
+        watch.close();
       }
     }
-    now.confirm();
-    return find(key);
+    throw new StoreUnavailableException("the lead goes from member to member");
   }
 
   private Optional<Document> find(ObjectKey key) {
@@ -89,14 +116,11 @@ final class GridStore implements ResourceStore {
   @Override
   public ListResult list(ListQuery query) {
     requireOpen();
-    Standing now = standing;
     if (Volatiles.mayBeIn(query.type(), query.namespace())) {
-      Optional<ListResult> elsewhere = now.volatileList(query);
-      if (elsewhere.isPresent()) {
-        return elsewhere.get();
-      }
+      return whileLeading(
+          now -> now.volatileList(query), now -> confirmed(now, () -> lister.list(query)));
     }
-    now.confirm();
+    standing.confirm();
     return lister.list(query);
   }
 
@@ -104,10 +128,8 @@ final class GridStore implements ResourceStore {
   public Watch watch(WatchQuery query, Runnable signal) {
     requireOpen();
     if (Volatiles.mayBeIn(query.type(), query.namespace())) {
-      Optional<Watch> elsewhere = standing.volatileWatch(query, signal);
-      if (elsewhere.isPresent()) {
-        return elsewhere.get();
-      }
+      return whileLeading(
+          now -> now.volatileWatch(query, signal), now -> watches.open(query, signal));
     }
     return watches.open(query, signal);
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** How this member stands: alone, or in a group. Thread-safe. */
-sealed interface Standing {
+interface Standing {
 
   CommitResult commit(List<Write> writes);
 
@@ -34,6 +34,12 @@ sealed interface Standing {
   Optional<ListResult> volatileList(ListQuery query);
 
   Optional<Watch> volatileWatch(WatchQuery query, Runnable signal);
+
+  /**
+   * The time of leading in which volatile objects are here. What was read of them holds if it is
+   * the same one before and after.
+   */
+  Optional<Object> lead();
 
   /** Nobody else writes: what is committed is shown before the commit returns. */
   record Alone(Sequencer sequencer) implements Standing {
@@ -58,6 +64,11 @@ sealed interface Standing {
     @Override
     public Optional<Watch> volatileWatch(WatchQuery query, Runnable signal) {
       return Optional.empty();
+    }
+
+    @Override
+    public Optional<Object> lead() {
+      return Optional.of(sequencer);
     }
   }
 
@@ -86,6 +97,11 @@ sealed interface Standing {
     @Override
     public Optional<Watch> volatileWatch(WatchQuery query, Runnable signal) {
       return group.volatileWatch(query, signal);
+    }
+
+    @Override
+    public Optional<Object> lead() {
+      return group.lead();
     }
   }
 
@@ -116,6 +132,11 @@ sealed interface Standing {
     @Override
     public Optional<Watch> volatileWatch(WatchQuery query, Runnable signal) {
       return Optional.empty();
+    }
+
+    @Override
+    public Optional<Object> lead() {
+      return Optional.of(next);
     }
   }
 }

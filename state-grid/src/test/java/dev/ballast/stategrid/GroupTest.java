@@ -1,6 +1,7 @@
 package dev.ballast.stategrid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -421,6 +422,12 @@ class GroupTest {
       }
       refused = assertThrows(LogException.class, () -> group.start(member));
       assertTrue(refused.getMessage().contains("the state that belongs"), refused.getMessage());
+
+      // As when it was killed between fetching an image and taking it over.
+      group.grid(group.leader()).copyTo(raft.resolve("fetched-3.db"));
+      group.start(member);
+      assertEquals(400, names(group.grid(member).store()).size());
+      assertFalse(Files.exists(raft.resolve("fetched-3.db")));
     }
   }
 

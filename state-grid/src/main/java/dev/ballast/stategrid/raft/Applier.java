@@ -5,6 +5,8 @@ import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.sequence.Publisher;
 import dev.ballast.stategrid.sqlite.Image;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -190,15 +192,27 @@ final class Applier {
     }
   }
 
-  /** Puts a copy of another member's image in the place of this one's, unless that is behind. */
+  /**
+   * Puts a copy of another member's image in the place of this one's, unless that is behind; the
+   * copy is gone then.
+   */
   void replace(Path copy) {
     Image.Stored other = Image.storedIn(copy);
     if (other.index() <= stored) {
       LOG.info("the image is at entry {}, a copy at {} is not needed", stored, other.index());
+      delete(copy);
       return;
     }
     image.replace(copy, () -> publisher.replace(image::unguarded, other.shown(), other.horizon()));
     load();
     LOG.info("took over another member's image at entry {}, revision {}", stored, other.revision());
+  }
+
+  private static void delete(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      LOG.warn("cannot delete {}", copy, e);
+    }
   }
 }

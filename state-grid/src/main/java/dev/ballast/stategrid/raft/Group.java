@@ -108,6 +108,7 @@ public final class Group implements AutoCloseable {
     this.applier = new Applier(image, publisher, sweeper, telemetry);
     applier.onFailing(failure -> broken("its image takes no writes", failure));
     this.copies = new ImageCopies(image, settings.directory(), settings.self().id(), timers);
+    copies.fetchedBefore().forEach(applier::replace);
     this.calls = new Calls(this, copies, timers);
     this.confirmation = new Shared(this::confirmNow, timers);
     this.node = open();
@@ -288,6 +289,11 @@ public final class Group implements AutoCloseable {
 
   boolean isLeading() {
     return lead != null;
+  }
+
+  /** This time of leading, by identity; empty while another member leads, or none. */
+  public Optional<Object> lead() {
+    return Optional.ofNullable(lead);
   }
 
   ResourceStore local() {

@@ -15,9 +15,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +38,7 @@ final class ImageCopies {
   private static final Logger LOG = LoggerFactory.getLogger(ImageCopies.class);
   private static final int PIECE = 1 << 20;
   private static final String INCOMING = "incoming.db";
+  private static final String FETCHED = "fetched-";
   private static final String OUTGOING = "outgoing-";
 
   /** For one that nobody reads any more. */
@@ -65,7 +69,7 @@ final class ImageCopies {
   private final Map<String, Long> newest = new ConcurrentHashMap<>();
 
   /**
-   * Removes what a process that was killed has left there.
+   * Removes what a process that was killed has left there, but for images that were fetched whole.
    *
    * @param self this member's id
    * @throws LogException when it cannot
@@ -84,6 +88,20 @@ final class ImageCopies {
     } catch (IOException e) {
       throw new LogException("cannot remove old copies from " + directory + ": " + e, true, e);
     }
+  }
+
+  /**
+   * Images that an earlier process fetched and perhaps did not come to take over. The log may have
+   * let go by then what they hold.
+   */
+  List<Path> fetchedBefore() {
+    List<Path> whole = new ArrayList<>();
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, FETCHED + "*.db")) {
+      left.forEach(whole::add);
+    } catch (IOException e) {
+      throw new LogException("cannot look into " + directory + ": " + e, true, e);
+    }
+    return whole;
   }
 
   /**
@@ -217,6 +235,7 @@ final class ImageCopies {
    */
   Path fetch(Asked other, RaftSettings.Peer from) throws RaftUnavailableException {
     Path path = directory.resolve(INCOMING);
+    Path fetched = directory.resolve(FETCHED + numbers.incrementAndGet() + ".db");
     delete(path);
     long room = image.room().forCopies(directory);
     MemberCall.CopyImage question = new MemberCall.CopyImage(self, room);
@@ -229,14 +248,27 @@ final class ImageCopies {
       // One of an earlier version did not look.
       image.room().require(size, directory, "the image of " + from.id());
       take(other, number, size, path);
+      Files.move(path, fetched, StandardCopyOption.ATOMIC_MOVE);
+      synced(directory);
       whole = true;
-      return path;
+      return fetched;
+    } catch (RaftUnavailableException e) {
+      // Not to be tried again at once: the other one made a copy for it.
+      throw new StoreUnavailableException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new StoreUnavailableException("cannot keep " + path + ": " + e.getMessage(), e);
     } finally {
       if (!whole) {
         delete(path);
       }
       // On a thread of its own: nobody should wait for a member that has just gone away.
       timers.execute(() -> done(other, number));
+    }
+  }
+
+  private static void synced(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory)) {
+      channel.force(true);
     }
   }
 

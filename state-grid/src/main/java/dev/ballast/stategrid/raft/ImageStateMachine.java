@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -76,7 +77,7 @@ final class ImageStateMachine extends BaseStateMachine {
   private final Surroundings surroundings;
   private final Object advancing = new Object();
   private volatile Settled settled;
-  private volatile Path fetched;
+  private final AtomicReference<Path> fetched = new AtomicReference<>();
   private volatile Runnable applied = () -> {};
 
   ImageStateMachine(Applier applier, Surroundings surroundings) {
@@ -120,8 +121,7 @@ final class ImageStateMachine extends BaseStateMachine {
 
   @Override
   public void reinitialize() {
-    Path copy = fetched;
-    fetched = null;
+    Path copy = fetched.getAndSet(null);
     if (copy != null) {
       take(copy);
     }
@@ -137,10 +137,22 @@ final class ImageStateMachine extends BaseStateMachine {
   private void take(Path copy) {
     try {
       applier.replace(copy);
-      Files.deleteIfExists(copy);
-    } catch (LogException | IOException e) {
+    } catch (LogException e) {
       surroundings.logFailed(e);
       throw new IllegalStateException("the fetched image could not be taken over", e);
+    }
+  }
+
+  /**
+   * @param copy may be null
+   */
+  private static void delete(Path copy) {
+    try {
+      if (copy != null) {
+        Files.deleteIfExists(copy);
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot delete {}", copy, e);
     }
   }
 
@@ -196,7 +208,7 @@ final class ImageStateMachine extends BaseStateMachine {
         .thenApply(
             copy -> {
               Image.Stored stored = Image.storedIn(copy);
-              fetched = copy;
+              delete(fetched.getAndSet(copy));
               return TermIndex.valueOf(stored.term(), stored.index());
             });
   }
