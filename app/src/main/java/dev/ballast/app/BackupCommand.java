@@ -76,7 +76,7 @@ final class BackupCommand implements Callable<Integer> {
 
   private String refusal(int code, InputStream body) throws IOException {
     String why = "the server answered " + code + ": " + message(body.readAllBytes());
-    return code == 503 && !stale
+    return why.contains("majority") && !stale
         ? why + " (when no majority is left for good: --stale takes what one member has)"
         : why;
   }
