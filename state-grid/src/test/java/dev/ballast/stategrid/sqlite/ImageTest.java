@@ -54,7 +54,7 @@ class ImageTest {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path target = directory.resolve("copy.db");
     try (Image image = filled("state.db", LAST)) {
-      CompletableFuture<Void> copied = CompletableFuture.runAsync(() -> image.copyTo(target));
+      CompletableFuture<Void> copied = inBackground(() -> image.copyTo(target));
       while (!copied.isDone()) {
         if (Files.exists(target)) {
           assertEquals("rw-------", mode(target));
@@ -146,16 +146,22 @@ class ImageTest {
     CountDownLatch goOn = new CountDownLatch(1);
     try (Image image = Image.at(directory.resolve("state.db"), slow(copying, goOn))) {
       image.apply(1, 2, batch(2));
-      CompletableFuture<Void> copied = CompletableFuture.runAsync(() -> image.copyTo(own));
+      CompletableFuture<Void> copied = inBackground(() -> image.copyTo(own));
       assertTrue(copying.await(20, TimeUnit.SECONDS));
-      CompletableFuture<Void> replaced =
-          CompletableFuture.runAsync(() -> image.replace(copy, () -> {}));
-      assertThrows(TimeoutException.class, () -> replaced.get(200, TimeUnit.MILLISECONDS));
+      CompletableFuture<Void> replaced = inBackground(() -> image.replace(copy, () -> {}));
+      assertThrows(TimeoutException.class, () -> replaced.get(500, TimeUnit.MILLISECONDS));
       goOn.countDown();
       replaced.get(20, TimeUnit.SECONDS);
       copied.handle((done, failure) -> failure).get(20, TimeUnit.SECONDS);
       assertEquals(9, image.stored().tip());
     }
+  }
+
+  /**
+   * The common pool may have one thread only, and what waits in it keeps the next from beginning.
+   */
+  private static CompletableFuture<Void> inBackground(Runnable task) {
+    return CompletableFuture.runAsync(task, run -> Thread.ofPlatform().daemon().start(run));
   }
 
   /** How a copy takes long. */
