@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -36,7 +38,9 @@ final class Backup {
   static final String STATE = "state.db";
   private static final String SUMS = "SHA256SUMS";
   private static final String FAILED = "FAILED";
-  private static final String COPY = "backup";
+  private static final String COPY = "unfinished-backup-";
+  private static final Pattern COPIES_NAME =
+      Pattern.compile(COPY + "\\d+\\.db(-journal|-wal|-shm)?");
   private static final AtomicLong COPIES = new AtomicLong();
   private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
 
@@ -88,10 +92,10 @@ final class Backup {
 
   /**
    * Removes the copies of a process that was killed while it wrote a backup. Only for whoever holds
-   * the directory.
+   * the directory, in which people keep files too: only what is named as we name them goes.
    */
   static void removeLeftovers(Path data) {
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(data, COPY + "*.db*")) {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(data, Backup::isCopy)) {
       for (Path path : left) {
         LOG.info("removing {}, which an earlier process left", path);
         Files.delete(path);
@@ -99,6 +103,11 @@ final class Backup {
     } catch (IOException e) {
       throw new StartFailure("cannot remove old copies from " + data + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isCopy(Path path) {
+    return COPIES_NAME.matcher(path.getFileName().toString()).matches()
+        && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private interface Content {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,7 @@ class RestoringTest {
           grid.store().commit(new Write.Create(KEPT, Json.storable(object)))
               instanceof CommitResult.Committed);
       Backup.write(grid, source, out);
-      assertEquals(List.of(), found(source, "backup"), "its copy is gone");
+      assertEquals(List.of(), found(source, "unfinished"), "its copy is gone");
     }
   }
 
@@ -136,11 +137,25 @@ class RestoringTest {
   @Test
   void aCopyThatAKilledBackupLeftIsRemovedAtStart() throws IOException {
     Files.createDirectories(data);
-    Files.writeString(data.resolve("backup1.db"), "half");
-    Files.writeString(data.resolve("backup12345.db-journal"), "half");
-    Files.writeString(data.resolve("backups.txt"), "a person's");
+    Files.writeString(data.resolve("unfinished-backup-1.db"), "half");
+    Files.writeString(data.resolve("unfinished-backup-12345.db-journal"), "half");
+    Set<String> peoples =
+        Set.of(
+            "backup.db",
+            "backup1.db",
+            "backup-before-upgrade.db",
+            "backup.db.gz",
+            "unfinished-backup-1.db.gz",
+            "unfinished-backup-of-monday.db");
+    for (String name : peoples) {
+      Files.writeString(data.resolve(name), "a person's");
+    }
+    Path folder = Files.createDirectories(data.resolve("unfinished-backup-2.db"));
+    Files.writeString(folder.resolve("notes"), "a person's");
     Backup.removeLeftovers(data);
-    assertEquals(List.of("backups.txt"), found(data, ""));
+    Set<String> left = new TreeSet<>(peoples);
+    left.add("unfinished-backup-2.db");
+    assertEquals(left, new TreeSet<>(found(data, "")));
   }
 
   private void killAfter(int step, Path where) {
