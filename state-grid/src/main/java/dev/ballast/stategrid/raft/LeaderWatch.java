@@ -4,6 +4,7 @@ import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.time.Timers;
+import dev.ballast.stategrid.wire.WireReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +24,7 @@ final class LeaderWatch implements Watch {
 
     /**
      * @throws StoreUnavailableException when the leader does not answer
+     * @throws WireReader.UnreadableException when its version is newer than ours
      */
     Poll changes(WatchQuery query, int max);
   }
@@ -61,7 +63,7 @@ final class LeaderWatch implements Watch {
       poll =
           leader.changes(
               new WatchQuery(query.type(), query.namespace(), asked, query.fields()), PORTION);
-    } catch (StoreUnavailableException e) {
+    } catch (StoreUnavailableException | WireReader.UnreadableException e) {
       poll = new Poll.Closed(e.getMessage());
     }
     boolean news = take(poll);

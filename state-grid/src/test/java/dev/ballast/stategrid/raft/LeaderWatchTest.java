@@ -2,6 +2,8 @@ package dev.ballast.stategrid.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
@@ -11,6 +13,7 @@ import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.time.SimulatedTimers;
+import dev.ballast.stategrid.wire.WireReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,6 +83,20 @@ class LeaderWatchTest {
             })) {
       settle();
       assertEquals(new Watch.Poll.Closed("the leader is gone"), watch.poll(1));
+    }
+  }
+
+  @Test
+  void itEndsWithALeaderThatIsTooNewToBeUnderstood() {
+    try (LeaderWatch watch =
+        watch(
+            (query, max) -> {
+              throw assertThrows(
+                  WireReader.UnreadableException.class, () -> new WireReader(new byte[] {99}));
+            })) {
+      settle();
+      String why = assertInstanceOf(Watch.Poll.Closed.class, watch.poll(1)).reason();
+      assertTrue(why.contains("newest version"), why);
     }
   }
 }
