@@ -52,6 +52,20 @@ class LeaseKeeperTest {
   }
 
   @Test
+  void itRenewsTwiceInARowOverTheTunnel() {
+    keeper.renew();
+    long before = stored().revision();
+    List<String> asked = new ArrayList<>();
+    keeper.renewBy(asked::add);
+    for (int i = 0; i < 2; i++) {
+      timers.runFor(Duration.ofSeconds(10));
+      keeper.renew();
+    }
+    assertEquals(List.of("2026-01-01T00:00:10.000000Z", "2026-01-01T00:00:20.000000Z"), asked);
+    assertEquals(before, stored().revision());
+  }
+
+  @Test
   void whatTheTunnelRefusesIsWritten() {
     keeper.renewBy(time -> false);
     keeper.renew();
