@@ -25,6 +25,8 @@ final class MemberKeys {
   private MemberKeys() {}
 
   static void make(Path place, List<String> ips) {
+    // One that was broken off may have left its own.
+    place.resolve(NAME).toFile().delete();
     Shell.run(
         Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
         "-genkeypair",
