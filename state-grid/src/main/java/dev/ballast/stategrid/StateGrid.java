@@ -24,9 +24,7 @@ import dev.ballast.stategrid.watch.Watches;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -41,7 +39,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateGrid implements AutoCloseable {
 
-  /** Told when this member begins and ceases to decide for the cluster; on any thread, in order. */
+  /**
+   * Told when this member begins and ceases to decide for the cluster; on any thread, one at a time
+   * and in order. Others wait meanwhile: it must return at once.
+   */
   public interface Leadership {
     /**
      * @param leading commits while this member leads this time, and never later
@@ -62,8 +63,8 @@ public final class StateGrid implements AutoCloseable {
   private final Timers timers;
   private final Telemetry telemetry;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final List<Leadership> told = new ArrayList<>();
-  private Optional<ResourceStore> leading = Optional.empty();
+  private final Leaderships leaderships = new Leaderships();
+  private final CompletableFuture<String> broken = new CompletableFuture<>();
   private Image image;
   private Publisher publisher;
   private GridStore store;
@@ -71,7 +72,6 @@ public final class StateGrid implements AutoCloseable {
   private volatile Compactor compactor;
   private volatile Group group;
   private volatile long epoch;
-  private volatile Consumer<String> whenBroken = why -> {};
 
   private StateGrid(Settings settings, Timers timers, Telemetry telemetry) {
     this.settings = settings;
@@ -227,7 +227,7 @@ public final class StateGrid implements AutoCloseable {
     @Override
     public void lost() {
       stopCompacting();
-      leadNoMore();
+      leaderships.lost();
     }
 
     @Override
@@ -238,7 +238,7 @@ public final class StateGrid implements AutoCloseable {
 
   private void broken(String why) {
     LOG.error("this member does nothing more until it is started anew: {}", why);
-    whenBroken.accept(why);
+    broken.complete(why);
   }
 
   private void stopCompacting() {
@@ -249,29 +249,12 @@ public final class StateGrid implements AutoCloseable {
   }
 
   private void lead(Sequencer ours) {
-    ResourceStore now = new LeadingStore(store, ours);
-    lead(Optional.of(now)).forEach(listener -> listener.gained(now));
-  }
-
-  private void leadNoMore() {
-    lead(Optional.empty()).forEach(Leadership::lost);
-  }
-
-  private List<Leadership> lead(Optional<ResourceStore> now) {
-    synchronized (told) {
-      leading = now;
-      return List.copyOf(told);
-    }
+    leaderships.gained(new LeadingStore(store, ours));
   }
 
   /** Told of every change from now on, and at once if this member leads. */
   public void onLeadership(Leadership leadership) {
-    Optional<ResourceStore> now;
-    synchronized (told) {
-      told.add(leadership);
-      now = leading;
-    }
-    now.ifPresent(leadership::gained);
+    leaderships.add(leadership);
   }
 
   /**
@@ -290,7 +273,7 @@ public final class StateGrid implements AutoCloseable {
     store.stand(new Standing.Changing(next));
     stopCompacting();
     sequencer.close();
-    leadNoMore();
+    leaderships.lost();
     try {
       openGroup(raft);
       // Nobody else is there yet who could write, so reads need not wait for the first election.
@@ -307,10 +290,11 @@ public final class StateGrid implements AutoCloseable {
 
   /**
    * Told when this member can do no more than be read: its log's disk failed, or it met something
-   * that it did not foresee. The process should end and be started again.
+   * that it did not foresee; at once if it met that already. The process should end and be started
+   * again.
    */
   public void onBroken(Consumer<String> listener) {
-    whenBroken = listener;
+    broken.thenAccept(listener);
   }
 
   /** The group; empty for a member alone. */

@@ -94,6 +94,9 @@ class FailureTest {
     log.breakDown();
     assertThrows(StoreUnavailableException.class, () -> store.commit(create("b")));
     assertTrue(told.get(20, TimeUnit.SECONDS).contains("sequencer"));
+    CompletableFuture<String> toldLater = new CompletableFuture<>();
+    grid.onBroken(toldLater::complete);
+    assertEquals(told.get(), toldLater.getNow("nothing"), "what went wrong before it listened");
     assertTrue(store.get(key("a")).isPresent(), "what is there can be read");
   }
 
