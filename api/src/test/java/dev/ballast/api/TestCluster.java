@@ -10,7 +10,6 @@ import dev.ballast.api.server.ServerSettings;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.identity.User;
-import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.kinds.admission.Admission;
 import dev.ballast.kinds.admission.Admissions;
 import dev.ballast.kinds.admission.Bootstrap;
@@ -117,28 +116,5 @@ final class TestCluster implements AutoCloseable {
   public void close() {
     server.close();
     store.close();
-  }
-
-  /** Keeps what was counted. */
-  static final class Figures implements Telemetry {
-    final Map<String, java.util.function.DoubleSupplier> gauges =
-        new java.util.concurrent.ConcurrentHashMap<>();
-    final Map<String, Double> counts = new java.util.concurrent.ConcurrentHashMap<>();
-
-    @Override
-    public void count(String name, double amount, String... tags) {
-      counts.merge(name + List.of(tags), amount, Double::sum);
-    }
-
-    @Override
-    public void time(String name, java.time.Duration duration, String... tags) {}
-
-    @Override
-    public void observe(String name, double value, String... tags) {}
-
-    @Override
-    public void gauge(String name, java.util.function.DoubleSupplier value, String... tags) {
-      gauges.put(name, value);
-    }
   }
 }

@@ -1,17 +1,21 @@
 package dev.ballast.api.tunnel;
 
+import dev.ballast.core.node.LeaseRenewals;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Renews the leases of nodes that ask over their tunnels: what comes within a quarter of a second
  * is one commit, which moves the leases' times and nothing else. What is not that simple (no lease,
- * another holder, no such node any more, no store) is refused, and the node turns to the API.
+ * another holder, no such node any more, a time that is not later, no store) is refused, and the
+ * node turns to the API. One node's lease that changes all the time, or many that nothing is known
+ * of, hold the others up for a moment at most.
  *
  * <p>{@link #ask} returns at once; one task at a time writes, and blocks on the store. Thread-safe.
  */
@@ -32,9 +38,30 @@ public final class Renewals {
   private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
   private static final Duration GATHER = Duration.ofMillis(250);
   private static final int MOST_IN_ONE = 500;
-  private static final int ATTEMPTS = 3;
 
-  private record Asked(Tunnel tunnel, String time) {}
+  /**
+   * Each fails on one lease; that many may be others than they were known, and the rest goes on.
+   */
+  private static final int ATTEMPTS = 8;
+
+  /** How long the leases of one batch may be read; each may be a call to the leader. */
+  private static final Duration READING = Duration.ofSeconds(1);
+
+  /** A node's end of its tunnel. */
+  interface Asking {
+    String node();
+
+    /** Of the Node that the tunnel was opened for. */
+    String uid();
+
+    /** Runs a task on the event loop of this tunnel, soon. */
+    void onLoop(Runnable task);
+
+    /** Tells the node what became of a renewal; on any event loop. */
+    void renewed(String time, boolean done);
+  }
+
+  private record Asked(Asking node, String time, Now at) {}
 
   private final ResourceStore store;
   private final BiPredicate<String, String> nodes;
@@ -61,8 +88,8 @@ public final class Renewals {
     this.telemetry = telemetry;
   }
 
-  void ask(Tunnel tunnel, String time) {
-    waiting.put(StoredLease.key(tunnel.node()), new Asked(tunnel, time));
+  void ask(Asking node, String time) {
+    waiting.put(StoredLease.key(node.node()), new Asked(node, time, timers.now()));
     gather();
   }
 
@@ -115,54 +142,91 @@ public final class Renewals {
   }
 
   /**
-   * Which of them are. A commit is all or nothing, so what is known is looked up after one fails.
+   * Which of them are. A commit is all or nothing, and names the first lease that is not as it is
+   * known here: that one is looked at once more, then left out.
    */
   private Set<ObjectKey> renewed(SequencedMap<ObjectKey, Asked> batch) {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      SequencedMap<ObjectKey, StoredLease> leases = leases(batch, attempt == 0);
-      if (leases.isEmpty()) {
-        break;
-      }
+    SequencedMap<ObjectKey, StoredLease> leases = leases(batch);
+    Set<ObjectKey> readAnew = new HashSet<>();
+    for (int attempt = 0; attempt < ATTEMPTS && !leases.isEmpty(); attempt++) {
       List<Write.Replace> writes = new ArrayList<>(leases.size());
       leases.forEach((key, lease) -> writes.add(lease.renewed(batch.get(key).time())));
       switch (store.commit(List.copyOf(writes))) {
         case CommitResult.Committed committed -> {
-          writes.forEach(
-              write ->
-                  known.computeIfPresent(
-                      write.key(), (key, lease) -> lease.at(committed.revision(), write)));
+          remember(writes, committed.revision());
           return leases.keySet();
         }
         case CommitResult.Unavailable down -> throw new StoreUnavailableException(down.reason());
-        case CommitResult changed -> LOG.debug("leases, attempt {}: {}", attempt, changed);
+        case CommitResult.Conflict changed -> {
+          leave(changed.key(), leases);
+          if (readAnew.add(changed.key())) {
+            take(changed.key(), batch.get(changed.key()), read(changed.key()), leases);
+          }
+        }
+        case CommitResult.NotFound gone -> leave(gone.key(), leases);
+        case CommitResult unforeseen -> {
+          LOG.warn("{} leases are not renewed: {}", leases.size(), unforeseen);
+          return Set.of();
+        }
       }
     }
+    // Perhaps all of them are others than they were known, after a fail-over say.
+    known.keySet().removeAll(leases.keySet());
     return Set.of();
   }
 
-  private SequencedMap<ObjectKey, StoredLease> leases(
-      SequencedMap<ObjectKey, Asked> batch, boolean asKnown) {
+  private void remember(List<Write.Replace> writes, long revision) {
+    for (Write.Replace write : writes) {
+      known.computeIfPresent(write.key(), (key, lease) -> lease.at(revision, write));
+    }
+  }
+
+  private void leave(ObjectKey key, Map<ObjectKey, StoredLease> leases) {
+    known.remove(key);
+    leases.remove(key);
+  }
+
+  private SequencedMap<ObjectKey, StoredLease> leases(SequencedMap<ObjectKey, Asked> batch) {
+    Now began = timers.now();
     SequencedMap<ObjectKey, StoredLease> leases = LinkedHashMap.newLinkedHashMap(batch.size());
     batch.forEach(
         (key, asked) -> {
-          StoredLease lease = asKnown ? known.get(key) : null;
-          if (lease == null) {
-            lease = store.get(key).flatMap(StoredLease::of).orElse(null);
-          }
-          if (lease == null) {
-            known.remove(key);
-          } else if (may(asked)) {
-            known.put(key, lease);
-            leases.put(key, lease);
+          if (may(asked, began)) {
+            Optional<StoredLease> lease = Optional.ofNullable(known.get(key));
+            boolean late = timers.now().since(began).compareTo(READING) >= 0;
+            take(key, asked, lease.isPresent() || late ? lease : read(key), leases);
           }
         });
     return leases;
   }
 
-  /** A tunnel outlives the Node that it was opened for, its right to the lease does not. */
-  private boolean may(Asked asked) {
-    return StoredLease.isTime(asked.time())
-        && nodes.test(asked.tunnel().node(), asked.tunnel().uid());
+  private Optional<StoredLease> read(ObjectKey key) {
+    Optional<StoredLease> lease = store.get(key).flatMap(StoredLease::of);
+    lease.ifPresent(found -> known.put(key, found));
+    return lease;
+  }
+
+  /** One that has a later time already, which its node wrote itself, is not set back. */
+  private void take(
+      ObjectKey key, Asked asked, Optional<StoredLease> lease, Map<ObjectKey, StoredLease> leases) {
+    if (lease.isEmpty()) {
+      return;
+    }
+    if (lease.get().isBefore(asked.time())) {
+      leases.put(key, lease.get());
+    } else {
+      known.remove(key);
+    }
+  }
+
+  /**
+   * A tunnel outlives the Node that it was opened for, its right to the lease does not; and nobody
+   * waits for an answer any more to what was asked long ago.
+   */
+  private boolean may(Asked asked, Now now) {
+    return now.since(asked.at()).compareTo(LeaseRenewals.PATIENCE) < 0
+        && StoredLease.isTime(asked.time())
+        && nodes.test(asked.node().node(), asked.node().uid());
   }
 
   /** All from the event loop at once, where each would wake it. */
@@ -173,10 +237,10 @@ public final class Renewals {
     batch
         .firstEntry()
         .getValue()
-        .tunnel()
+        .node()
         .onLoop(
             () ->
                 batch.forEach(
-                    (key, asked) -> asked.tunnel().renewed(asked.time(), renewed.contains(key))));
+                    (key, asked) -> asked.node().renewed(asked.time(), renewed.contains(key))));
   }
 }

@@ -85,6 +85,11 @@ record StoredLease(ObjectKey key, long revision, byte[] storable, int at) {
     return held ? at : -1;
   }
 
+  /** Whether it was renewed before a time of the same clock. */
+  boolean isBefore(String time) {
+    return new String(storable, at, TIME_LENGTH, StandardCharsets.US_ASCII).compareTo(time) < 0;
+  }
+
   /**
    * @param time one that {@link #isTime}
    */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.core.identity.User;
 import dev.ballast.core.node.NodeStream;
 import dev.ballast.core.resource.Json;
+import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import io.vertx.core.Context;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * One node's control link and the streams that came of it, which end with it. It pings when nothing
  * is said, and gives the link up after three pings' silence. Thread-safe.
  */
-final class Tunnel {
+final class Tunnel implements Renewals.Asking {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
 
@@ -43,9 +44,11 @@ final class Tunnel {
   private final Context loop;
   private final Renewals renewals;
   private final Timers timers;
+  private final Telemetry telemetry;
   private final Consumer<Tunnel> onLost;
   private final Set<NodeStream> streams = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean lost = new AtomicBoolean();
+  private final AtomicBoolean saidNonsense = new AtomicBoolean();
   private volatile Now lastHeard;
 
   /**
@@ -58,6 +61,7 @@ final class Tunnel {
       Context loop,
       Renewals renewals,
       Timers timers,
+      Telemetry telemetry,
       Consumer<Tunnel> onLost) {
     this.user = user;
     this.node = user.node().orElseThrow();
@@ -65,16 +69,18 @@ final class Tunnel {
     this.loop = loop;
     this.renewals = renewals;
     this.timers = timers;
+    this.telemetry = telemetry;
     this.onLost = onLost;
     this.lastHeard = timers.now();
   }
 
-  String node() {
+  @Override
+  public String node() {
     return node;
   }
 
-  /** Of the Node that it was opened for. */
-  String uid() {
+  @Override
+  public String uid() {
     return user.uid();
   }
 
@@ -98,9 +104,10 @@ final class Tunnel {
     }
   }
 
-  private void told(String text) {
+  /** Takes what the agent said. */
+  void told(String text) {
     if (text.length() > LONGEST) {
-      LOG.warn("node {} said {} characters on its tunnel; nobody listens", node, text.length());
+      notUnderstood(text.length() + " characters");
       return;
     }
     try {
@@ -109,17 +116,25 @@ final class Tunnel {
         renewals.ask(this, time.asText());
       }
     } catch (JsonProcessingException e) {
-      LOG.warn("node {} said what is no JSON on its tunnel: {}", node, e.getOriginalMessage());
+      notUnderstood("what is no JSON (" + e.getOriginalMessage() + ")");
     }
   }
 
-  /** What became of a renewal. */
-  void renewed(String time, boolean done) {
+  /** In the log once: a node could fill the disk with it. */
+  private void notUnderstood(String what) {
+    telemetry.count("ballast_tunnel_unreadable_words_total", 1);
+    if (saidNonsense.compareAndSet(false, true)) {
+      LOG.warn("node {} said {} on its tunnel; more of that is only counted", node, what);
+    }
+  }
+
+  @Override
+  public void renewed(String time, boolean done) {
     tell(Json.object().put(done ? "renewed" : "notRenewed", time).toString());
   }
 
-  /** Runs a task on the event loop of this tunnel, soon. */
-  void onLoop(Runnable task) {
+  @Override
+  public void onLoop(Runnable task) {
     try {
       loop.runOnContext(now -> task.run());
     } catch (RejectedExecutionException stopping) {

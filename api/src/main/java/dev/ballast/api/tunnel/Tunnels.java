@@ -15,7 +15,6 @@ import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.telemetry.Telemetry;
-import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +42,7 @@ public final class Tunnels implements NodeStreams, Routes {
 
   private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
   private final Map<String, Asked> asked = new ConcurrentHashMap<>();
-  private final AtomicBoolean listening = new AtomicBoolean();
+  private final Rounds<Tunnel> listening;
   private final Renewals renewals;
   private final Timers timers;
   private final Ids ids;
@@ -58,6 +56,7 @@ public final class Tunnels implements NodeStreams, Routes {
     this.timers = timers;
     this.ids = ids;
     this.telemetry = telemetry;
+    listening = new Rounds<>(Tunnel.LISTEN, tunnels.values(), Tunnel::listen, timers, telemetry);
     telemetry.gauge("ballast_tunnels", tunnels::size);
     telemetry.gauge(
         "ballast_tunnel_open_streams",
@@ -134,29 +133,16 @@ public final class Tunnels implements NodeStreams, Routes {
     exchange.upgrade(
         socket -> {
           Tunnel tunnel =
-              new Tunnel(user, socket, Vertx.currentContext(), renewals, timers, this::lost);
+              new Tunnel(
+                  user, socket, Vertx.currentContext(), renewals, timers, telemetry, this::lost);
           Tunnel older = tunnels.put(node, tunnel);
           tunnel.start();
-          listen();
+          listening.begin();
           if (older != null) {
             older.close();
           }
         });
     LOG.info("node {} opened its tunnel", node);
-  }
-
-  /** One look at all of them: ten thousand timers would cost as much as all else they do. */
-  private void listen() {
-    if (!tunnels.isEmpty() && listening.compareAndSet(false, true)) {
-      timers.schedule(
-          Tunnel.LISTEN,
-          () -> {
-            Now now = timers.now();
-            tunnels.values().forEach(tunnel -> tunnel.listen(now));
-            listening.set(false);
-            listen();
-          });
-    }
   }
 
   private void lost(Tunnel tunnel) {

@@ -1,18 +1,15 @@
 package dev.ballast.client.tunnel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ballast.core.node.LeaseRenewals;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.time.Timers;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The renewals that wait for the server's answer on a control link. Thread-safe. */
 final class Renewing {
-
-  /** Longer than a server gathers and writes; short beside the grace period of a node. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Map<String, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
   private final Timers timers;
@@ -25,7 +22,8 @@ final class Renewing {
   boolean renew(ControlLink link, String time) {
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
     waiting.put(time, answer);
-    Timers.Scheduled timeout = timers.schedule(PATIENCE, () -> answer.complete(false));
+    Timers.Scheduled timeout =
+        timers.schedule(LeaseRenewals.PATIENCE, () -> answer.complete(false));
     try {
       link.tell(Json.object().put("renew", time).toString());
       return link.isOpen() && answer.join();

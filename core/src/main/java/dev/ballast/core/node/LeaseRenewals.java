@@ -1,5 +1,7 @@
 package dev.ballast.core.node;
 
+import java.time.Duration;
+
 /**
  * A node's short way to renew its lease: a word on the tunnel that stands anyway, instead of a
  * request of its own. It renews what is there; whatever else there is to do with the lease (making
@@ -13,6 +15,12 @@ public interface LeaseRenewals {
 
   /** The WebSocket subprotocol of a control link that takes renewals. */
   String PROTOCOL = "renewals.tunnel.ballast.dev";
+
+  /**
+   * How long the agent waits for the answer before it writes the lease itself: longer than a server
+   * gathers and writes, short beside the grace period of a node.
+   */
+  Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Where there is no tunnel. */
   LeaseRenewals NONE = renewTime -> false;
