@@ -152,7 +152,7 @@ final class ControlPlane implements AutoCloseable {
           e.getMessage() + " (" + e.getCause() + "); choose another directory with --data", e);
     }
     if (options.join != null && grid.group().isPresent() && !votes()) {
-      joining().askForVote(self);
+      joining().askForVote(self, options.data);
     }
     admitting =
         new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE, telemetry);
@@ -171,6 +171,7 @@ final class ControlPlane implements AutoCloseable {
 
   private Optional<MemberFile> join() {
     if (options.join == null) {
+      Welcome.requireNone(options.data);
       return Optional.empty();
     }
     if (options.port == 0) {

@@ -33,6 +33,7 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patien
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+  private static final int CONFLICT = 409;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final String MEMBERS = "/apis/ballast.dev/v1/members";
 
@@ -66,13 +67,23 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patien
     }
   }
 
-  /** Blocks until the group counts on this member. Asking twice changes nothing. */
-  void askForVote(MemberFile self) {
-    done(
+  /**
+   * Blocks until the group counts on this member. Asking twice changes nothing.
+   *
+   * @throws StartFailure in words for a person
+   */
+  void askForVote(MemberFile self, Path data) {
+    Answer answer =
         persist(
             MEMBERS + "/" + self.id(),
             new byte[0],
-            refused -> refused.failure().code() >= 500 || refused.failure().code() == 409));
+            refused -> refused.failure().code() >= 500 || refused.failure().code() == CONFLICT);
+    if (answer instanceof Answer.Refused refused && refused.failure().code() == CONFLICT) {
+      throw new StartFailure(
+          "cannot join: %s. If this member was removed or replaced meanwhile, empty %s and join anew"
+              .formatted(reason(answer), data));
+    }
+    done(answer);
   }
 
   /**

@@ -46,6 +46,21 @@ record Welcome(MemberFile member, JsonNode files) {
   }
 
   /**
+   * Who has the secrets of a cluster and is no member of it yet must not begin one of its own with
+   * them.
+   *
+   * @throws StartFailure when a join was begun there and not ended
+   */
+  static void requireNone(Path data) {
+    if (isKept(data)) {
+      throw new StartFailure(
+          data
+              + " is that of a member whose join was cut off: repeat the same command with --join,"
+              + " or empty the directory to begin a cluster of its own");
+    }
+  }
+
+  /**
    * What was kept for the same address; a newcomer that moved in between asks anew.
    *
    * @throws StartFailure when it cannot be read

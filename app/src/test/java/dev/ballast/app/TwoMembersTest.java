@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,6 +61,7 @@ class TwoMembersTest {
     Server first = startFirst(one, port);
     try (Server second = joining.get(120, TimeUnit.SECONDS)) {
       refusesStrangersAtOnce(port, one);
+      tellsWhoWasRemovedWhatToDo(port, one);
       backsUpWhatWasAcknowledged(first, two);
       first.close();
       withoutMajority(two);
@@ -80,6 +82,24 @@ class TwoMembersTest {
     Files.writeString(wrong, "0".repeat(64) + token.substring(64));
     message = refused(port, wrong);
     assertTrue(message.contains("this is another cluster"), message);
+  }
+
+  private void tellsWhoWasRemovedWhatToDo(int port, Path one) {
+    Path data = directory.resolve("removed");
+    MemberFile removed =
+        new MemberFile("0123abcd", new UUID(1, 2), "127.0.0.1:1", "https://127.0.0.1:2", false);
+    try (SystemTimers timers = new SystemTimers()) {
+      Joining joining =
+          new Joining(
+              List.of(URI.create("https://127.0.0.1:" + port)),
+              one.resolve("member-token"),
+              timers,
+              Duration.ZERO);
+      String message =
+          assertThrows(StartFailure.class, () -> joining.askForVote(removed, data)).getMessage();
+      assertTrue(message.contains("no member 0123abcd was welcomed"), message);
+      assertTrue(message.contains("empty " + data + " and join anew"), message);
+    }
   }
 
   private String refused(int port, Path token) {

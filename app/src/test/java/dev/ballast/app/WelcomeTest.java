@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
  * A newcomer that dies while it puts what it was given in its place, and the same command again.
@@ -77,6 +78,29 @@ class WelcomeTest {
         assertFalse(Files.exists(directory.resolve("elsewhere")));
       }
     }
+  }
+
+  /** It would be a second cluster, with the first one's authority and tokens. */
+  @Test
+  void whoWasCutOffBeginsNoClusterOfItsOwn() throws IOException {
+    List<String> steps = new ArrayList<>();
+    Welcome.keep(directory.resolve("whole"), answer(), ADDRESS, "https://10.0.0.2:6443")
+        .settle(directory.resolve("whole"), steps::add);
+    for (int last = 0; last <= steps.indexOf("members/ca.key") + 1; last++) {
+      Path torn = directory.resolve("torn-" + last);
+      killAfter(last, torn);
+      StartFailure refused = assertThrows(StartFailure.class, () -> upWithoutJoin(torn));
+      assertTrue(
+          refused.getMessage().contains("repeat the same command with --join"),
+          refused.getMessage());
+      assertTrue(Files.exists(torn.resolve("joining.json")), "what to go on from");
+      assertFalse(Files.exists(torn.resolve("state.db")));
+    }
+  }
+
+  private static void upWithoutJoin(Path data) {
+    String[] arguments = {"--data", data.toString(), "--port", "0", "--runtime", "simulated"};
+    Server.start(CommandLine.populateCommand(new ServerOptions(), arguments)).close();
   }
 
   private static void killAfter(int step, Path data) {
