@@ -1,8 +1,12 @@
 package dev.ballast.app;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -38,9 +42,35 @@ record Addresses(String bind, int memberPort) {
         .toList();
   }
 
-  /** Of a wildcard, the address that this machine's name stands for. */
+  /**
+   * Of a wildcard, the address that this machine's name stands for, or the first that it has where
+   * that is only known to itself, as on Debian.
+   */
   private String advertisedHost() {
-    return isWildcard() ? notLoopback(bind) : bind;
+    if (!isWildcard()) {
+      return bind;
+    }
+    try {
+      InetAddress named = InetAddress.getLocalHost();
+      return named.isLoopbackAddress() ? firstOfAnInterface() : named.getHostAddress();
+    } catch (UnknownHostException e) {
+      return firstOfAnInterface();
+    }
+  }
+
+  private static String firstOfAnInterface() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(one -> one instanceof Inet4Address && !one.isLoopbackAddress())
+          .filter(one -> !one.isLinkLocalAddress())
+          .map(InetAddress::getHostAddress)
+          .findFirst()
+          .orElse("127.0.0.1");
+    } catch (SocketException e) {
+      throw new StartFailure("cannot list this machine's addresses: " + e.getMessage(), e);
+    }
   }
 
   private boolean isWildcard() {

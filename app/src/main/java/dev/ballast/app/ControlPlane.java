@@ -45,6 +45,7 @@ import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.raft.Group;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -132,6 +133,7 @@ final class ControlPlane implements AutoCloseable {
     Restoring.requireNone(options.data);
     try {
       Optional<MemberFile> kept = MemberFile.read(options.data);
+      requireMemberFile(kept);
       Optional<MemberFile> member = kept.isEmpty() ? join() : kept;
       self = member.orElseGet(() -> Membership.future(addresses.member(), "", ids));
       grid =
@@ -159,9 +161,23 @@ final class ControlPlane implements AutoCloseable {
     resources = new AdmittedResources(bare, kinds, admissions, ids, timers, telemetry);
   }
 
+  /** Alone it would be another cluster beside its group. */
+  private void requireMemberFile(Optional<MemberFile> kept) {
+    if (kept.isEmpty() && Files.exists(options.data.resolve("raft"))) {
+      throw new StartFailure(
+          options.data
+              + " belongs to a member of a group, and its member.json is missing: move the directory"
+              + " away and let the member join anew with --join");
+    }
+    if (options.join == null && options.tokenFile != null) {
+      throw new StartFailure(
+          "--token-file is for joining: name a member with --join, or leave it out");
+    }
+  }
+
   /** Containers run on; whoever watches over this process starts it again. */
   private static void end(String why) {
-    System.err.println("ballast: this member ends, start it again: " + why);
+    System.err.println("ballast: this member ends and should be started again: " + why);
     Runtime.getRuntime().halt(3);
   }
 

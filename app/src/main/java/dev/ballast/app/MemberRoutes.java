@@ -49,6 +49,8 @@ final class MemberRoutes implements Routes {
       answer(exchange, exchange.info().verb(), exchange.info().name());
     } catch (Membership.RefusedException e) {
       throw new Refusal(new Failure(409, "Conflict", e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(Failures.badRequest(e.getMessage()));
     }
   }
 

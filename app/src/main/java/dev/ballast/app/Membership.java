@@ -35,6 +35,8 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +77,8 @@ final class Membership {
       "two members survive no failure: writes stop when either is away; let a third one join";
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):(\\d{1,5})");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
   private static final Duration RENEW_AFTER = Duration.ofDays(200);
@@ -207,13 +211,12 @@ final class Membership {
    * #admit}, once it runs.
    *
    * @return the cluster's secrets and the newcomer's name
+   * @throws IllegalArgumentException in words for a person when it is nobody that can be reached
    */
   synchronized ObjectNode welcome(JsonNode newcomer) throws RefusedException {
     String address = newcomer.path("address").asText();
     String url = newcomer.path("url").asText();
-    if (!address.matches(".+:\\d+") || !url.startsWith("https://")) {
-      throw new RefusedException("a member has an address HOST:PORT and a url https://…", null);
-    }
+    requireReachable(address, url);
     if (grid.group().isEmpty()) {
       begin();
     }
@@ -226,13 +229,28 @@ final class Membership {
     return answer;
   }
 
+  /** The group's own protocol breaks on what is no address, at whoever leads. */
+  private static void requireReachable(String address, String url) {
+    Matcher parts = ADDRESS.matcher(address);
+    int port = parts.matches() ? Integer.parseInt(parts.group(1)) : 0;
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(
+          "address: '%s' is not HOST:PORT with a port from 1 to 65535".formatted(address));
+    }
+    if (!url.matches("https://[^\\s/]+")) {
+      throw new IllegalArgumentException("url: '%s' is not https://HOST:PORT".formatted(url));
+    }
+  }
+
+  /** Nothing is written before it is known that this member can be reached by others. */
   private void begin() throws RefusedException {
     if (self.address().startsWith("127.") || self.address().startsWith("[::1]")) {
       LOG.info("this member is reachable for members on this machine only; see --bind");
     }
-    RaftSettings settings = settings(data, self, random, timers);
-    self.write(data);
     try {
+      Group.requireListenable(self.address());
+      RaftSettings settings = settings(data, self, random, timers);
+      self.write(data);
       grid.replicate(settings);
     } catch (RuntimeException e) {
       throw new RefusedException("the group cannot begin: " + e.getMessage(), e);

@@ -72,7 +72,7 @@ final class ServerOptions {
       split = ",",
       description =
           "Become a member beside those that are there: https://HOST:PORT of one of them, or of"
-              + " several. The directory must be empty.")
+              + " several. The directory must hold no cluster.")
   List<URI> join;
 
   @Option(

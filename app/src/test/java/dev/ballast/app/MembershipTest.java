@@ -90,6 +90,30 @@ class MembershipTest {
     assertEquals(Set.of(first.self().id(), fourth, fifth, again), names(first));
   }
 
+  /** It stands alone as before, also after a restart. */
+  @Test
+  void aFirstJoinThatIsRefusedLeavesNothingBehind() throws Exception {
+    Running first = first();
+    String address = first.self().address();
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThrows(Membership.RefusedException.class, () -> welcomed(first, freePort()));
+      assertEquals(port, taken.getLocalPort());
+    }
+    assertEquals(Optional.empty(), MemberFile.read(directory.resolve("first")));
+    assertEquals(Optional.empty(), first.grid().group());
+    assertEquals(1, first.membership().list().size());
+    for (String bad : List.of("127.0.0.1:99999", "127.0.0.1:0", "a b c:1", "x", ":1", "")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              first
+                  .membership()
+                  .welcome(Json.object().put("address", bad).put("url", "https://127.0.0.1:1")));
+    }
+    assertEquals(Optional.empty(), first.grid().group(), "nobody was welcomed");
+  }
+
   private Running first() {
     MemberFile self = Membership.future("127.0.0.1:" + freePort(), "https://127.0.0.1:1", ids);
     Path data = directory.resolve("first");

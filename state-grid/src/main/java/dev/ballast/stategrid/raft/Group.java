@@ -54,6 +54,9 @@ public final class Group implements AutoCloseable {
   private record Lead(long epoch, Sequencer sequencer) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Group.class);
+  private static final String ENDED =
+      "its Raft server ended. If `ballast member list` at another member does not name this one, it"
+          + " was removed: move its data directory away and let it join anew";
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -119,6 +122,7 @@ public final class Group implements AutoCloseable {
 
   /** An image that was a log of its own becomes what the group's log begins after. */
   private void prepare() {
+    requireListenable(settings.self().address());
     try {
       Files.createDirectories(
           settings.directory(),
@@ -233,7 +237,7 @@ public final class Group implements AutoCloseable {
   private void reconsider() {
     if (!broken.isEmpty() || node.ended()) {
       lose();
-      leadership.broken(broken.isEmpty() ? "its Raft server ended" : broken);
+      leadership.broken(broken.isEmpty() ? ENDED : broken);
       closed = true;
       return;
     }
