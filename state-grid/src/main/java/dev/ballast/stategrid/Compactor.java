@@ -28,6 +28,7 @@ final class Compactor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
   private static final Duration INTERVAL = Duration.ofSeconds(30);
+
   /** A commit may wait for one: some 0.1 ms a row. */
   private static final int CHUNK = 16;
 
