@@ -2,13 +2,22 @@ package dev.ballast.bench.wire;
 
 import dev.ballast.app.Connection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** Connections that requests of any thread borrow; more are opened where none is free. */
+/**
+ * Connections that requests of any thread borrow; more are opened where none is free, and those
+ * that nobody used for a while are let go, since the server lets go of them too. Thread-safe.
+ */
 public final class Wires implements AutoCloseable {
 
+  /** Well below the 90 s for which a server keeps a connection on which nothing is asked. */
+  private static final long KEPT_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private record Free(Wire wire, long sinceNanos) {}
+
   private final Connection connection;
-  private final ConcurrentLinkedDeque<Wire> free = new ConcurrentLinkedDeque<>();
+  private final ConcurrentLinkedDeque<Free> free = new ConcurrentLinkedDeque<>();
 
   public Wires(Connection connection) {
     this.connection = connection;
@@ -20,18 +29,25 @@ public final class Wires implements AutoCloseable {
   }
 
   public <T> T with(Request<T> request) throws IOException {
-    Wire wire = free.pollFirst();
-    if (wire == null) {
-      wire = new Wire(connection);
-    }
+    Wire wire = borrowed();
     try {
       T answer = request.on(wire);
-      free.addFirst(wire);
+      free.addFirst(new Free(wire, System.nanoTime()));
       return answer;
     } catch (IOException e) {
       wire.close();
       throw e;
     }
+  }
+
+  private Wire borrowed() throws IOException {
+    for (Free last = free.pollFirst(); last != null; last = free.pollFirst()) {
+      if (System.nanoTime() - last.sinceNanos() < KEPT_NANOS) {
+        return last.wire();
+      }
+      last.wire().close();
+    }
+    return new Wire(connection);
   }
 
   public byte[] get(String path, String accept) throws IOException {
@@ -50,8 +66,8 @@ public final class Wires implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (Wire wire = free.poll(); wire != null; wire = free.poll()) {
-      wire.close();
+    for (Free last = free.poll(); last != null; last = free.poll()) {
+      last.wire().close();
     }
   }
 }
