@@ -33,6 +33,7 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patien
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final String MEMBERS = "/apis/ballast.dev/v1/members";
@@ -59,12 +60,14 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patien
     return Welcome.keep(data, done(answer), address, url);
   }
 
+  /** Nobody else's files, and no other cluster's. */
   private static void requireEmpty(Path data) {
     if (Files.exists(data.resolve(Backup.STATE))
         || Files.exists(data.resolve("ca.key")) && !Welcome.isKept(data)) {
       throw new StartFailure(
           data + " holds a cluster already: join with an empty directory, or start without --join");
     }
+    Vacancy.require(data, Welcome.leftovers(data), "join with an empty or absent directory");
   }
 
   /**
@@ -78,9 +81,9 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patien
             MEMBERS + "/" + self.id(),
             new byte[0],
             refused -> refused.failure().code() >= 500 || refused.failure().code() == CONFLICT);
-    if (answer instanceof Answer.Refused refused && refused.failure().code() == CONFLICT) {
+    if (answer instanceof Answer.Refused refused && refused.failure().code() == NOT_FOUND) {
       throw new StartFailure(
-          "cannot join: %s. If this member was removed or replaced meanwhile, empty %s and join anew"
+          "cannot join: %s. Move %s away, and join anew with an empty directory"
               .formatted(reason(answer), data));
     }
     done(answer);
@@ -92,10 +95,11 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patien
    * @param passing whether a refusal may be another one in a moment
    */
   private Answer persist(String path, byte[] body, Predicate<Answer.Refused> passing) {
-    NodeToken token = token();
+    JoinToken given = new JoinToken(requireTokenFile(), "member-token");
+    NodeToken token = given.read();
     Now began = timers.now();
     for (int attempt = 1; ; attempt++) {
-      Answer answer = post(token, path, body);
+      Answer answer = post(given, token, path, body);
       boolean again =
           switch (answer) {
             case Answer.Done done -> false;
@@ -119,28 +123,22 @@ record Joining(List<URI> servers, Path tokenFile, Timers timers, Duration patien
   /**
    * @throws StartFailure when it is another cluster
    */
-  private Answer post(NodeToken token, String path, byte[] body) {
+  private Answer post(JoinToken given, NodeToken token, String path, byte[] body) {
     try (ApiClient client =
-        new ApiClient(servers, Trust.ofPem(Trust.fetch(servers, token)), token::secret, timers)) {
+        new ApiClient(
+            servers, Trust.ofPem(given.authority(servers, token)), token::secret, timers)) {
       return client.post(path, body);
-    } catch (Trust.OtherAuthorityException e) {
-      throw new StartFailure("cannot join: " + e.getMessage(), e);
     } catch (IOException e) {
       return new Answer.Unreachable(e.getMessage(), false);
     }
   }
 
-  private NodeToken token() {
+  private Path requireTokenFile() {
     if (tokenFile == null) {
       throw new StartFailure(
           "--join needs --token-file: the file member-token of a member's data directory");
     }
-    try {
-      return NodeToken.parse(Files.readString(tokenFile))
-          .orElseThrow(() -> new StartFailure(tokenFile + " holds no member token"));
-    } catch (IOException e) {
-      throw new StartFailure("cannot read the token file " + tokenFile + ": " + e.getMessage(), e);
-    }
+    return tokenFile;
   }
 
   private JsonNode done(Answer answer) {

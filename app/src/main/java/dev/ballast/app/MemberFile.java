@@ -19,7 +19,7 @@ import java.util.UUID;
  */
 record MemberFile(String id, UUID group, String address, String url, boolean founding) {
 
-  private static final String NAME = "member.json";
+  static final String NAME = "member.json";
 
   static Optional<MemberFile> read(Path directory) {
     Path file = directory.resolve(NAME);

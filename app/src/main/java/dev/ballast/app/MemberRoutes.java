@@ -48,7 +48,7 @@ final class MemberRoutes implements Routes {
     try {
       answer(exchange, exchange.info().verb(), exchange.info().name());
     } catch (Membership.RefusedException e) {
-      throw new Refusal(new Failure(409, "Conflict", e.getMessage()));
+      throw new Refusal(e.failure());
     } catch (IllegalArgumentException e) {
       throw new Refusal(Failures.badRequest(e.getMessage()));
     }

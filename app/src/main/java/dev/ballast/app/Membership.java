@@ -9,6 +9,8 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.status.Failure;
+import dev.ballast.core.status.Failures;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.ListQuery;
@@ -50,9 +52,28 @@ final class Membership {
   /** Why a change could not be made, in words for a person. */
   static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1;
+    private final transient Failure failure;
+
+    private RefusedException(Failure failure, Throwable cause) {
+      super(failure.message(), cause);
+      this.failure = failure;
+    }
 
     RefusedException(String message, Throwable cause) {
-      super(message, cause);
+      this(new Failure(409, "Conflict", message), cause);
+    }
+
+    /**
+     * @param why for whoever does not know how it came to that
+     */
+    static RefusedException notFound(String id, String why) {
+      Failure known = Failures.notFound(ObjectKey.cluster(MEMBERS, id));
+      return new RefusedException(
+          new Failure(known.code(), known.reason(), known.message() + why, known.details()), null);
+    }
+
+    Failure failure() {
+      return failure;
     }
   }
 
@@ -262,11 +283,16 @@ final class Membership {
   /** A newcomer that runs gets its vote, and takes the place of one at the same address. */
   synchronized void admit(String id) throws RefusedException {
     Group group = group();
+    // Not as it was here a while ago: it may have been welcomed elsewhere just now.
+    store.revision();
     Document document =
         documents().stream()
             .filter(one -> one.key().name().equals(id))
             .findFirst()
-            .orElseThrow(() -> new RefusedException("no member " + id + " was welcomed", null));
+            .orElseThrow(
+                () ->
+                    RefusedException.notFound(
+                        id, ": it was never welcomed, or removed or replaced meanwhile"));
     String address = address(document);
     List<RaftSettings.Peer> peers =
         change(
@@ -286,11 +312,11 @@ final class Membership {
 
   /** Of one that was welcomed and never came, what was noted of it. */
   synchronized void remove(String id) throws RefusedException {
-    Group group = group();
-    boolean noted = documents().stream().anyMatch(one -> one.key().name().equals(id));
-    if (!noted && group.node().peers().stream().noneMatch(peer -> peer.id().equals(id))) {
-      throw new RefusedException("no member is called " + id, null);
+    store.revision();
+    if (list().stream().noneMatch(member -> member.id().equals(id))) {
+      throw RefusedException.notFound(id, "");
     }
+    Group group = group();
     List<RaftSettings.Peer> left =
         change(group, "", before -> before.stream().filter(peer -> !peer.id().equals(id)).toList());
     forget(document -> document.key().name().equals(id));

@@ -7,8 +7,6 @@ import dev.ballast.executor.agent.AgentConfig;
 import dev.ballast.metrics.PrometheusTelemetry;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -58,13 +56,15 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    NodeToken token = readToken();
+    JoinToken.requireHttps("--server", servers);
+    JoinToken given = new JoinToken(tokenFile, "node-token");
+    NodeToken token = given.read();
     SecureRandom random = new SecureRandom();
     Parts parts = new Parts();
     try {
       SystemTimers timers = parts.add(new SystemTimers());
       PrometheusTelemetry telemetry = parts.add(new PrometheusTelemetry());
-      String authority = authority(token);
+      String authority = authority(given, token);
       Agents agents =
           new Agents(
               servers,
@@ -96,25 +96,9 @@ final class NodeCommand implements Callable<Integer> {
     Runtime.getRuntime().halt(0);
   }
 
-  private NodeToken readToken() {
+  private String authority(JoinToken given, NodeToken token) {
     try {
-      return NodeToken.parse(Files.readString(tokenFile))
-          .orElseThrow(
-              () ->
-                  new StartFailure(
-                      tokenFile
-                          + " holds no node token; copy the file node-token from the server's data"
-                          + " directory"));
-    } catch (NoSuchFileException e) {
-      throw new StartFailure("cannot read the token file " + tokenFile + ": no such file", e);
-    } catch (IOException e) {
-      throw new StartFailure("cannot read the token file " + tokenFile + ": " + e.getMessage(), e);
-    }
-  }
-
-  private String authority(NodeToken token) {
-    try {
-      return Trust.fetch(servers, token);
+      return given.authority(servers, token);
     } catch (IOException e) {
       throw new StartFailure("cannot join: " + e.getMessage(), e);
     }

@@ -6,9 +6,11 @@ import dev.ballast.stategrid.log.LogException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -53,8 +55,8 @@ final class Restoring {
   void restore(Path file, Path data) {
     try {
       Path fresh = data.resolve(UNFINISHED);
-      if (Files.exists(data) && !Files.exists(fresh) && !isEmpty(data)) {
-        throw new StartFailure(data + " is not empty: restore into an empty directory");
+      if (!Files.exists(fresh)) {
+        Vacancy.require(data, Set.of(), "restore into an empty or absent directory");
       }
       SecretFiles.directory(fresh);
       sync(data);
@@ -64,6 +66,8 @@ final class Restoring {
       unpack(file, data, fresh);
       steps.accept("unpacked");
       move(fresh, data);
+    } catch (NoSuchFileException e) {
+      throw new StartFailure("cannot restore " + file + ": no such file: " + e.getFile(), e);
     } catch (IOException | LogException | DirectoryInUseException e) {
       throw new StartFailure("cannot restore " + file + ": " + e.getMessage(), e);
     }
@@ -101,12 +105,6 @@ final class Restoring {
     Files.deleteIfExists(data.resolve("lock"));
     delete(fresh);
     SecretFiles.directory(fresh);
-  }
-
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (Stream<Path> content = Files.list(directory)) {
-      return content.findAny().isEmpty();
-    }
   }
 
   private static void delete(Path directory) throws IOException {

@@ -51,10 +51,15 @@ final class SecretFiles {
     return found;
   }
 
+  /** What a file is called while it is being written. */
+  static String fresh(String name) {
+    return name + ".new";
+  }
+
   /** Whole or not at all, for the owner only, synced. */
   static void write(Path directory, String name, byte[] content) {
     Path file = directory.resolve(name);
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Path fresh = file.resolveSibling(fresh(file.getFileName().toString()));
     try {
       directory(file.toAbsolutePath().getParent());
       Files.deleteIfExists(fresh);

@@ -3,6 +3,7 @@ package dev.ballast.app;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -72,7 +73,7 @@ final class ServerOptions {
       split = ",",
       description =
           "Become a member beside those that are there: https://HOST:PORT of one of them, or of"
-              + " several. The directory must hold no cluster.")
+              + " several. --data must be empty or absent.")
   List<URI> join;
 
   @Option(
@@ -103,8 +104,14 @@ final class ServerOptions {
     if (port < 0 || port > 65_535) {
       throw new StartFailure("--port must be between 0 and 65535, and is " + port);
     }
+    if (Files.exists(data) && !Files.isDirectory(data)) {
+      throw new StartFailure("--data must be a directory, and %s is a file".formatted(data));
+    }
     if (simulatedNodes < 0) {
       throw new StartFailure("--simulated-nodes must be 0 or more, and is " + simulatedNodes);
+    }
+    if (join != null) {
+      JoinToken.requireHttps("--join", join);
     }
     try {
       InetAddress.getByName(bind);

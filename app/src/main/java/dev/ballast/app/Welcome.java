@@ -6,8 +6,11 @@ import dev.ballast.core.resource.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -43,6 +46,21 @@ record Welcome(MemberFile member, JsonNode files) {
 
   static boolean isKept(Path data) {
     return Files.exists(data.resolve(NAME));
+  }
+
+  /** The names of what a join that was cut off at any point has left in the directory. */
+  static Set<String> leftovers(Path data) {
+    Set<String> names = new HashSet<>();
+    if (isKept(data)) {
+      SecretFiles.SHARED.forEach(name -> names.addAll(written(name.replaceFirst("/.*", ""))));
+      names.addAll(written(MemberFile.NAME));
+    }
+    names.addAll(written(NAME));
+    return names;
+  }
+
+  private static List<String> written(String name) {
+    return List.of(name, SecretFiles.fresh(name));
   }
 
   /**

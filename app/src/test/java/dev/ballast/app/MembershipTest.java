@@ -67,8 +67,15 @@ class MembershipTest {
     assertEquals(4, first.membership().list().size(), "and one that was welcomed");
     first.membership().remove(never);
     assertEquals(Set.of(first.self().id(), lost, third), names(first));
-    assertThrows(
-        Membership.RefusedException.class, () -> first.membership().remove(never), "it is gone");
+    for (Membership.RefusedException gone :
+        List.of(
+            assertThrows(Membership.RefusedException.class, () -> first.membership().remove(never)),
+            assertThrows(
+                Membership.RefusedException.class, () -> first.membership().admit(never)))) {
+      assertEquals(404, gone.failure().code(), gone.getMessage());
+      assertEquals("members", gone.failure().details().kind());
+      assertEquals(never, gone.failure().details().name());
+    }
 
     // Each decides from what it knows; what the other did meanwhile must not be undone.
     String fourth = welcomed(first, freePort());
@@ -182,7 +189,7 @@ class MembershipTest {
         .collect(Collectors.toSet());
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -1,13 +1,16 @@
 package dev.ballast.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +48,9 @@ class OptionsTest {
           --bind=nonsense.invalid| 1 | --bind must be an address of this machine or a name of one
           --runtime=podman       | 2 | expected one of [docker, simulated] (case-sensitive) but was 'podman'
           --config=/nonesuch     | 1 | cannot read the configuration file /nonesuch: no such file
+          --data=/etc/hosts      | 1 | --data must be a directory, and /etc/hosts is a file
+          --join=http://a:6443   | 1 | --join must be https://HOST:PORT of a server, and is http://a:6443
+          --join=https://a,b:1   | 1 | --join must be https://HOST:PORT of a server, and is b:1
           --nope                 | 2 | Unknown option: '--nope'
           """)
   void aBadOptionIsNamed(String option, int code, String message) {
@@ -85,6 +91,35 @@ class OptionsTest {
     Ended ended = run("node", "--server", "https://127.0.0.1:1", "--token-file", "/nonesuch");
     assertEquals("ballast: cannot read the token file /nonesuch: no such file", ended.errors());
     assertEquals(1, ended.code());
+  }
+
+  /** Before anything is made, or asked of anybody. */
+  @Test
+  void aTokenFileThatIsNoneIsNamedWithWhatIsExpected() throws IOException {
+    byte[] noise = new byte[100_000];
+    new Random(1).nextBytes(noise);
+    Path data = directory.resolve("data");
+    Path file = directory.resolve("token");
+    for (byte[] content :
+        new byte[][] {noise, {}, "secret\n".getBytes(StandardCharsets.US_ASCII)}) {
+      Files.write(file, content);
+      Ended up =
+          run(
+              "up",
+              "--port=1",
+              "--member-port=" + MembershipTest.freePort(),
+              "--data=" + data,
+              "--join=https://127.0.0.1:1",
+              "--token-file=" + file);
+      assertEquals(
+          "ballast: %s holds no member token, which is one line of 64 hexadecimal digits, a dot and a secret: copy it from the file member-token in a server's data directory"
+              .formatted(file),
+          up.errors());
+      assertEquals(1, up.code());
+      Ended node = run("node", "--server=https://127.0.0.1:1", "--token-file=" + file);
+      assertTrue(node.errors().contains(file + " holds no node token"), node.errors());
+      assertFalse(Files.exists(data));
+    }
   }
 
   @ParameterizedTest

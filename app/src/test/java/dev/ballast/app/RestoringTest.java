@@ -110,6 +110,20 @@ class RestoringTest {
   }
 
   @Test
+  void aFileIsNoDirectory() throws IOException {
+    Files.writeString(data, "a person's");
+    StartFailure refused =
+        assertThrows(StartFailure.class, () -> new Restoring().restore(backup, data));
+    assertEquals(
+        "--data " + data + " is a file: restore into an empty or absent directory",
+        refused.getMessage());
+    assertEquals("a person's", Files.readString(data));
+    refused =
+        assertThrows(StartFailure.class, () -> new Restoring().restore(data.resolve("x"), backup));
+    assertTrue(refused.getMessage().contains(backup + " is a file"), refused.getMessage());
+  }
+
+  @Test
   void whatIsNoWholeBackupIsRefusedWithWhatIsWrong() throws IOException {
     byte[] whole = Files.readAllBytes(backup);
     byte[] other = whole.clone();

@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -56,27 +59,22 @@ class WelcomeTest {
     Path whole = directory.resolve("whole");
     Welcome.keep(whole, answer(), ADDRESS, "https://10.0.0.2:6443").settle(whole, steps::add);
     assertTrue(steps.size() > SecretFiles.SHARED.size(), steps.toString());
-    try (SystemTimers timers = new SystemTimers()) {
-      for (int last = 0; last <= steps.size(); last++) {
-        Path torn = directory.resolve("torn-" + last);
-        killAfter(last, torn);
-        // As the server starts: with the member that is there, or by joining.
-        Optional<MemberFile> kept = MemberFile.read(torn);
-        MemberFile member =
-            kept.isPresent()
-                ? kept.get()
-                : again(timers).fetch(torn, ADDRESS, "https://10.0.0.2:6443");
-        Welcome.forget(torn);
-        assertEquals("abcd1234", member.id());
-        assertEquals(Optional.of(member), MemberFile.read(torn));
-        for (String name : SecretFiles.SHARED) {
-          assertArrayEquals(
-              ("the secret " + name).getBytes(StandardCharsets.UTF_8),
-              Files.readAllBytes(torn.resolve(name)));
-        }
-        assertFalse(Files.exists(torn.resolve("joining.json")), "it holds every secret");
-        assertFalse(Files.exists(directory.resolve("elsewhere")));
+    for (int last = 0; last <= steps.size(); last++) {
+      Path torn = directory.resolve("torn-" + last);
+      killAfter(last, torn);
+      // As the server starts: with the member that is there, or by joining.
+      Optional<MemberFile> kept = MemberFile.read(torn);
+      MemberFile member = kept.isPresent() ? kept.get() : fetch(torn);
+      Welcome.forget(torn);
+      assertEquals("abcd1234", member.id());
+      assertEquals(Optional.of(member), MemberFile.read(torn));
+      for (String name : SecretFiles.SHARED) {
+        assertArrayEquals(
+            ("the secret " + name).getBytes(StandardCharsets.UTF_8),
+            Files.readAllBytes(torn.resolve(name)));
       }
+      assertFalse(Files.exists(torn.resolve("joining.json")), "it holds every secret");
+      assertFalse(Files.exists(directory.resolve("elsewhere")));
     }
   }
 
@@ -124,12 +122,44 @@ class WelcomeTest {
   @Test
   void aDirectoryOfAnotherClusterIsRefused() throws IOException {
     Files.writeString(directory.resolve("ca.key"), "another cluster's");
+    StartFailure refused = assertThrows(StartFailure.class, () -> fetch(directory));
+    assertTrue(refused.getMessage().contains("holds a cluster already"), refused.getMessage());
+  }
+
+  /** Whatever an attempt left is there, and one file of a person's. */
+  @Test
+  void aDirectoryThatHoldsOtherPeoplesFilesIsRefusedAndLeftAsItIs() throws IOException {
+    List<String> steps = new ArrayList<>();
+    Path whole = directory.resolve("whole");
+    Welcome.keep(whole, answer(), ADDRESS, "https://10.0.0.2:6443").settle(whole, steps::add);
+    for (int last = -1; last < steps.indexOf("member"); last++) {
+      Path data = Files.createDirectories(directory.resolve("data-" + last));
+      if (last >= 0) {
+        killAfter(last, data);
+      }
+      Files.writeString(data.resolve("letters"), "a person's");
+      Set<String> before = names(data);
+      StartFailure refused = assertThrows(StartFailure.class, () -> fetch(data));
+      assertEquals(
+          data + " is not empty (letters): join with an empty or absent directory",
+          refused.getMessage());
+      assertEquals(before, names(data));
+    }
+    Path file = Files.writeString(directory.resolve("file"), "a person's");
+    assertEquals(
+        "--data " + file + " is a file: join with an empty or absent directory",
+        assertThrows(StartFailure.class, () -> fetch(file)).getMessage());
+  }
+
+  private static Set<String> names(Path data) throws IOException {
+    try (Stream<Path> files = Files.walk(data)) {
+      return files.map(Path::toString).collect(Collectors.toSet());
+    }
+  }
+
+  private static MemberFile fetch(Path data) {
     try (SystemTimers timers = new SystemTimers()) {
-      StartFailure refused =
-          assertThrows(
-              StartFailure.class,
-              () -> again(timers).fetch(directory, ADDRESS, "https://10.0.0.2:6443"));
-      assertTrue(refused.getMessage().contains("holds a cluster already"), refused.getMessage());
+      return again(timers).fetch(data, ADDRESS, "https://10.0.0.2:6443");
     }
   }
 

@@ -88,8 +88,7 @@ public final class Trust {
                 server
                     + " has an authority whose SHA-256 is not "
                     + token.caSha256()
-                    + ", which the node token names: this is another cluster, or somebody in"
-                    + " between; get a new node token from the server's data directory");
+                    + ", which the token names: this is another cluster, or somebody in between");
       } catch (IOException e) {
         String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         away = new IOException("cannot get the authority of " + server + ": " + why, e);
