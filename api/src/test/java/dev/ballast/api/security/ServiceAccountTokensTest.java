@@ -13,8 +13,11 @@ import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.BestKnown;
+import dev.ballast.core.store.DeleteOptions;
+import dev.ballast.core.store.Write;
 import dev.ballast.core.time.SimulatedTimers;
 import dev.ballast.kinds.builtin.BuiltinKinds;
+import dev.ballast.testkit.store.InMemoryResourceStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -38,14 +41,24 @@ class ServiceAccountTokensTest {
 
   private final SimulatedTimers timers =
       new SimulatedTimers(Instant.parse("2026-01-02T03:04:05Z"), new Random(1));
-  private final FixedStore store = new FixedStore();
+  private final InMemoryResourceStore store = new InMemoryResourceStore();
   private ServiceAccountTokens tokens;
 
   @BeforeEach
   void open() throws Exception {
-    store.put(ACCOUNT, "{'metadata':{'uid':'sa-uid'}}");
-    store.put(POD, "{'metadata':{'uid':'pod-uid'},'spec':{'serviceAccountName':'web'}}");
+    put(ACCOUNT, "{'metadata':{'uid':'sa-uid'}}");
+    put(POD, "{'metadata':{'uid':'pod-uid'},'spec':{'serviceAccountName':'web'}}");
     tokens = reopened(directory);
+  }
+
+  private void put(ObjectKey key, String json) {
+    remove(key);
+    byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    store.commit(new Write.Create(key, Json.storable(Json.parse(bytes))));
+  }
+
+  private void remove(ObjectKey key) {
+    store.commit(new Write.Delete(key, 0, DeleteOptions.DEFAULTS));
   }
 
   private ServiceAccountTokens reopened(Path where) throws Exception {
@@ -110,14 +123,14 @@ class ServiceAccountTokensTest {
   @Test
   void aTokenDiesWithItsAccountOrPod() {
     String token = issue();
-    store.put(POD, "{'metadata':{'uid':'another'}}");
+    put(POD, "{'metadata':{'uid':'another'}}");
     assertUnknown(token, "pod");
-    store.remove(POD);
+    remove(POD);
     assertUnknown(token, "pod");
     String unbound =
         tokens.issue(store.get(ACCOUNT).orElseThrow(), List.of(), 600, Optional.empty()).token();
     assertInstanceOf(Authentication.Known.class, tokens.verify(unbound));
-    store.put(ACCOUNT, "{'metadata':{'uid':'another'}}");
+    put(ACCOUNT, "{'metadata':{'uid':'another'}}");
     assertUnknown(unbound, "ServiceAccount");
   }
 
@@ -182,7 +195,7 @@ class ServiceAccountTokensTest {
 
   @Test
   void aPodOfAnotherAccountCannotBeBound() {
-    store.put(POD, "{'metadata':{'uid':'pod-uid'},'spec':{'serviceAccountName':'db'}}");
+    put(POD, "{'metadata':{'uid':'pod-uid'},'spec':{'serviceAccountName':'db'}}");
     Failure failure =
         assertInstanceOf(
                 Answer.Refused.class,

@@ -10,12 +10,8 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DelegatingStore;
 import dev.ballast.core.store.DeleteOptions;
-import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ListResult;
-import dev.ballast.core.store.ResourceStore;
-import dev.ballast.core.store.Watch;
-import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.testkit.store.InMemoryResourceStore;
@@ -43,42 +39,28 @@ class RenewalBatchTest {
   private final Set<String> refused = new TreeSet<>();
 
   /** On another member: each read takes its time. */
-  private final class Distant implements ResourceStore {
+  private final class Distant extends DelegatingStore {
     private int reads;
     private int commits;
     private Runnable beforeCommit = () -> {};
+
+    Distant() {
+      super(stored);
+    }
 
     @Override
     public CommitResult commit(List<Write> writes) {
       commits++;
       beforeCommit.run();
-      return stored.commit(writes);
+      return super.commit(writes);
     }
 
     @Override
     public Optional<Document> get(ObjectKey key) {
       reads++;
       timers.pass(Duration.ofMillis(5));
-      return stored.get(key);
+      return super.get(key);
     }
-
-    @Override
-    public ListResult list(ListQuery query) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Watch watch(WatchQuery query, Runnable signal) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long revision() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 
   private record Node(String node, Set<String> renewedOnes, Set<String> refusedOnes)

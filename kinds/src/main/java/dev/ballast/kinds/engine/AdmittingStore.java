@@ -11,12 +11,9 @@ import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
 import dev.ballast.core.store.CommitResult;
-import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.DelegatingStore;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
-import dev.ballast.core.store.Watch;
-import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
@@ -40,11 +37,10 @@ import java.util.stream.Collectors;
  * <p>A replacement that changes nothing is left out of the commit, and its document keeps its
  * revision. Thread-safe.
  */
-public final class AdmittingStore implements ResourceStore {
+public final class AdmittingStore extends DelegatingStore {
 
   private static final int ATTEMPTS = 20;
 
-  private final ResourceStore store;
   private final Reads reads;
   private final Setting setting;
   private final Verbs verbs;
@@ -62,7 +58,7 @@ public final class AdmittingStore implements ResourceStore {
       Timers timers,
       User user,
       Telemetry telemetry) {
-    this.store = store;
+    super(store);
     this.reads = new Reads(store);
     this.setting = new Setting(kinds, admissions, ids, timers, telemetry);
     this.verbs = new Verbs(setting);
@@ -95,7 +91,7 @@ public final class AdmittingStore implements ResourceStore {
 
   private AdmittingStore(
       ResourceStore store, Reads reads, Setting setting, Verbs verbs, WriteOptions options) {
-    this.store = store;
+    super(store);
     this.reads = reads;
     this.setting = setting;
     this.verbs = verbs;
@@ -276,28 +272,8 @@ public final class AdmittingStore implements ResourceStore {
   }
 
   @Override
-  public Optional<Document> get(ObjectKey key) {
-    return store.get(key);
-  }
-
-  @Override
-  public ListResult list(ListQuery query) {
-    return store.list(query);
-  }
-
-  @Override
-  public Watch watch(WatchQuery query, Runnable signal) {
-    return store.watch(query, signal);
-  }
-
-  @Override
-  public long revision() {
-    return store.revision();
-  }
-
-  @Override
   public void close() {
     reads.close();
-    store.close();
+    super.close();
   }
 }

@@ -10,12 +10,9 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DelegatingStore;
 import dev.ballast.core.store.DeleteOptions;
-import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
-import dev.ballast.core.store.Watch;
-import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.time.SimulatedTimers;
 import dev.ballast.kinds.Kind;
@@ -26,7 +23,6 @@ import dev.ballast.kinds.admission.Admissions;
 import dev.ballast.testkit.store.InMemoryResourceStore;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -58,56 +54,27 @@ class OldHereTest {
           User.CONTROL_PLANE);
 
   /** Its serializable view shows what is held for a key, whatever came after. */
-  private static class Behind implements ResourceStore {
-    private final ResourceStore newest;
+  private static class Behind extends DelegatingStore {
     private final Map<ObjectKey, Optional<Document>> held = new HashMap<>();
 
     Behind(ResourceStore newest) {
-      this.newest = newest;
+      super(newest);
     }
 
     void hold(ObjectKey key) {
-      held.put(key, newest.get(key));
-    }
-
-    @Override
-    public CommitResult commit(List<Write> writes) {
-      return newest.commit(writes);
-    }
-
-    @Override
-    public Optional<Document> get(ObjectKey key) {
-      return newest.get(key);
-    }
-
-    @Override
-    public ListResult list(ListQuery query) {
-      return newest.list(query);
-    }
-
-    @Override
-    public Watch watch(WatchQuery query, Runnable signal) {
-      return newest.watch(query, signal);
-    }
-
-    @Override
-    public long revision() {
-      return newest.revision();
+      held.put(key, store.get(key));
     }
 
     @Override
     public ResourceStore serializable() {
       Map<ObjectKey, Optional<Document>> old = held;
-      return new Behind(newest) {
+      return new Behind(store) {
         @Override
         public Optional<Document> get(ObjectKey key) {
           return old.getOrDefault(key, super.get(key));
         }
       };
     }
-
-    @Override
-    public void close() {}
   }
 
   @BeforeEach

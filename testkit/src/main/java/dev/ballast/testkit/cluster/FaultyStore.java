@@ -1,10 +1,7 @@
 package dev.ballast.testkit.cluster;
 
-import dev.ballast.core.resource.Document;
-import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.CommitResult;
-import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ListResult;
+import dev.ballast.core.store.DelegatingStore;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
@@ -15,9 +12,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** A store that fails on command: commits answered with a fault, watches that end. */
-public final class FaultyStore implements ResourceStore {
+public final class FaultyStore extends DelegatingStore {
 
-  private final ResourceStore store;
   private volatile Function<List<Write>, Optional<CommitResult>> before =
       writes -> Optional.empty();
   private volatile Runnable after = () -> {};
@@ -25,7 +21,7 @@ public final class FaultyStore implements ResourceStore {
   private volatile Runnable beforeWatch = () -> {};
 
   public FaultyStore(ResourceStore store) {
-    this.store = store;
+    super(store);
   }
 
   /** Asked before each commit: a result is answered instead. It may throw, too. */
@@ -60,16 +56,6 @@ public final class FaultyStore implements ResourceStore {
   }
 
   @Override
-  public Optional<Document> get(ObjectKey key) {
-    return store.get(key);
-  }
-
-  @Override
-  public ListResult list(ListQuery query) {
-    return store.list(query);
-  }
-
-  @Override
   public Watch watch(WatchQuery query, Runnable signal) {
     beforeWatch.run();
     Watch watch = store.watch(query, signal);
@@ -84,15 +70,5 @@ public final class FaultyStore implements ResourceStore {
         watch.close();
       }
     };
-  }
-
-  @Override
-  public long revision() {
-    return store.revision();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }
