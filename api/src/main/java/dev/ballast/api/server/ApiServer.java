@@ -4,6 +4,7 @@ import dev.ballast.api.auth.Authenticator;
 import dev.ballast.api.auth.Authorizer;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failure.Details;
+import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
@@ -220,10 +221,7 @@ public final class ApiServer implements AutoCloseable {
       if (!lasting && figures.inflight() > MOST_INFLIGHT) {
         throw new Refusal(TOO_MANY);
       }
-      exchange.authenticated(gate.authenticate(exchange, route.open()));
-      if (!route.open()) {
-        gate.authorize(exchange.user(), info);
-      }
+      letIn(exchange, route);
       route.endpoint().serve(exchange);
       if (exchange.status() == 0) {
         throw new IllegalStateException("no answer was given");
@@ -248,6 +246,25 @@ public final class ApiServer implements AutoCloseable {
           code,
           exchange.user() == null ? "-" : exchange.user().name(),
           now.since(began));
+    }
+  }
+
+  private void letIn(HttpExchange exchange, RouteMap.Route route) throws Refusal {
+    if (exchange.info().needsNewest(exchange::query)) {
+      BestKnown.<Void, Refusal>requiringNewest(
+          () -> {
+            ask(exchange, route);
+            return null;
+          });
+    } else {
+      ask(exchange, route);
+    }
+  }
+
+  private void ask(HttpExchange exchange, RouteMap.Route route) throws Refusal {
+    exchange.authenticated(gate.authenticate(exchange, route.open()));
+    if (!route.open()) {
+      gate.authorize(exchange.user(), exchange.info());
     }
   }
 

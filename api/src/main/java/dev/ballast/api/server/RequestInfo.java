@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A request's path and method, read as kube-apiserver reads them. Names are decoded; {@code rest}
@@ -33,8 +34,29 @@ public record RequestInfo(
   /** Subresources of namespaces themselves; anything else behind a namespace is a resource. */
   private static final List<String> OF_NAMESPACES = List.of("status", "finalize");
 
+  private static final List<String> REVIEWS =
+      List.of("authentication.k8s.io", "authorization.k8s.io");
+
   public boolean isResource() {
     return !resource.isEmpty();
+  }
+
+  /**
+   * Whether it is answered with what a majority confirms, or not at all: writes, and reads that
+   * name no revision. Reviews write nothing; streams go to a node, whoever else is there.
+   */
+  boolean needsNewest(UnaryOperator<String> query) {
+    if (!isResource() || RequestFigures.isConnect(this) || REVIEWS.contains(group)) {
+      return false;
+    }
+    return switch (verb) {
+      case "watch" -> false;
+      case "get", "list" ->
+          !subresource.equals("log")
+              && query.apply("resourceVersion").isEmpty()
+              && query.apply("continue").isEmpty();
+      default -> true;
+    };
   }
 
   public Attributes attributes() {

@@ -49,4 +49,35 @@ class RequestInfoTest {
             info.subresource(),
             info.rest()));
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          GET, /api/v1/pods, '',                                       true
+          GET, /api/v1/pods, resourceVersion=0,                        false
+          GET, /api/v1/pods, resourceVersion=7,                        false
+          GET, /api/v1/pods, continue=x,                               false
+          GET, /api/v1/pods, watch=true,                               false
+          GET, /api/v1/namespaces/a/pods/b, '',                        true
+          GET, /api/v1/namespaces/a/pods/b, resourceVersion=0,         false
+          GET, /api/v1/namespaces/a/pods/b/log, '',                    false
+          GET, /api/v1/namespaces/a/pods/b/exec, '',                   false
+          POST, /api/v1/namespaces/a/pods/b/exec, '',                  false
+          POST, /api/v1/namespaces/a/pods/b/binding, '',               true
+          GET, /apis/ballast.dev/v1/nodes/n/tunnel, '',                false
+          GET, /apis/apps/v1/namespaces/a/deployments/d/scale, '',     true
+          POST, /api/v1/namespaces/a/pods, resourceVersion=0,          true
+          PATCH, /api/v1/nodes/n/status, '',                           true
+          DELETE, /api/v1/namespaces/a/pods/b, '',                     true
+          POST, /apis/ballast.dev/v1/commits, '',                      true
+          POST, /apis/authorization.k8s.io/v1/selfsubjectaccessreviews, '', false
+          GET, /version, '',                                           false
+          GET, /apis, '',                                              false
+          """)
+  void knowsWhoIsServedWithTheNewestOnly(String method, String path, String query, boolean newest) {
+    RequestInfo info = RequestInfo.of(method, path, query.equals("watch=true"));
+    assertEquals(
+        newest, info.needsNewest(name -> query.startsWith(name + "=") ? query.substring(1) : ""));
+  }
 }

@@ -13,11 +13,16 @@ import java.util.function.Function;
  * here counts, and what is not here is not known: this member may be behind.
  *
  * <p>One question in vain is enough: from then on nobody waits whose answer is here, and the newest
- * is asked for in the background until it is to be had. Thread-safe; blocks.
+ * is asked for in the background until it is to be had. Who can be served with the newest only says
+ * so ({@link #requiringNewest}): for them what is here never counts, so that nobody gets by a token
+ * that was taken back what a majority has confirmed. Thread-safe; blocks.
  */
 public final class BestKnown {
 
-  private static final Duration AGAIN = Duration.ofMillis(200);
+  /** A question in vain takes seconds; this is for those that fail at once. */
+  private static final Duration AGAIN = Duration.ofMillis(50);
+
+  private static final ScopedValue<Boolean> NEWEST = ScopedValue.newInstance();
 
   private final ResourceStore store;
   private final Timers timers;
@@ -28,21 +33,34 @@ public final class BestKnown {
     this.timers = timers;
   }
 
+  /** Runs what asks for somebody who is served with the newest, or not at all. */
+  public static <T, X extends Throwable> T requiringNewest(ScopedValue.CallableOp<T, X> asking)
+      throws X {
+    return ScopedValue.where(NEWEST, true).call(asking);
+  }
+
   /**
    * @param look reads the store that it is given, perhaps more than once
-   * @throws StoreUnavailableException when the newest cannot be had and nothing is found here
+   * @throws StoreUnavailableException when the newest cannot be had and nothing is found here, or
+   *     what is here does not count
    */
   public <T> Optional<T> find(Function<ResourceStore, Optional<T>> look) {
-    if (doubted.get()) {
+    boolean newest = NEWEST.orElse(false);
+    if (doubted.get() && !newest) {
       Optional<T> here = look.apply(store.serializable());
       if (here.isPresent()) {
         return here;
       }
     }
     try {
-      return look.apply(store);
+      Optional<T> found = look.apply(store);
+      doubted.set(false);
+      return found;
     } catch (StoreUnavailableException e) {
       doubt();
+      if (newest) {
+        throw e;
+      }
       return Optional.of(look.apply(store.serializable()).orElseThrow(() -> e));
     }
   }

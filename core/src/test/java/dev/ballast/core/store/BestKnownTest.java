@@ -10,7 +10,6 @@ import dev.ballast.core.time.SimulatedTimers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -73,6 +72,24 @@ class BestKnownTest {
     assertEquals(Optional.empty(), find());
   }
 
+  /** Also before anything was asked in the background. */
+  @Test
+  void whoNeedsTheNewestIsNeverKnownByWhatIsOld() {
+    store.here = document(1);
+    store.alone = true;
+    assertThrows(StoreUnavailableException.class, this::findNewest);
+    assertEquals(store.here, find());
+    assertEquals(1, store.waited, "others do not wait for what this one waited for in vain");
+    assertThrows(StoreUnavailableException.class, this::findNewest, "nor once that is known");
+    store.alone = false;
+    assertEquals(Optional.empty(), findNewest(), "taken back elsewhere meanwhile");
+    assertEquals(Optional.empty(), find(), "and from then on to everybody");
+  }
+
+  private Optional<Document> findNewest() {
+    return BestKnown.requiringNewest(this::find);
+  }
+
   private Optional<Document> find() {
     return known.find(from -> from.get(KEY));
   }
@@ -82,11 +99,15 @@ class BestKnownTest {
   }
 
   /** What one member has, and what all have; answers gets only. */
-  private static class Member implements ResourceStore {
+  private static class Member extends DelegatingStore {
     private Optional<Document> here = Optional.empty();
     private Optional<Document> everywhere = Optional.empty();
     private boolean alone;
     private int waited;
+
+    Member() {
+      super(null);
+    }
 
     @Override
     public Optional<Document> get(ObjectKey key) {
@@ -109,23 +130,5 @@ class BestKnownTest {
       view.everywhere = here;
       return view;
     }
-
-    @Override
-    public CommitResult commit(List<Write> writes) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ListResult list(ListQuery query) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Watch watch(WatchQuery query, Runnable signal) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }
