@@ -6,12 +6,9 @@ import dev.ballast.api.auth.Authorizer;
 import dev.ballast.api.auth.NodeRules;
 import dev.ballast.api.openapi.OpenApiRoutes;
 import dev.ballast.api.protobuf.ProtobufDecoder;
-import dev.ballast.api.security.BearerAuthenticator;
 import dev.ballast.api.security.NodeCredentials;
-import dev.ballast.api.security.NodeTokens;
 import dev.ballast.api.security.SecurityRoutes;
 import dev.ballast.api.security.ServerCertificates;
-import dev.ballast.api.security.ServiceAccountTokens;
 import dev.ballast.api.security.TokenRequests;
 import dev.ballast.api.server.ApiServer;
 import dev.ballast.api.server.ServerSettings;
@@ -38,14 +35,7 @@ import dev.ballast.kinds.builtin.BuiltinKinds;
 import dev.ballast.kinds.engine.AdmittedResources;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.metrics.PrometheusTelemetry;
-import dev.ballast.stategrid.DirectoryInUseException;
-import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
-import dev.ballast.stategrid.log.LogException;
-import dev.ballast.stategrid.raft.Group;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -130,77 +120,14 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void openStore() {
-    Restoring.requireNone(options.data);
-    try {
-      Optional<MemberFile> kept = MemberFile.read(options.data);
-      requireMemberFile(kept);
-      Optional<MemberFile> member = kept.isEmpty() ? join() : kept;
-      self = member.orElseGet(() -> Membership.future(addresses.member(), "", ids));
-      grid =
-          parts.add(
-              StateGrid.open(
-                  Settings.in(options.data),
-                  member.map(one -> Membership.settings(options.data, one, random, timers)),
-                  timers,
-                  telemetry));
-      grid.onBroken(ControlPlane::end);
-      Backup.removeLeftovers(options.data);
-      Welcome.forget(options.data);
-      bare = grid.store();
-    } catch (DirectoryInUseException | LogException e) {
-      throw new StartFailure(e.getMessage(), e);
-    } catch (UncheckedIOException e) {
-      throw new StartFailure(
-          e.getMessage() + " (" + e.getCause() + "); choose another directory with --data", e);
-    }
-    if (options.join != null && grid.group().isPresent() && !votes()) {
-      joining().askForVote(self, options.data);
-    }
+    MemberStart.Started started =
+        new MemberStart(options, addresses, timers, ids, random, telemetry).open(parts);
+    grid = started.grid();
+    self = started.self();
+    bare = grid.store();
     admitting =
         new AdmittingStore(bare, kinds, admissions, ids, timers, User.CONTROL_PLANE, telemetry);
     resources = new AdmittedResources(bare, kinds, admissions, ids, timers, telemetry);
-  }
-
-  /** Alone it would be another cluster beside its group. */
-  private void requireMemberFile(Optional<MemberFile> kept) {
-    if (kept.isEmpty() && Files.exists(options.data.resolve("raft"))) {
-      throw new StartFailure(
-          options.data
-              + " belongs to a member of a group, and its member.json is missing: move the directory"
-              + " away and let the member join anew with --join");
-    }
-    if (options.join == null && options.tokenFile != null) {
-      throw new StartFailure(
-          "--token-file is for joining: name a member with --join, or leave it out");
-    }
-  }
-
-  /** Containers run on; whoever watches over this process starts it again. */
-  private static void end(String why) {
-    System.err.println("ballast: this member ends and should be started again: " + why);
-    Runtime.getRuntime().halt(3);
-  }
-
-  private Joining joining() {
-    return new Joining(options.join, options.tokenFile, timers);
-  }
-
-  private Optional<MemberFile> join() {
-    if (options.join == null) {
-      Welcome.requireNone(options.data);
-      return Optional.empty();
-    }
-    if (options.port == 0) {
-      throw new StartFailure("a member needs a --port that stays the same");
-    }
-    Group.requireListenable(addresses.member());
-    return Optional.of(
-        joining().fetch(options.data, addresses.member(), addresses.advertised(options.port)));
-  }
-
-  private boolean votes() {
-    return grid.group().orElseThrow().node().peers().stream()
-        .anyMatch(peer -> peer.id().equals(self.id()));
   }
 
   private void openApi() {
@@ -235,10 +162,7 @@ final class ControlPlane implements AutoCloseable {
 
   private KubernetesApi.Parts apiParts() {
     BestKnown known = new BestKnown(bare, timers);
-    ServiceAccountTokens accounts = openAccounts(known);
-    NodeTokens nodes = openNodes(known);
-    BearerAuthenticator bearers =
-        new BearerAuthenticator(keys.tokens(), List.of(accounts::verify, nodes::verify));
+    Bearers bearers = Bearers.open(options.data, keys, known, random, timers, ids);
     Tunnels tunnels =
         new Tunnels(new Renewals(bare, this::isNode, timers, telemetry), timers, ids, telemetry);
     Function<byte[], ObjectNode> protobuf = new ProtobufDecoder(kinds)::decode;
@@ -247,7 +171,7 @@ final class ControlPlane implements AutoCloseable {
         resources,
         admitting,
         kinds,
-        bearers,
+        bearers.authenticator(),
         new NodeRules(known, Authorizer.ALLOW_ALL),
         timers,
         telemetry,
@@ -262,10 +186,12 @@ final class ControlPlane implements AutoCloseable {
             new BackupRoutes(grid, options.data),
             new OpenApiRoutes(kinds, kinds.types()),
             new StreamRoutes(bare, known, tunnels, timers, random),
-            new NodeCredentials(nodes, admitting, new Bodies(protobuf), timers, telemetry),
+            new NodeCredentials(
+                bearers.nodes(), admitting, new Bodies(protobuf), timers, telemetry),
             new SecurityRoutes(
                 keys.authority(),
-                new TokenRequests(accounts, bare, kinds.type("authentication.v1.TokenRequest")),
+                new TokenRequests(
+                    bearers.accounts(), bare, kinds.type("authentication.v1.TokenRequest")),
                 new Bodies(protobuf))));
   }
 
@@ -277,22 +203,6 @@ final class ControlPlane implements AutoCloseable {
             .get(ObjectKey.cluster(ResourceType.NODES, name))
             .filter(node -> node.value().metadata().uid().equals(uid))
             .isPresent();
-  }
-
-  private ServiceAccountTokens openAccounts(BestKnown known) {
-    try {
-      return ServiceAccountTokens.open(options.data, random, known, timers, ids);
-    } catch (IOException e) {
-      throw new StartFailure("cannot open the key of the ServiceAccounts: " + e.getMessage(), e);
-    }
-  }
-
-  private NodeTokens openNodes(BestKnown known) {
-    try {
-      return NodeTokens.open(options.data, random, known, timers, ids);
-    } catch (IOException e) {
-      throw new StartFailure("cannot open the key of the nodes: " + e.getMessage(), e);
-    }
   }
 
   private void openMembership() {

@@ -69,7 +69,7 @@ final class MemberCommand {
     try (Connection connection = Connection.of(kubeconfig)) {
       connection.client().learnServers();
       return switch (request.apply(connection)) {
-        case Answer.Done done -> show(done.json().path("members"));
+        case Answer.Done done -> show(done.json());
         case Answer.Refused refused -> throw new StartFailure(refused.failure().message());
         case Answer.Unreachable lost -> throw new StartFailure(lost.reason());
       };
@@ -78,16 +78,24 @@ final class MemberCommand {
     }
   }
 
-  private int show(JsonNode members) {
+  /** Fails where no majority answers: what is shown then need not be so any more. */
+  int show(JsonNode answer) {
+    boolean confirmed = answer.path("unconfirmed").asText().isEmpty();
+    if (!confirmed) {
+      out()
+          .printf(
+              "no majority of the members answers %s (%s): nobody is known to lead, and this is what it last knew%n",
+              answer.path("asked").asText(), answer.path("unconfirmed").asText());
+    }
     out().printf("%-10s %-8s %-24s %s%n", "ID", "ROLE", "MEMBERS' ADDRESS", "API");
     int voters = 0;
-    for (JsonNode member : members) {
+    for (JsonNode member : answer.path("members")) {
       voters += member.path("voter").asBoolean() ? 1 : 0;
       out()
           .printf(
               "%-10s %-8s %-24s %s%n",
               member.path("id").asText(),
-              role(member),
+              role(member, confirmed),
               member.path("address").asText().isEmpty() ? "-" : member.path("address").asText(),
               member.path("url").asText());
     }
@@ -95,12 +103,15 @@ final class MemberCommand {
       out().println(Membership.TWO);
     }
     out().flush();
-    return 0;
+    return confirmed ? 0 : 1;
   }
 
-  private static String role(JsonNode member) {
+  private static String role(JsonNode member, boolean confirmed) {
     if (!member.path("voter").asBoolean()) {
       return "joining";
+    }
+    if (!confirmed) {
+      return member.path("leader").asBoolean() ? "led" : "voter";
     }
     return member.path("leader").asBoolean() ? "leader" : "follower";
   }

@@ -2,6 +2,7 @@ package dev.ballast.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.core.identity.Ids;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,16 @@ record MemberFile(String id, UUID group, String address, String url, boolean fou
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailure("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A member's that has no file yet, for when somebody joins it. */
+  static MemberFile future(String address, String url, Ids ids) {
+    return new MemberFile(newId(ids), UUID.fromString(ids.uid()), address, url, true);
+  }
+
+  /** A name that no member ever had. */
+  static String newId(Ids ids) {
+    return ids.uid().replace("-", "").substring(0, 8);
   }
 
   /**

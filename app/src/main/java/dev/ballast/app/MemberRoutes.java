@@ -77,9 +77,7 @@ final class MemberRoutes implements Routes {
   }
 
   private void list(Exchange exchange) {
-    ObjectNode answer = Json.object();
-    answer.set("members", Membership.json(membership.get().list()));
-    exchange.send(200, "application/json", Json.bytes(answer));
+    exchange.send(200, "application/json", Json.bytes(membership.get().answer().json()));
   }
 
   private static JsonNode body(Exchange exchange) throws Refusal {

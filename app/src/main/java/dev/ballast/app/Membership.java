@@ -1,41 +1,33 @@
 package dev.ballast.app;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ballast.api.security.CertificateAuthority;
 import dev.ballast.core.identity.Ids;
-import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
-import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
-import dev.ballast.core.store.CommitResult;
-import dev.ballast.core.store.DeleteOptions;
-import dev.ballast.core.store.ListQuery;
-import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
-import dev.ballast.core.store.Write;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.StateGrid;
+import dev.ballast.stategrid.raft.FormerMember;
 import dev.ballast.stategrid.raft.Group;
-import dev.ballast.stategrid.raft.MemberTls;
 import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.stategrid.raft.RaftUnavailableException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,7 +59,7 @@ final class Membership {
      * @param why for whoever does not know how it came to that
      */
     static RefusedException notFound(String id, String why) {
-      Failure known = Failures.notFound(ObjectKey.cluster(MEMBERS, id));
+      Failure known = Failures.notFound(ObjectKey.cluster(MemberObjects.TYPE, id));
       return new RefusedException(
           new Failure(known.code(), known.reason(), known.message() + why, known.details()), null);
     }
@@ -83,13 +75,29 @@ final class Membership {
    * @param leads whether it leads, as far as the member that is asked knows
    */
   record Member(String id, String address, String url, boolean leads, boolean votes) {
-    ObjectNode json() {
+    private ObjectNode json() {
       return Json.object()
           .put("id", id)
           .put("address", address)
           .put("url", url)
           .put("leader", leads)
           .put("voter", votes);
+    }
+  }
+
+  /**
+   * Who there is.
+   *
+   * @param asked where the member that says so serves its API
+   * @param unconfirmed why no majority confirms it, so that it is only what that member last knew;
+   *     "" when one does
+   */
+  record Answer(List<Member> members, String asked, String unconfirmed) {
+    ObjectNode json() {
+      ObjectNode json = Json.object().put("asked", asked).put("unconfirmed", unconfirmed);
+      ArrayNode array = json.putArray("members");
+      members.forEach(member -> array.add(member.json()));
+      return json;
     }
   }
 
@@ -102,8 +110,6 @@ final class Membership {
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):(\\d{1,5})");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
-  private static final Duration RENEW_AFTER = Duration.ofDays(200);
-  private static final ResourceType MEMBERS = new ResourceType("ballast.dev", "members");
 
   private final Path data;
   private final SecureRandom random;
@@ -111,6 +117,7 @@ final class Membership {
   private final Timers timers;
   private final StateGrid grid;
   private final ResourceStore store;
+  private final MemberObjects objects;
   private final MemberFile self;
 
   /**
@@ -123,53 +130,16 @@ final class Membership {
     this.data = data;
     this.grid = grid;
     this.store = grid.store();
+    this.objects = new MemberObjects(store);
     this.self = self;
     this.random = random;
     this.ids = ids;
   }
 
-  /** How a member takes part, with a new certificate from the members' own authority. */
-  static RaftSettings settings(Path data, MemberFile self, SecureRandom random, Timers timers) {
-    RaftSettings.Peer peer = new RaftSettings.Peer(self.id(), self.address());
-    try {
-      Instant now = timers.now().wall();
-      CertificateAuthority authority =
-          CertificateAuthority.open(SecretFiles.directory(data.resolve("members")), random, now);
-      CertificateAuthority.Identity identity =
-          authority.issueMember(self.id(), List.of(host(self.address())), now);
-      MemberTls tls =
-          new MemberTls(identity.key(), identity.certificate(), authority.certificate());
-      keepRenewing(tls, self, authority, timers);
-      return RaftSettings.of(
-          self.group(), peer, self.founding(), data.resolve("raft"), Optional.of(tls));
-    } catch (IOException e) {
-      throw new StartFailure("cannot open the members' authority: " + e.getMessage(), e);
-    }
-  }
-
-  /** Long before it ends; open links stay, new ones show the new one. */
-  private static void keepRenewing(
-      MemberTls tls, MemberFile self, CertificateAuthority authority, Timers timers) {
-    timers.schedule(
-        RENEW_AFTER,
-        () -> {
-          Instant now = timers.now().wall();
-          CertificateAuthority.Identity next =
-              authority.issueMember(self.id(), List.of(host(self.address())), now);
-          tls.renew(next.key(), next.certificate());
-          LOG.info("this member has a new certificate, until {}", next.certificate().getNotAfter());
-          keepRenewing(tls, self, authority, timers);
-        });
-  }
-
-  private static String host(String address) {
-    return address.substring(0, address.lastIndexOf(':')).replace("[", "").replace("]", "");
-  }
-
   /** Tells clients where this member is, now that it may be somewhere else than before. */
   void announce() {
     if (grid.group().isPresent()) {
-      put(self.id(), self.address(), self.url());
+      objects.put(new MemberObjects.Member(self.id(), self.address(), self.url()));
     }
   }
 
@@ -179,40 +149,30 @@ final class Membership {
     if (group.isEmpty()) {
       return List.of(new Member(self.id(), "", self.url(), true, true));
     }
-    List<Document> documents = documents();
+    Map<String, MemberObjects.Member> noted = new LinkedHashMap<>();
+    objects.all().forEach(one -> noted.put(one.id(), one));
     Optional<String> leader = group.get().node().leader();
     List<Member> members = new ArrayList<>();
     for (RaftSettings.Peer peer : group.get().node().peers()) {
-      members.add(
-          new Member(
-              peer.id(),
-              peer.address(),
-              url(documents, peer.id()),
-              leader.equals(Optional.of(peer.id())),
-              true));
+      MemberObjects.Member its = noted.remove(peer.id());
+      boolean leads = leader.equals(Optional.of(peer.id()));
+      members.add(new Member(peer.id(), peer.address(), its == null ? "" : its.url(), leads, true));
     }
-    documents.stream()
-        .filter(one -> members.stream().noneMatch(voter -> voter.id().equals(one.key().name())))
-        .map(
-            one ->
-                new Member(
-                    one.key().name(), address(one), url(documents, one.key().name()), false, false))
-        .forEach(members::add);
+    noted
+        .values()
+        .forEach(one -> members.add(new Member(one.id(), one.address(), one.url(), false, false)));
     return members;
   }
 
-  private List<Document> documents() {
-    return store.serializable().list(ListQuery.all(MEMBERS)) instanceof ListResult.Page page
-        ? page.documents()
-        : List.of();
-  }
-
-  private static String url(List<Document> documents, String id) {
-    return documents.stream()
-        .filter(document -> document.key().name().equals(id))
-        .map(document -> document.tree().at("/spec/url").asText())
-        .findFirst()
-        .orElse("");
+  /** As {@link #list}, and whether a majority confirms it. Blocks for some seconds if none does. */
+  Answer answer() {
+    String unconfirmed = "";
+    try {
+      store.revision();
+    } catch (StoreUnavailableException e) {
+      unconfirmed = e.getMessage();
+    }
+    return new Answer(list(), self.url(), unconfirmed);
   }
 
   /** Where clients may reach the API: at members that have their vote. */
@@ -241,8 +201,8 @@ final class Membership {
     if (grid.group().isEmpty()) {
       begin();
     }
-    String id = ids.uid().replace("-", "").substring(0, 8);
-    put(id, address, url);
+    String id = MemberFile.newId(ids);
+    objects.put(new MemberObjects.Member(id, address, url));
     ObjectNode files = Json.object();
     SecretFiles.read(data).forEach((name, content) -> files.put(name, content));
     ObjectNode answer = Json.object().put("id", id).put("group", self.group().toString());
@@ -270,7 +230,7 @@ final class Membership {
     }
     try {
       Group.requireListenable(self.address());
-      RaftSettings settings = settings(data, self, random, timers);
+      RaftSettings settings = MemberCertificates.settings(data, self, random, timers);
       self.write(data);
       grid.replicate(settings);
     } catch (RuntimeException e) {
@@ -285,19 +245,18 @@ final class Membership {
     Group group = group();
     // Not as it was here a while ago: it may have been welcomed elsewhere just now.
     store.revision();
-    Document document =
-        documents().stream()
-            .filter(one -> one.key().name().equals(id))
-            .findFirst()
+    String address =
+        objects
+            .find(id)
             .orElseThrow(
                 () ->
                     RefusedException.notFound(
-                        id, ": it was never welcomed, or removed or replaced meanwhile"));
-    String address = address(document);
+                        id, ": it was never welcomed, or removed or replaced meanwhile"))
+            .address();
     List<RaftSettings.Peer> peers =
         change(
             group,
-            address,
+            new Change(id, address),
             before -> {
               List<RaftSettings.Peer> after = new ArrayList<>(before);
               after.removeIf(peer -> peer.id().equals(id) || peer.address().equals(address));
@@ -318,20 +277,30 @@ final class Membership {
     }
     Group group = group();
     List<RaftSettings.Peer> left =
-        change(group, "", before -> before.stream().filter(peer -> !peer.id().equals(id)).toList());
-    forget(document -> document.key().name().equals(id));
+        change(
+            group,
+            Change.NOBODY_COMES,
+            before -> before.stream().filter(peer -> !peer.id().equals(id)).toList());
+    objects.forget(one -> one.id().equals(id));
     LOG.info("{} is no member any more; there are {}", id, left.size());
+  }
+
+  /**
+   * @param id who comes
+   * @param address which is its own from now on
+   */
+  private record Change(String id, String address) {
+    static final Change NOBODY_COMES = new Change("", "");
   }
 
   /**
    * Others may change the group at the same time, here or at another member: what is to be done is
    * decided anew then. Repeating it is harmless.
    *
-   * @param taken the address that is somebody else's now; "" for none
    * @return who is in the group now
    */
   private List<RaftSettings.Peer> change(
-      Group group, String taken, UnaryOperator<List<RaftSettings.Peer>> next)
+      Group group, Change comes, UnaryOperator<List<RaftSettings.Peer>> next)
       throws RefusedException {
     Now began = timers.now();
     while (true) {
@@ -341,9 +310,10 @@ final class Membership {
       if (after.isEmpty()) {
         throw new RefusedException("the last member cannot be removed", null);
       }
+      gone(before, after).forEach(id -> note(id, comes.id()));
       try {
         group.node().setPeers(before, after);
-        forget(document -> isOver(document, before, after, taken));
+        objects.forget(one -> isOver(one, before, after, comes.address()));
         return after;
       } catch (RaftUnavailableException e) {
         if (timers.now().since(began).compareTo(PATIENCE) > 0) {
@@ -356,63 +326,29 @@ final class Membership {
     }
   }
 
+  /** Before the group changes: who is in it does not go by that, and who is not can be told. */
+  private void note(String id, String replacedBy) {
+    objects.note(new FormerMember(id, timers.now().wall().truncatedTo(SECONDS), replacedBy));
+  }
+
+  private static List<String> gone(List<RaftSettings.Peer> before, List<RaftSettings.Peer> after) {
+    return before.stream()
+        .map(RaftSettings.Peer::id)
+        .filter(id -> after.stream().noneMatch(peer -> peer.id().equals(id)))
+        .toList();
+  }
+
   /** Not of one that has been welcomed and waits for its vote, also in a lost one's place. */
   private static boolean isOver(
-      Document document,
+      MemberObjects.Member one,
       List<RaftSettings.Peer> before,
       List<RaftSettings.Peer> after,
       String taken) {
-    String id = document.key().name();
-    return after.stream().noneMatch(peer -> peer.id().equals(id))
-        && (before.stream().anyMatch(peer -> peer.id().equals(id))
-            || address(document).equals(taken));
-  }
-
-  private void forget(Predicate<Document> whom) {
-    documents().stream()
-        .filter(whom)
-        .forEach(one -> store.commit(new Write.Delete(one.key(), 0, DeleteOptions.DEFAULTS)));
-  }
-
-  private static String address(Document document) {
-    return document.tree().at("/spec/address").asText();
+    return after.stream().noneMatch(peer -> peer.id().equals(one.id()))
+        && (gone(before, after).contains(one.id()) || one.address().equals(taken));
   }
 
   private Group group() throws RefusedException {
     return grid.group().orElseThrow(() -> new RefusedException("this member stands alone", null));
-  }
-
-  private void put(String id, String address, String url) {
-    ObjectKey key = ObjectKey.cluster(MEMBERS, id);
-    ObjectNode document = Json.object().put("apiVersion", "ballast.dev/v1").put("kind", "Member");
-    document.putObject("metadata").put("name", id);
-    document.putObject("spec").put("address", address).put("url", url);
-    byte[] json = Json.storable(document);
-    for (int attempt = 0; attempt < 10; attempt++) {
-      Optional<Document> there = store.get(key);
-      CommitResult result =
-          store.commit(
-              there.isEmpty()
-                  ? new Write.Create(key, json)
-                  : new Write.Replace(key, there.get().revision(), "", json));
-      if (result instanceof CommitResult.Committed) {
-        return;
-      }
-      if (result instanceof CommitResult.Unavailable unavailable) {
-        throw new StoreUnavailableException(unavailable.reason());
-      }
-    }
-  }
-
-  static ArrayNode json(List<Member> members) {
-    ArrayNode array = Json.MAPPER.createArrayNode();
-    members.forEach(member -> array.add(member.json()));
-    return array;
-  }
-
-  /** A member that has no file yet, for when somebody joins it. */
-  static MemberFile future(String address, String url, Ids ids) {
-    return new MemberFile(
-        ids.uid().replace("-", "").substring(0, 8), UUID.fromString(ids.uid()), address, url, true);
   }
 }

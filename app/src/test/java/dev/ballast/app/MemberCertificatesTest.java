@@ -53,7 +53,7 @@ class MemberCertificatesTest {
         new SimulatedTimers(Instant.now().minus(Duration.ofDays(202)), new Random(1));
     MemberFile self =
         new MemberFile("one", UUID.randomUUID(), "127.0.0.1:" + port, "https://127.0.0.1", true);
-    RaftSettings settings = Membership.settings(directory, self, random, later);
+    RaftSettings settings = MemberCertificates.settings(directory, self, random, later);
     CertificateAuthority authority =
         CertificateAuthority.open(directory.resolve("members"), random, Instant.now());
     try (SystemTimers timers = new SystemTimers();
@@ -86,11 +86,11 @@ class MemberCertificatesTest {
           new MemberFile("one", group, "127.0.0.1:" + freePort(), "https://127.0.0.1", true);
       MemberFile second =
           new MemberFile("two", group, "127.0.0.1:" + freePort(), "https://127.0.0.1", false);
-      RaftSettings founder = Membership.settings(one, first, random, timers);
+      RaftSettings founder = MemberCertificates.settings(one, first, random, timers);
       SecretFiles.read(one).forEach((name, content) -> SecretFiles.write(two, name, content));
       SimulatedTimers ahead =
           new SimulatedTimers(Instant.now().plus(Duration.ofHours(2)), new Random(1));
-      RaftSettings joiner = Membership.settings(two, second, random, ahead);
+      RaftSettings joiner = MemberCertificates.settings(two, second, random, ahead);
       try (StateGrid here =
               StateGrid.open(Settings.in(one), Optional.of(founder), timers, Telemetry.NONE);
           StateGrid there =

@@ -2,6 +2,7 @@ package dev.ballast.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.identity.Ids;
@@ -21,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +64,7 @@ class MembershipTest {
     String third = welcomed(first, freePort());
     String never = welcomed(first, freePort());
     Running second = start(first, lost);
-    start(first, third);
+    Running leaving = start(first, third);
     admit(first, lost);
     admit(first, third);
     assertEquals(Set.of(first.self().id(), lost, third), voters(first));
@@ -95,6 +99,24 @@ class MembershipTest {
     start(first, again);
     admit(first, again);
     assertEquals(Set.of(first.self().id(), fourth, fifth, again), names(first));
+    isToldThatItWasRemoved(leaving);
+  }
+
+  /** As it runs, and whenever it is started again. */
+  private void isToldThatItWasRemoved(Running member) {
+    Pattern words = Pattern.compile("was removed from the group at 20\\d\\d-\\d\\d-\\d\\dT\\S+Z");
+    assertTrue(words.matcher(removal(member.grid())).matches(), removal(member.grid()));
+    opened.remove(member.grid());
+    member.grid().close();
+    StateGrid again = open(directory.resolve(member.self().id()), member.self());
+    assertTrue(words.matcher(removal(again)).matches(), removal(again));
+  }
+
+  private static String removal(StateGrid grid) {
+    CompletableFuture<String> told = new CompletableFuture<>();
+    grid.onRemoved(told::complete);
+    grid.onBroken(why -> told.complete("broken: " + why));
+    return told.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   /** It stands alone as before, also after a restart. */
@@ -122,7 +144,7 @@ class MembershipTest {
   }
 
   private Running first() {
-    MemberFile self = Membership.future("127.0.0.1:" + freePort(), "https://127.0.0.1:1", ids);
+    MemberFile self = MemberFile.future("127.0.0.1:" + freePort(), "https://127.0.0.1:1", ids);
     Path data = directory.resolve("first");
     StateGrid grid = StateGrid.open(Settings.in(data), Optional.empty(), timers, Telemetry.NONE);
     opened.add(grid);
@@ -147,14 +169,19 @@ class MembershipTest {
             .address();
     MemberFile self =
         new MemberFile(id, first.self().group(), address, "https://" + address, false);
+    StateGrid grid = open(data, self);
+    return new Running(grid, self, new Membership(data, grid, self, random, ids, timers));
+  }
+
+  private StateGrid open(Path data, MemberFile self) {
     StateGrid grid =
         StateGrid.open(
             Settings.in(data),
-            Optional.of(Membership.settings(data, self, random, timers)),
+            Optional.of(MemberCertificates.settings(data, self, random, timers)),
             timers,
             Telemetry.NONE);
     opened.add(grid);
-    return new Running(grid, self, new Membership(data, grid, self, random, ids, timers));
+    return grid;
   }
 
   private static void admit(Running by, String id) {

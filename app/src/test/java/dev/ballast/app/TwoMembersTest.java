@@ -134,13 +134,24 @@ class TwoMembersTest {
 
   private void withoutMajority(Path two) throws Exception {
     Path backup = directory.resolve("left.zip");
-    assertEquals(1, run("backup", backup, "--kubeconfig", alone(two)));
+    Path alone = alone(two);
+    CompletableFuture<Answer> members = inBackground(() -> members(alone));
+    assertEquals(1, run("backup", backup, "--kubeconfig", alone));
+    Answer.Done table = assertInstanceOf(Answer.Done.class, members.get(60, TimeUnit.SECONDS));
+    assertTrue(table.json().path("unconfirmed").asText().contains("majority"), "not as if it knew");
+    assertEquals(2, table.json().path("members").size());
     assertTrue(said.toString().contains("503"), said.toString());
     assertTrue(said.toString().contains("--stale"), said.toString());
     assertFalse(Files.exists(backup));
-    assertEquals(0, run("backup", backup, "--stale", "--kubeconfig", alone(two)));
+    assertEquals(0, run("backup", backup, "--stale", "--kubeconfig", alone));
     assertTrue(said.toString().contains("as of revision"), said.toString());
     assertTrue(holds(backup, "acknowledged"));
+  }
+
+  private static Answer members(Path kubeconfig) throws IOException {
+    try (var connection = dev.ballast.app.Connection.of(kubeconfig)) {
+      return connection.client().get("/apis/ballast.dev/v1/members");
+    }
   }
 
   /** A kubeconfig that names this member only, so that no other one answers. */

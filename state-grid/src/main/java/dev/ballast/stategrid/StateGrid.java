@@ -65,6 +65,7 @@ public final class StateGrid implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Leaderships leaderships = new Leaderships();
   private final CompletableFuture<String> broken = new CompletableFuture<>();
+  private final CompletableFuture<String> removed = new CompletableFuture<>();
   private Image image;
   private Publisher publisher;
   private GridStore store;
@@ -234,6 +235,12 @@ public final class StateGrid implements AutoCloseable {
     public void broken(String why) {
       StateGrid.this.broken(why);
     }
+
+    @Override
+    public void removed(String what) {
+      LOG.error("this member {}", what);
+      removed.complete(what);
+    }
   }
 
   private void broken(String why) {
@@ -295,6 +302,14 @@ public final class StateGrid implements AutoCloseable {
    */
   public void onBroken(Consumer<String> listener) {
     broken.thenAccept(listener);
+  }
+
+  /**
+   * Told, in words for a person, when this member was taken out of its group; at once if it is
+   * known already. Starting it again changes nothing.
+   */
+  public void onRemoved(Consumer<String> listener) {
+    removed.thenAccept(listener);
   }
 
   /** The group; empty for a member alone. */

@@ -78,6 +78,7 @@ final class Calls {
       case MemberCall.ReadCopy read -> copies.read(read.copy(), read.offset(), out);
       case MemberCall.EndCopy end -> copies.end(end.copy());
       case MemberCall.Sure question -> answer(question.call(), out);
+      case MemberCall.Gone question -> out.text(group.gone(question.member()).orElse(""));
       case MemberCall.Health health -> out.number(group.revision()).number(group.applied());
     }
   }

@@ -49,17 +49,27 @@ public final class Group implements AutoCloseable {
 
     /** This member can do nothing more until its process starts anew. */
     void broken(String why);
+
+    /**
+     * This member is none any more, whatever its process does.
+     *
+     * @param what became of it, for a person
+     */
+    void removed(String what);
   }
 
   private record Lead(long epoch, Sequencer sequencer) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Group.class);
   private static final String ENDED =
-      "its Raft server ended. If `ballast member list` at another member does not name this one, it"
-          + " was removed: move its data directory away and let it join anew";
+      "its Raft server ended, and no other member says why. If `ballast member list` there does not"
+          + " name this one, it was removed: move its data directory away and let it join anew";
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Longer than another member looks for a majority. */
+  private static final Duration ASKED = PATIENCE.plusSeconds(2);
 
   private final RaftSettings settings;
   private final Image image;
@@ -78,8 +88,10 @@ public final class Group implements AutoCloseable {
   private final RaftNode node;
   private final WayToLeader way;
   private final LinkAge links;
+  private final Belonging belonging;
   private volatile Lead lead;
   private volatile String broken = "";
+  private volatile String removed = "";
   private volatile boolean closed;
   private boolean changed;
 
@@ -117,6 +129,12 @@ public final class Group implements AutoCloseable {
     this.node = open();
     this.way = new WayToLeader(this, node, publisher, timers);
     this.links = new LinkAge(settings.self().id(), timers.now());
+    this.belonging =
+        new Belonging(
+            settings.self().id(),
+            (peer, call) -> node.call(peer, call, ASKED),
+            timers,
+            this::removed);
     this.thread = Thread.ofPlatform().name("ballast-group").start(this::run);
   }
 
@@ -201,6 +219,11 @@ public final class Group implements AutoCloseable {
     look();
   }
 
+  private void removed(String what) {
+    removed = what;
+    look();
+  }
+
   private void look() {
     synchronized (changing) {
       changed = true;
@@ -235,12 +258,13 @@ public final class Group implements AutoCloseable {
   }
 
   private void reconsider() {
-    if (!broken.isEmpty() || node.ended()) {
-      lose();
-      leadership.broken(broken.isEmpty() ? ENDED : broken);
-      closed = true;
+    if (!removed.isEmpty() || !broken.isEmpty() || node.ended()) {
+      end();
       return;
     }
+    List<RaftSettings.Peer> peers = node.peers();
+    boolean among = peers.stream().anyMatch(peer -> peer.id().equals(settings.self().id()));
+    belonging.look(peers, among && node.leader().isPresent(), timers.now());
     if (links.isOver(node.leader(), timers.now())) {
       node.renewLinks();
     }
@@ -252,6 +276,20 @@ public final class Group implements AutoCloseable {
     if (lead == null && leading.isPresent()) {
       gain(leading.get());
     }
+  }
+
+  /** Whoever leads has the Raft server of one that was removed end. */
+  private void end() {
+    lose();
+    if (removed.isEmpty() && broken.isEmpty()) {
+      removed = belonging.ask().orElse("");
+    }
+    if (!removed.isEmpty()) {
+      leadership.removed(removed);
+    } else {
+      leadership.broken(broken.isEmpty() ? ENDED : broken);
+    }
+    closed = true;
   }
 
   private void gain(long epoch) {
@@ -382,6 +420,23 @@ public final class Group implements AutoCloseable {
    */
   public void confirm() {
     confirmation.ask();
+  }
+
+  /**
+   * What became of a member that is none any more, for sure; empty while it is one, or may become
+   * one.
+   *
+   * @throws StoreUnavailableException when no majority confirms it
+   */
+  Optional<String> gone(String id) {
+    confirm();
+    try {
+      return node.isSettledWithout(id)
+          ? local().get(FormerMember.key(id)).map(noted -> FormerMember.of(noted).words())
+          : Optional.empty();
+    } catch (RaftUnavailableException e) {
+      throw new StoreUnavailableException(e.getMessage(), e);
+    }
   }
 
   private void confirmNow() {

@@ -50,6 +50,9 @@ sealed interface MemberCall {
    */
   record Sure(MemberCall call) implements MemberCall {}
 
+  /** Why a member is none any more, if so: who was removed asks that of itself. */
+  record Gone(String member) implements MemberCall {}
+
   /** How an earlier version refuses what it does not know. */
   String UNKNOWN = "no call is of kind ";
 
@@ -75,6 +78,7 @@ sealed interface MemberCall {
           writes.forEach(write -> StoreCoding.whole(out, write));
         }
       }
+      case Gone gone -> out.tag(12).text(gone.member());
       case Sure sure -> out.tag(10).bytes(sure.call().encode());
     }
     return out.done();
@@ -99,6 +103,7 @@ sealed interface MemberCall {
       case 9 -> new Health();
       case 10 -> new Sure(decode(in.bytes()));
       case 11 -> new Commits(in.many(() -> in.many(() -> StoreCoding.whole(in))));
+      case 12 -> new Gone(in.text());
       default -> throw new IllegalStateException(UNKNOWN + kind);
     };
   }

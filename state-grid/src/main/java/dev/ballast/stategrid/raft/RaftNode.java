@@ -39,6 +39,7 @@ import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.RaftException;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -199,6 +200,16 @@ public final class RaftNode implements AutoCloseable {
     } catch (RaftUnavailableException e) {
       return List.of();
     }
+  }
+
+  /**
+   * Whether it is settled, as far as this member has the log, that somebody is not in the group.
+   */
+  boolean isSettledWithout(String id) throws RaftUnavailableException {
+    RaftConfiguration now = division().getRaftConf();
+    return now.getPreviousPeers().isEmpty()
+        && now.getLogEntryIndex() <= division().getRaftLog().getLastCommittedIndex()
+        && now.getAllPeers().stream().noneMatch(peer -> peer.getId().toString().equals(id));
   }
 
   /** The index of the newest entry that this member has applied. */
