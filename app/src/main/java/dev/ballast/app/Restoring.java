@@ -98,7 +98,7 @@ final class Restoring {
   /** Of what an earlier attempt made, and nothing else. */
   private static void clear(Path data, Path fresh) throws IOException {
     for (String name : SecretFiles.SHARED) {
-      Files.deleteIfExists(data.resolve(name));
+      SecretFiles.delete(data, name);
     }
     Files.deleteIfExists(data.resolve("members"));
     Files.deleteIfExists(data.resolve(Backup.STATE));

@@ -56,6 +56,12 @@ final class SecretFiles {
     return name + ".new";
   }
 
+  /** What was written, and what was begun. */
+  static void delete(Path directory, String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+    Files.deleteIfExists(directory.resolve(fresh(name)));
+  }
+
   /** Whole or not at all, for the owner only, synced. */
   static void write(Path directory, String name, byte[] content) {
     Path file = directory.resolve(name);

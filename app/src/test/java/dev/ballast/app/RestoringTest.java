@@ -78,6 +78,7 @@ class RestoringTest {
       String where = "killed after " + steps.get(last - 1);
       StartFailure refused = assertThrows(StartFailure.class, () -> up(torn), where);
       assertTrue(refused.getMessage().contains("repeat: ballast restore"), refused.getMessage());
+      dieWriting(torn, SecretFiles.SHARED.get(last % SecretFiles.SHARED.size()));
       new Restoring().restore(backup, torn);
       requireWhole(torn);
     }
@@ -89,6 +90,7 @@ class RestoringTest {
   @Test
   void aDamagedBackupLeavesNothingOfTheAttemptBefore() throws IOException {
     killAfter(SecretFiles.SHARED.size(), data);
+    dieWriting(data, "members/ca.key");
     Path damaged = directory.resolve("damaged.zip");
     byte[] whole = Files.readAllBytes(backup);
     Files.write(damaged, Arrays.copyOf(whole, whole.length / 2));
@@ -182,6 +184,13 @@ class RestoringTest {
               }
             });
     assertThrows(Killed.class, () -> dying.restore(backup, where));
+  }
+
+  /** As {@link SecretFiles#write} leaves it before the file has its name. */
+  private static void dieWriting(Path where, String name) throws IOException {
+    Path begun = where.resolve(name + ".new");
+    SecretFiles.directory(begun.getParent());
+    Files.writeString(begun, "half of it");
   }
 
   private static void up(Path data) {

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * Lets history go: on a timer, what is older than the settings say. The rows are deleted in small
  * chunks between the sequencer's batches, so commits hardly wait.
  *
- * <p>A key's rows go oldest first and the mark of its removal last, and what could not be deleted
- * is tried again before anything newer, or a restart would find a removed object without its mark.
+ * <p>The oldest rows go first, so a mark of a removal goes after what was removed, and what could
+ * not be deleted is tried again before anything newer, or a restart would find a removed object
+ * without its mark.
  */
 final class Compactor {
 
@@ -29,8 +30,13 @@ final class Compactor {
   private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
   private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-  /** A commit may wait for one: some 0.1 ms a row. */
-  private static final int CHUNK = 16;
+  /** A commit may wait for one. */
+  private static final int SMALLEST_CHUNK = 16;
+
+  private static final int LARGEST_CHUNK = 256;
+
+  /** Who writes faster than history goes waits longer, so that what is left stays bounded. */
+  private static final int LEFT_FOR_EACH = 1_000;
 
   private final boolean replicated;
   private final Settings settings;
@@ -40,7 +46,7 @@ final class Compactor {
   private final Deque<Long> doomed = new ArrayDeque<>();
   private final long first;
   private Timers.Scheduled next;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param replicated every member prunes what it has when it applies the horizon
@@ -97,13 +103,19 @@ final class Compactor {
     }
     doomed.addAll(parts.publisher().compact(horizon));
     do {
-      List<Long> chunk = new ArrayList<>(CHUNK);
-      doomed.stream().limit(CHUNK).forEach(chunk::add);
+      int most = chunk(doomed.size());
+      List<Long> chunk = new ArrayList<>(most);
+      doomed.stream().limit(most).forEach(chunk::add);
       if (!delete(horizon, chunk)) {
         return;
       }
       chunk.forEach(position -> doomed.remove());
-    } while (!doomed.isEmpty());
+    } while (!doomed.isEmpty() && !closed);
+  }
+
+  /** How many rows go at once when so many are left. */
+  static int chunk(int left) {
+    return Math.clamp(left / LEFT_FOR_EACH, SMALLEST_CHUNK, LARGEST_CHUNK);
   }
 
   private boolean delete(long horizon, List<Long> chunk) {
@@ -120,8 +132,13 @@ final class Compactor {
     }
   }
 
-  synchronized void close() {
+  /** Waits for one chunk at most: what is left is found again after a restart, when more goes. */
+  void close() {
     closed = true;
+    cancel();
+  }
+
+  private synchronized void cancel() {
     if (next != null) {
       next.cancel();
     }

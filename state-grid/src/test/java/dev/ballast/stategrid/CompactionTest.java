@@ -1,7 +1,9 @@
 package dev.ballast.stategrid;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
@@ -14,12 +16,15 @@ import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.SimulatedTimers;
+import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.sqlite.SqliteLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CompactionTest {
 
   private static final ObjectKey KEY = new ObjectKey(ResourceType.CONFIG_MAPS, "default", "a");
+
+  private static final Set<Thread.State> WAITING =
+      EnumSet.of(Thread.State.BLOCKED, Thread.State.WAITING, Thread.State.TIMED_WAITING);
 
   @TempDir Path directory;
   private final SimulatedTimers timers = new SimulatedTimers(Instant.EPOCH, new Random(1));
@@ -71,13 +79,49 @@ class CompactionTest {
     assertEquals(0, rows());
   }
 
+  /**
+   * Many chunks are left then; what they are is found again after a start, with the next history
+   * that goes.
+   */
+  @Test
+  void whoClosesWaitsForOneChunkOnly() {
+    FailingLog log = new FailingLog(SqliteLog.at(directory.resolve("state.db")));
+    StateGrid grid = open(new Settings(directory, Duration.ofMinutes(5), 1000), log);
+    Thread closing = Thread.ofPlatform().unstarted(grid::close);
+    AtomicInteger chunks = new AtomicInteger();
+    log.afterCompacting(
+        () -> {
+          if (chunks.incrementAndGet() == 2) {
+            closing.start();
+            await().until(() -> WAITING.contains(closing.getState()));
+          }
+        });
+    write(grid, 600);
+    timers.runFor(Duration.ofMinutes(6));
+    assertTrue(chunks.get() < 10, "of 38 chunks " + chunks + " were waited for");
+    await().until(() -> !closing.isAlive());
+    try (StateGrid again = open(new Settings(directory, Duration.ofMinutes(5), 1000))) {
+      write(again, 1);
+      timers.runFor(Duration.ofMinutes(6));
+      assertTrue(again.store().get(KEY).isPresent());
+    }
+    assertEquals(1, rows());
+  }
+
+  @Test
+  void theMoreIsLeftTheMoreGoesAtOnce() {
+    assertEquals(16, Compactor.chunk(1));
+    assertEquals(16, Compactor.chunk(16_999));
+    assertEquals(100, Compactor.chunk(100_000));
+    assertEquals(256, Compactor.chunk(10_000_000));
+  }
+
   private StateGrid open(Settings settings) {
-    return StateGrid.open(
-        settings,
-        timers,
-        Telemetry.NONE,
-        () -> SqliteLog.at(directory.resolve("state.db")),
-        () -> new ForgetfulGrid(1));
+    return open(settings, SqliteLog.at(directory.resolve("state.db")));
+  }
+
+  private StateGrid open(Settings settings, CommitLog log) {
+    return StateGrid.open(settings, timers, Telemetry.NONE, () -> log, () -> new ForgetfulGrid(1));
   }
 
   /** Writes so many versions; returns the revision before them. */

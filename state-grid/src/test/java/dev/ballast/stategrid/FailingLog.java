@@ -9,11 +9,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** A log whose disk can be made to fail. */
+/** A log whose disk can be made to fail, or to let a test do something in the midst. */
 final class FailingLog implements CommitLog {
 
   private final CommitLog log;
   private volatile RuntimeException failure;
+  private volatile Runnable afterCompacting = () -> {};
 
   FailingLog(CommitLog log) {
     this.log = log;
@@ -27,6 +28,10 @@ final class FailingLog implements CommitLog {
   /** Every write fails from now on in a way that a log should not. */
   void breakDown() {
     failure = new IllegalStateException("planted");
+  }
+
+  void afterCompacting(Runnable task) {
+    afterCompacting = task;
   }
 
   private void check() {
@@ -77,6 +82,7 @@ final class FailingLog implements CommitLog {
   public void compact(long horizon, List<Long> positions) {
     check();
     log.compact(horizon, positions);
+    afterCompacting.run();
   }
 
   @Override

@@ -54,6 +54,9 @@ public final class Renewals {
     /** Of the Node that the tunnel was opened for. */
     String uid();
 
+    /** Whether this tunnel is at its end, and {@link #forget} was called or will be. */
+    boolean gone();
+
     /** Runs a task on the event loop of this tunnel, soon. */
     void onLoop(Runnable task);
 
@@ -106,11 +109,15 @@ public final class Renewals {
 
   private void write() {
     try {
-      SequencedMap<ObjectKey, Asked> batch = take();
-      while (!batch.isEmpty()) {
-        write(batch);
-        batch = take();
-      }
+      // What came meanwhile waits for more, unless there is enough of it.
+      boolean full;
+      do {
+        SequencedMap<ObjectKey, Asked> batch = take();
+        full = batch.size() == MOST_IN_ONE;
+        if (!batch.isEmpty()) {
+          write(batch);
+        }
+      } while (full);
     } finally {
       atWork.set(false);
       gather();
@@ -138,6 +145,12 @@ public final class Renewals {
       LOG.info("{} leases are not renewed: {}", batch.size(), e.getMessage());
     } finally {
       answer(batch, renewed);
+      batch.forEach(
+          (key, asked) -> {
+            if (asked.node().gone()) {
+              known.remove(key);
+            }
+          });
     }
   }
 

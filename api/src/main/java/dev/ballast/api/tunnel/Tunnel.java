@@ -84,6 +84,11 @@ final class Tunnel implements Renewals.Asking {
     return user.uid();
   }
 
+  @Override
+  public boolean gone() {
+    return lost.get();
+  }
+
   /** Sets the socket's handlers and lets it flow. */
   void start() {
     socket.pongHandler(pong -> lastHeard = timers.now());

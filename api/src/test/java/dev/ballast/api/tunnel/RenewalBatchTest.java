@@ -63,7 +63,7 @@ class RenewalBatchTest {
     }
   }
 
-  private record Node(String node, Set<String> renewedOnes, Set<String> refusedOnes)
+  private record Node(String node, boolean gone, Set<String> renewedOnes, Set<String> refusedOnes)
       implements Renewals.Asking {
     @Override
     public String uid() {
@@ -94,7 +94,7 @@ class RenewalBatchTest {
     refused.clear();
     store.reads = 0;
     store.commits = 0;
-    nodes.forEach(node -> renewals.ask(new Node(node, renewed, refused), time));
+    nodes.forEach(node -> renewals.ask(new Node(node, false, renewed, refused), time));
   }
 
   private void renew(List<String> nodes, String time) {
@@ -174,6 +174,33 @@ class RenewalBatchTest {
     renew(nodes, at(30));
     assertEquals(Set.of("n007"), refused);
     assertEquals(NODES - 1, renewed.size());
+    assertEquals(0, store.reads);
+  }
+
+  /** A commit that takes long makes no more commits of it. */
+  @Test
+  void whatComesDuringACommitWaitsForMore() {
+    List<String> nodes = known(NODES);
+    ask(nodes.subList(0, 200), at(30));
+    store.beforeCommit =
+        () -> renewals.ask(new Node("n2" + (50 + store.commits), false, renewed, refused), at(31));
+    timers.round();
+    assertEquals(1, store.commits);
+    store.beforeCommit = () -> {};
+    timers.round();
+    assertEquals(2, store.commits);
+    assertEquals(201, renewed.size());
+  }
+
+  /** Its tunnel was lost while its lease was read. */
+  @Test
+  void nothingIsKeptOfWhoIsGone() {
+    make("n000");
+    renewals.ask(new Node("n000", true, renewed, refused), at(1));
+    timers.round();
+    renew(List.of("n000"), at(2));
+    assertEquals(1, store.reads);
+    renew(List.of("n000"), at(3));
     assertEquals(0, store.reads);
   }
 

@@ -77,7 +77,10 @@ final class EtcdSubject implements Subject {
                   "--advertise-client-urls=" + client,
                   "--listen-peer-urls=" + peer,
                   "--initial-advertise-peer-urls=" + peer,
-                  "--initial-cluster=" + cluster)
+                  "--initial-cluster=" + cluster,
+                  "--quota-backend-bytes=8589934592",
+                  "--auto-compaction-mode=revision",
+                  "--auto-compaction-retention=10000")
               .redirectErrorStream(true)
               .redirectOutput(log.toFile());
       processes.add(etcd.start());

@@ -130,11 +130,13 @@ public final class VersionIndex {
 
   /**
    * Forgets every version that was no longer current at the horizon, and the marks of removals up
-   * to there; returns their positions. Not beside {@link #apply}.
+   * to there; returns their positions, the oldest first: those lie side by side on the disk. Not
+   * beside {@link #apply}.
    */
   public List<Long> prune(long horizon) {
     List<Long> doomed = new ArrayList<>();
     types.values().forEach(type -> doomed.addAll(type.prune(horizon)));
+    doomed.sort(null);
     return doomed;
   }
 

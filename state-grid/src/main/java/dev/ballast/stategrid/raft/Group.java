@@ -268,13 +268,12 @@ public final class Group implements AutoCloseable {
     if (links.isOver(node.leader(), timers.now())) {
       node.renewLinks();
     }
-    Optional<Long> leading = node.leading();
     Lead now = lead;
-    if (now != null && !leading.equals(Optional.of(now.epoch()))) {
+    if (now != null && !node.leading().equals(Optional.of(now.epoch()))) {
       lose();
     }
-    if (lead == null && leading.isPresent()) {
-      gain(leading.get());
+    if (lead == null) {
+      node.leading().ifPresent(this::gain);
     }
   }
 
@@ -294,8 +293,12 @@ public final class Group implements AutoCloseable {
 
   private void gain(long epoch) {
     applier.forgetBefore(epoch);
+    long stored = image.stored().revision();
+    if (!node.leading().equals(Optional.of(epoch))) {
+      return; // A later leader may have reserved revisions in it that nobody has been given yet.
+    }
     // First the revision: what an earlier leader gave out to volatile objects is gone with them.
-    publisher.advance(image.stored().revision());
+    publisher.advance(stored);
     publisher.forgetVolatiles();
     Sequencer.Parts parts =
         new Sequencer.Parts(new RaftLog(node, applier, epoch), epoch, publisher, timers, telemetry);

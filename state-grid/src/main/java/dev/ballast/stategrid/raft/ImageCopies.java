@@ -248,6 +248,8 @@ final class ImageCopies {
       // One of an earlier version did not look.
       image.room().require(size, directory, "the image of " + from.id());
       take(other, number, size, path);
+      Image.storedIn(path); // What cannot be opened here must not wait for the next start.
+      synced(path);
       Files.move(path, fetched, StandardCopyOption.ATOMIC_MOVE);
       synced(directory);
       whole = true;
@@ -255,7 +257,7 @@ final class ImageCopies {
     } catch (RaftUnavailableException e) {
       // Not to be tried again at once: the other one made a copy for it.
       throw new StoreUnavailableException(e.getMessage(), e);
-    } catch (IOException e) {
+    } catch (IOException | LogException e) {
       throw new StoreUnavailableException("cannot keep " + path + ": " + e.getMessage(), e);
     } finally {
       if (!whole) {
@@ -266,8 +268,8 @@ final class ImageCopies {
     }
   }
 
-  private static void synced(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory)) {
+  private static void synced(Path fileOrDirectory) throws IOException {
+    try (FileChannel channel = FileChannel.open(fileOrDirectory)) {
       channel.force(true);
     }
   }

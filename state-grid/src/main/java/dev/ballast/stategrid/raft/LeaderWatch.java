@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A watch of what only the leader has: asks it for one portion after the other while the reader
@@ -16,6 +18,7 @@ import java.util.List;
  */
 final class LeaderWatch implements Watch {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderWatch.class);
   private static final int PORTION = 500;
   private static final int AHEAD = 4;
 
@@ -65,6 +68,9 @@ final class LeaderWatch implements Watch {
               new WatchQuery(query.type(), query.namespace(), asked, query.fields()), PORTION);
     } catch (StoreUnavailableException | WireReader.UnreadableException e) {
       poll = new Poll.Closed(e.getMessage());
+    } catch (RuntimeException unforeseen) {
+      LOG.error("a watch of {} over the leader failed; it ends", query.type(), unforeseen);
+      poll = new Poll.Closed("it failed: " + unforeseen);
     }
     boolean news = take(poll);
     if (news) {

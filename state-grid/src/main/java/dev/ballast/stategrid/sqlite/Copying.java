@@ -29,7 +29,10 @@ final class Copying {
   private final Path file;
   private final Room room;
   private final ReentrantLock one = new ReentrantLock();
-  private volatile Statement running;
+  private final Object ending = new Object();
+
+  /** Null when there is nothing to cancel. A statement must not be cancelled while it is closed. */
+  private Statement running;
 
   Copying(Path file, Room room) {
     this.file = file;
@@ -44,8 +47,12 @@ final class Copying {
       room.require(bytes(statement), target.toAbsolutePath().getParent(), "a copy of " + file);
       // Before there is anything in it: SQLite itself would let others read it.
       Image.makePrivate(target);
-      running = statement;
-      statement.execute("VACUUM INTO '" + target.toString().replace("'", "''") + "'");
+      makeRunning(statement);
+      try {
+        statement.execute("VACUUM INTO '" + target.toString().replace("'", "''") + "'");
+      } finally {
+        makeRunning(null);
+      }
       try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
@@ -53,8 +60,13 @@ final class Copying {
       discard(target);
       throw new LogException("cannot copy " + file + " to " + target + ": " + e, true, e);
     } finally {
-      running = null;
       one.unlock();
+    }
+  }
+
+  private void makeRunning(Statement statement) {
+    synchronized (ending) {
+      running = statement;
     }
   }
 
@@ -93,14 +105,14 @@ final class Copying {
   }
 
   private void cancel() {
-    Statement now = running;
-    if (now == null) {
-      return;
-    }
-    try {
-      now.cancel();
-    } catch (SQLException e) {
-      LOG.debug("the copy has just ended", e);
+    synchronized (ending) {
+      try {
+        if (running != null) {
+          running.cancel();
+        }
+      } catch (SQLException e) {
+        LOG.debug("the copy has just ended", e);
+      }
     }
   }
 

@@ -49,7 +49,16 @@ final class Writer implements AutoCloseable {
 
   Writer(Path file, int maximumPages) throws SQLException {
     connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    statement = connection.createStatement();
+    try {
+      statement = connection.createStatement();
+      open(maximumPages);
+    } catch (SQLException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void open(int maximumPages) throws SQLException {
     statement.execute("PRAGMA page_size=" + PAGE_BYTES);
     statement.execute("PRAGMA journal_mode=WAL");
     statement.execute("PRAGMA synchronous=FULL");
