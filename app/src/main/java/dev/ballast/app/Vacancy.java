@@ -12,6 +12,9 @@ final class Vacancy {
 
   private static final int NAMED = 5;
 
+  /** In the topmost directory of a fresh disk. */
+  private static final String OF_THE_DISK = "lost+found";
+
   private Vacancy() {}
 
   /**
@@ -30,7 +33,7 @@ final class Vacancy {
       List<String> others =
           content
               .map(path -> path.getFileName().toString())
-              .filter(name -> !ours.contains(name))
+              .filter(name -> !ours.contains(name) && !name.equals(OF_THE_DISK))
               .sorted()
               .toList();
       if (!others.isEmpty()) {

@@ -48,9 +48,12 @@ record Welcome(MemberFile member, JsonNode files) {
     return Files.exists(data.resolve(NAME));
   }
 
-  /** The names of what a join that was cut off at any point has left in the directory. */
+  /**
+   * The names of what a join that was cut off at any point has left in the directory, and of the
+   * token that people lay there for it.
+   */
   static Set<String> leftovers(Path data) {
-    Set<String> names = new HashSet<>();
+    Set<String> names = new HashSet<>(Set.of("member-token"));
     if (isKept(data)) {
       SecretFiles.SHARED.forEach(name -> names.addAll(written(name.replaceFirst("/.*", ""))));
       names.addAll(written(MemberFile.NAME));

@@ -138,6 +138,8 @@ class WelcomeTest {
         killAfter(last, data);
       }
       Files.writeString(data.resolve("letters"), "a person's");
+      Files.writeString(data.resolve("member-token"), "laid there to join with");
+      Files.createDirectory(data.resolve("lost+found"));
       Set<String> before = names(data);
       StartFailure refused = assertThrows(StartFailure.class, () -> fetch(data));
       assertEquals(
