@@ -318,7 +318,12 @@ final class Membership {
       } catch (RaftUnavailableException e) {
         if (timers.now().since(began).compareTo(PATIENCE) > 0) {
           throw new RefusedException(
-              "the group did not change (a majority of it must run): " + e.getMessage(), e);
+              (e.nothingDone()
+                      ? "the group did not change"
+                      : "it is not known whether the group changed, look at `ballast member list`")
+                  + " (a majority of it must run): "
+                  + e.getMessage(),
+              e);
         }
         LOG.info("the group did not change, trying again: {}", e.getMessage());
         LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
