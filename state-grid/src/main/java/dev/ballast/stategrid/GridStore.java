@@ -100,15 +100,18 @@ final class GridStore implements ResourceStore {
 
   private Optional<Document> find(ObjectKey key) {
     for (int look = 0; look < LOOKS; look++) {
-      Optional<Version> version = index.at(key, progress.revision());
-      if (version.isEmpty()) {
+      long newest = progress.revision();
+      Optional<Version> version = index.at(key, newest);
+      if (version.isEmpty() && newest >= progress.horizon()) {
         return Optional.empty();
       }
-      Optional<Document> document = documents.newest(key, version.get().position());
+      Optional<Document> document =
+          version.flatMap(found -> documents.newest(key, found.position()));
       if (document.isPresent()) {
         return document;
       }
-      // Replaced, and the version found first compacted away, between the two looks.
+      // Replaced, and the version found first compacted away, between the two looks; or the whole
+      // image was.
     }
     throw new IllegalStateException(key + " is in the index, but its document is nowhere");
   }

@@ -4,8 +4,10 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.testkit.time.WallTimers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +15,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Three members in this process, on loopback without TLS. */
 final class LocalGroup implements AutoCloseable {
+
+  private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+).*");
 
   private final UUID group = UUID.randomUUID();
   private final Path directory;
@@ -131,6 +138,21 @@ final class LocalGroup implements AutoCloseable {
       }
     }
     throw new IllegalStateException("no follower runs");
+  }
+
+  /** The index of the oldest entry that a member's log still has. */
+  long firstEntry(int member) {
+    Path current = directory.resolve("m" + member + "/raft/" + group + "/current");
+    try (Stream<Path> files = Files.list(current)) {
+      return files
+          .map(file -> SEGMENT.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToLong(segment -> Long.parseLong(segment.group(1)))
+          .min()
+          .orElseThrow();
+    } catch (IOException | UncheckedIOException purgedMeanwhile) {
+      return 0;
+    }
   }
 
   /** All at once: a member that goes down alone first makes the others elect. */

@@ -36,11 +36,11 @@ public final class VersionIndex {
     types.computeIfAbsent(entry.key().type(), type -> new TypeIndex()).apply(entry);
   }
 
-  /** Forgets everything and holds these instead, at one stroke. */
-  public void replace(Consumer<Consumer<Entry>> entries) {
+  /** Takes in other entries beside those that are here; running the result puts them in place. */
+  public Runnable prepare(Consumer<Consumer<Entry>> entries) {
     Map<ResourceType, TypeIndex> others = new ConcurrentHashMap<>();
     entries.accept(entry -> apply(others, entry));
-    types = others;
+    return () -> types = others;
   }
 
   /** Forgets every version of these keys; returns the keys. */

@@ -70,12 +70,18 @@ public record Publisher(
     watches.end(ResourceType.LEASES);
   }
 
-  /** Shows another image instead. Its history reaches back to the horizon. */
+  /**
+   * Shows another image instead. Its history reaches back to the horizon, and what came between is
+   * found missing among the recent changes and fetched from there. So these are forgotten first: a
+   * watch that saw the horizon alone would take it that nothing had happened until then.
+   */
   public synchronized void replace(Consumer<Consumer<Entry>> entries, long revision, long horizon) {
-    progress.compacted(Math.max(horizon, progress.horizon()));
-    index.replace(entries);
+    Runnable swap = index.prepare(entries);
+    long newest = Math.max(revision, progress.revision());
     recents.forget(revision);
-    progress.publish(Math.max(revision, progress.revision()));
+    progress.compacted(Math.max(horizon, progress.horizon()));
+    swap.run();
+    progress.publish(newest);
     watches.signalAll();
   }
 
