@@ -10,6 +10,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,30 @@ class OptionsTest {
     Path file = Files.writeString(directory.resolve("ballast.yaml"), "port: 7443\n");
     Ended ended = run("up", "--config", file.toString(), "--port", "70000");
     assertTrue(ended.errors().contains("and is 70000"), ended.errors());
+  }
+
+  /** What says who it was is gone, or what is given is for something else than it does. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          raft    |                                                    | belongs to a member of a group, and its member.json is missing
+          raft    | --join=https://127.0.0.1:1 --token-file=/nonesuch  | belongs to a member of a group, and its member.json is missing
+          nothing | --token-file=/nonesuch                             | --token-file is for joining: name a member with --join, or leave it out
+          nothing | --join=https://127.0.0.1:1                         | --join needs --token-file
+          """)
+  void whoDoesNotKnowItsGroupDoesNotBeginAnother(String there, String options, String message)
+      throws IOException {
+    Path data = directory.resolve("data");
+    Files.createDirectories(data.resolve(there));
+    List<String> arguments = new ArrayList<>(List.of("up", "--data", data.toString()));
+    arguments.addAll(List.of("--runtime", "simulated", "--port", "1"));
+    arguments.addAll(options == null ? List.of() : List.of(options.split(" ")));
+    Ended ended = run(arguments.toArray(String[]::new));
+    assertTrue(ended.errors().contains(message), ended.errors());
+    assertEquals(1, ended.code());
+    assertFalse(Files.exists(data.resolve("state.db")), "nothing was begun");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -15,6 +16,7 @@ final class FailingLog implements CommitLog {
   private final CommitLog log;
   private volatile RuntimeException failure;
   private volatile Runnable afterCompacting = () -> {};
+  private volatile CountDownLatch slow = new CountDownLatch(0);
 
   FailingLog(CommitLog log) {
     this.log = log;
@@ -34,7 +36,21 @@ final class FailingLog implements CommitLog {
     afterCompacting = task;
   }
 
+  /** Every write waits from now on. */
+  void hold() {
+    slow = new CountDownLatch(1);
+  }
+
+  void release() {
+    slow.countDown();
+  }
+
   private void check() {
+    try {
+      slow.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody ends the sequencer so", e);
+    }
     if (failure != null) {
       throw failure;
     }

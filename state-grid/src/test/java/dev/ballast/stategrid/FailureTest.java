@@ -17,14 +17,18 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.log.LogException;
+import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.stategrid.sqlite.SqliteLog;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +157,49 @@ class FailureTest {
     close();
     open();
     assertEquals(Optional.empty(), store.get(key("a")));
+  }
+
+  /** It may fail late: here its directory is a file. */
+  @Test
+  void aCommitThatWaitsBehindAGroupThatCannotBeginIsRefused() throws Exception {
+    commit("a");
+    RaftSettings settings =
+        RaftSettings.of(
+            UUID.randomUUID(),
+            new RaftSettings.Peer("m", "127.0.0.1:" + LocalGroup.freePort()),
+            true,
+            Files.createFile(directory.resolve("raft")),
+            Optional.empty());
+    CompletableFuture<String> told = new CompletableFuture<>();
+    grid.onBroken(told::complete);
+    CompletableFuture<CommitResult> before = new CompletableFuture<>();
+    CompletableFuture<CommitResult> behind = new CompletableFuture<>();
+    CompletableFuture<LogException> failed = new CompletableFuture<>();
+    log.hold();
+    try {
+      waiting(() -> before.complete(store.commit(create("before"))));
+      waiting(
+          () -> failed.complete(assertThrows(LogException.class, () -> grid.replicate(settings))));
+      waiting(() -> behind.complete(store.commit(create("behind"))));
+    } finally {
+      log.release();
+    }
+    assertInstanceOf(CommitResult.Committed.class, before.get(20, TimeUnit.SECONDS));
+    String why = failed.get(20, TimeUnit.SECONDS).getMessage();
+    assertTrue(why.contains("cannot make " + settings.directory()), why);
+    assertEquals(new CommitResult.Unavailable(why), behind.get(20, TimeUnit.SECONDS));
+    assertEquals(new CommitResult.Unavailable(why), store.commit(create("after")));
+    assertEquals("its group could not begin: " + why, told.get(20, TimeUnit.SECONDS));
+    assertTrue(store.get(key("before")).isPresent(), "what is there can be read");
+    assertEquals(Optional.empty(), store.get(key("behind")));
+  }
+
+  /** Returns when the task, which somebody else has to end, waits. */
+  private static void waiting(Runnable task) {
+    Thread thread = Thread.ofPlatform().daemon().start(task);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> thread.getState() == Thread.State.WAITING);
   }
 
   private long commit(String name) {

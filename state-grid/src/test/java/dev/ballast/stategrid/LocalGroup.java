@@ -1,6 +1,7 @@
 package dev.ballast.stategrid;
 
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.raft.RaftSettings;
 import dev.ballast.testkit.time.WallTimers;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,6 +33,8 @@ final class LocalGroup implements AutoCloseable {
   private final StateGrid[] grids;
   private final long snapshotEvery;
   private final Duration election;
+  private UnaryOperator<Settings> limits = UnaryOperator.identity();
+  private Timers timers = new WallTimers();
 
   LocalGroup(Path directory, int members, long snapshotEvery) {
     this(directory, members, snapshotEvery, Duration.ofMillis(300));
@@ -47,6 +51,13 @@ final class LocalGroup implements AutoCloseable {
     for (int i = 0; i < members; i++) {
       peers.add(new RaftSettings.Peer("m" + i, "127.0.0.1:" + freePort()));
     }
+  }
+
+  /** What is kept, and by which clock. */
+  LocalGroup with(Duration historyAge, long historyRevisions, Timers clock) {
+    limits = settings -> new Settings(settings.directory(), historyAge, historyRevisions);
+    timers = clock;
+    return this;
   }
 
   /**
@@ -94,9 +105,9 @@ final class LocalGroup implements AutoCloseable {
   void start(int member, Optional<RaftSettings> raft) {
     grids[member] =
         StateGrid.open(
-            Settings.in(directory.resolve("m" + member)),
+            limits.apply(Settings.in(directory.resolve("m" + member))),
             raft,
-            new WallTimers(),
+            timers,
             Telemetry.NONE,
             () -> new ForgetfulGrid(1));
   }
