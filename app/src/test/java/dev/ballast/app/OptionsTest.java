@@ -96,8 +96,8 @@ class OptionsTest {
           """
           raft    |                                                    | belongs to a member of a group, and its member.json is missing
           raft    | --join=https://127.0.0.1:1 --token-file=/nonesuch  | belongs to a member of a group, and its member.json is missing
-          nothing | --token-file=/nonesuch                             | --token-file is for joining: name a member with --join, or leave it out
-          nothing | --join=https://127.0.0.1:1                         | --join needs --token-file
+          .       | --token-file=/nonesuch                             | --token-file is for joining: name a member with --join, or leave it out
+          .       | --join=https://127.0.0.1:1                         | --join needs --token-file
           """)
   void whoDoesNotKnowItsGroupDoesNotBeginAnother(String there, String options, String message)
       throws IOException {
