@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +93,12 @@ class KillTest {
 
   private void verify(List<Acknowledged> journal) {
     try (StateGrid grid =
-        StateGrid.open(Settings.in(directory), new WallTimers(), Telemetry.NONE)) {
+        StateGrid.open(
+            Settings.in(directory),
+            Optional.empty(),
+            new WallTimers(),
+            Telemetry.NONE,
+            () -> new ForgetfulGrid(1))) {
       Map<String, Map<Long, Integer>> history = new HashMap<>();
       WatchQuery all = new WatchQuery(ResourceType.CONFIG_MAPS, "", 0);
       try (Watch watch = grid.store().watch(all, () -> {})) {

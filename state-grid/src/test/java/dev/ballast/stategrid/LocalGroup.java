@@ -98,6 +98,20 @@ final class LocalGroup implements AutoCloseable {
         snapshotEvery / 4);
   }
 
+  /** Of the first member, before there is another. */
+  RaftSettings alone() {
+    return new RaftSettings(
+        group,
+        peers.getFirst(),
+        List.of(),
+        true,
+        directory.resolve("m0").resolve("raft"),
+        Optional.empty(),
+        election,
+        snapshotEvery,
+        snapshotEvery / 4);
+  }
+
   void start(int member) {
     start(member, Optional.of(settings(member, true)));
   }
@@ -110,6 +124,10 @@ final class LocalGroup implements AutoCloseable {
             timers,
             Telemetry.NONE,
             () -> new ForgetfulGrid(1));
+  }
+
+  UUID id() {
+    return group;
   }
 
   List<RaftSettings.Peer> peers() {

@@ -92,8 +92,8 @@ class WatchesOverImagesTest {
 
   @Test
   void everyEventComesOnceAndInOrderOrItIsSaidThatTheyAreGone() {
-    try (Deaf deaf = new Deaf();
-        LocalGroup group = new LocalGroup(directory, 3, SNAPSHOT_EVERY).startAll()) {
+    try (LocalGroup group = new LocalGroup(directory, 3, SNAPSHOT_EVERY).startAll();
+        Deaf deaf = new Deaf(group.id())) {
       int behind = group.follower();
       StateGrid leader = group.grid(group.leader());
       ResourceStore late = group.grid(behind).store();
