@@ -276,6 +276,7 @@ final class Membership {
       throw RefusedException.notFound(id, "");
     }
     Group group = group();
+    mustNotLead(group, id);
     List<RaftSettings.Peer> left =
         change(
             group,
@@ -283,6 +284,19 @@ final class Membership {
             before -> before.stream().filter(peer -> !peer.id().equals(id)).toList());
     objects.forget(one -> one.id().equals(id));
     LOG.info("{} is no member any more; there are {}", id, left.size());
+  }
+
+  /** A group whose leader takes itself out has been seen to stand still. */
+  private void mustNotLead(Group group, String id) throws RefusedException {
+    if (id.equals(self.id())) {
+      group.node().handOver();
+    }
+    if (group.node().leader().equals(Optional.of(id))) {
+      throw new RefusedException(
+          "%s leads, and must hand over first: ask it itself, or stop it where a majority is left without it"
+              .formatted(id),
+          null);
+    }
   }
 
   /**

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether this member still is one. Who was removed while it was stopped or cut off hears of it
- * from nobody, since the group has no use for it: so it asks the others whenever it has no leader.
- * Only what another member says for sure counts, never that nobody answers.
+ * from nobody, since the group has no use for it: so it asks the others once at its start (a leader
+ * may take it for who has its address now), and whenever it has no leader. Only what another member
+ * says for sure counts, never that nobody answers.
  *
  * <p>The group's thread looks; questions are asked on others.
  */
@@ -40,7 +41,7 @@ final class Belonging {
   private final Consumer<String> removed;
   private final AtomicBoolean asking = new AtomicBoolean();
   private volatile List<Peer> known = List.of();
-  private Duration patience = SILENCE;
+  private Duration patience = Duration.ZERO;
   private Now since;
 
   /**
@@ -65,10 +66,12 @@ final class Belonging {
     if (!peers.isEmpty()) {
       known = peers.stream().filter(peer -> !peer.id().equals(self)).toList();
     }
-    if (led) {
+    if (led && !patience.isZero()) {
       since = now;
       patience = SILENCE;
-    } else if (now.since(since).compareTo(patience) >= 0 && asking.compareAndSet(false, true)) {
+    } else if (!known.isEmpty()
+        && now.since(since).compareTo(patience) >= 0
+        && asking.compareAndSet(false, true)) {
       since = now;
       patience = AGAIN;
       timers.execute(this::askOnce);

@@ -99,14 +99,19 @@ class BelongingTest {
   /** Its Raft server ended, and knows nobody any more. */
   @Test
   void whoeverWasKnownBeforeIsAsked() {
-    says.put("one", words("was removed"));
     lookFor(Duration.ofSeconds(1), ALL, true);
+    says.put("one", words("was removed"));
     lookFor(Duration.ofSeconds(3), List.of(), false);
     assertEquals(List.of("was removed"), told);
   }
 
   @Test
-  void whoHasALeaderOrIsElectingOneAsksNobody() {
+  void whoHasALeaderOrIsElectingOneAsksOnlyAtItsStart() {
+    lookFor(Duration.ofSeconds(1), List.of(), false);
+    assertEquals(List.of(), asked, "nobody is known yet");
+    lookFor(LOOK, ALL, true);
+    assertEquals(List.of("one", "two"), asked);
+    asked.clear();
     says.put("one", words("was removed"));
     lookFor(Duration.ofMinutes(1), ALL, true);
     for (int election = 0; election < 10; election++) {
