@@ -28,6 +28,7 @@ import dev.ballast.client.Trust;
 import dev.ballast.client.node.NodeIdentity;
 import dev.ballast.core.identity.NodeProof;
 import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.model.Node;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.store.BestKnown;
 import dev.ballast.core.telemetry.Telemetry;
@@ -124,7 +125,13 @@ class NodeIdentityTest {
     Path home = Files.createDirectories(directory.resolve(machine));
     NodeIdentity identity =
         NodeIdentity.open(
-            home, node, tokens.node().secret(), this::client, cluster.timers, new Random(1));
+            home,
+            node,
+            Node.Spec.PLAIN,
+            tokens.node().secret(),
+            this::client,
+            cluster.timers,
+            new Random(1));
     opened.add(identity);
     return identity;
   }

@@ -79,6 +79,7 @@ record Agents(
       return NodeIdentity.open(
           config.data(),
           config.nodeName(),
+          config.registered(),
           bootstrap,
           token -> new ApiClient(servers, trust, () -> token, timers),
           timers,

@@ -75,6 +75,7 @@ final class ControlPlane implements AutoCloseable {
   private ServerCertificates certificates;
   private ApiServer server;
   private LeaderWork work;
+  private Informers followed;
   private volatile Informer<Node> followedNodes;
   private volatile boolean closed;
 
@@ -140,7 +141,8 @@ final class ControlPlane implements AutoCloseable {
             ids,
             random,
             telemetry,
-            this::firstObjects);
+            this::firstObjects,
+            () -> membership.hosts());
     certificates = new ServerCertificates(keys.authority(), List.of(options.bind), timers);
     ServerSettings settings =
         new ServerSettings(
@@ -251,7 +253,7 @@ final class ControlPlane implements AutoCloseable {
 
   private void startDeciding() {
     // On every member: a node's relay goes to whichever answers.
-    Informers followed = parts.add(new Informers(bare.serializable(), timers, telemetry));
+    followed = parts.add(new Informers(bare.serializable(), timers, telemetry));
     followedNodes = followed.of(ResourceType.NODES, Node.class);
     RelayNames.follow(followedNodes, certificates);
     followed.start();
@@ -278,6 +280,16 @@ final class ControlPlane implements AutoCloseable {
   /** How many members there are now. */
   int members() {
     return membership.list().size();
+  }
+
+  /** How this member is called in its group, or will be. */
+  String memberId() {
+    return self.id();
+  }
+
+  /** This member's own copy of what there is, which may be a little behind. */
+  Informers followed() {
+    return followed;
   }
 
   /** Whether the cluster began with this member. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.resource.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.UUID;
 record MemberFile(String id, UUID group, String address, String url, boolean founding) {
 
   static final String NAME = "member.json";
+  private static final String ID = "member-id";
 
   static Optional<MemberFile> read(Path directory) {
     Path file = directory.resolve(NAME);
@@ -35,8 +37,21 @@ record MemberFile(String id, UUID group, String address, String url, boolean fou
   }
 
   /** A member's that has no file yet, for when somebody joins it. */
-  static MemberFile future(String address, String url, Ids ids) {
-    return new MemberFile(newId(ids), UUID.fromString(ids.uid()), address, url, true);
+  static MemberFile future(String id, String address, String url, Ids ids) {
+    return new MemberFile(id, UUID.fromString(ids.uid()), address, url, true);
+  }
+
+  /** How a member is called that has no file yet: at each start the same. */
+  static String ownId(Path directory, Ids ids) {
+    Path file = directory.resolve(ID);
+    try {
+      if (Files.notExists(file)) {
+        SecretFiles.write(directory, ID, newId(ids).getBytes(StandardCharsets.US_ASCII));
+      }
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new StartFailure("cannot read " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** A name that no member ever had. */

@@ -48,8 +48,8 @@ record MemberStart(
       Optional<MemberFile> kept = MemberFile.read(options.data);
       requireMemberFile(kept);
       Optional<MemberFile> member = kept.isEmpty() ? join() : kept;
-      MemberFile self = member.orElseGet(() -> MemberFile.future(addresses.member(), "", ids));
       StateGrid grid = parts.add(open(member));
+      MemberFile self = member.orElseGet(this::alone);
       grid.onBroken(
           why -> end(BROKEN, "this member ends and should be started again: %s".formatted(why)));
       grid.onRemoved(what -> end(REMOVED, removed(self, what)));
@@ -65,6 +65,11 @@ record MemberStart(
       throw new StartFailure(
           e.getMessage() + " (" + e.getCause() + "); choose another directory with --data", e);
     }
+  }
+
+  private MemberFile alone() {
+    String id = MemberFile.ownId(options.data, ids);
+    return MemberFile.future(id, addresses.member(), "", ids);
   }
 
   private StateGrid open(Optional<MemberFile> member) {

@@ -14,6 +14,7 @@ import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
+import dev.ballast.elasticpool.kwok.Host;
 import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.raft.FormerMember;
 import dev.ballast.stategrid.raft.Group;
@@ -109,6 +110,7 @@ final class Membership {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):(\\d{1,5})");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration HEARD_OF_JUST_NOW = Duration.ofMillis(1500);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
 
   private final Path data;
@@ -173,6 +175,30 @@ final class Membership {
       unconfirmed = e.getMessage();
     }
     return new Answer(list(), self.url(), unconfirmed);
+  }
+
+  /**
+   * All members, and whether the leader has just heard of each; asked where the leader is.
+   *
+   * @throws StoreUnavailableException when that is not known here
+   */
+  List<Host> hosts() {
+    Optional<Group> group = grid.group();
+    if (group.isEmpty()) {
+      return List.of(new Host(self.id(), true));
+    }
+    List<RaftSettings.Peer> peers = group.get().node().peers();
+    if (peers.isEmpty()) {
+      throw new StoreUnavailableException("this member does not know who is in the group");
+    }
+    Map<String, Duration> silent = group.get().node().silent();
+    return peers.stream().map(peer -> host(peer.id(), silent.get(peer.id()))).toList();
+  }
+
+  private Host host(String id, Duration silent) {
+    boolean answers =
+        id.equals(self.id()) || silent != null && silent.compareTo(HEARD_OF_JUST_NOW) < 0;
+    return new Host(id, answers);
   }
 
   /** Where clients may reach the API: at members that have their vote. */

@@ -4,6 +4,7 @@ import dev.ballast.client.ApiClient;
 import dev.ballast.client.Trust;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
+import dev.ballast.elasticpool.kwok.KwokHost;
 import dev.ballast.executor.agent.AgentConfig;
 import dev.ballast.metrics.PrometheusTelemetry;
 import java.net.InetAddress;
@@ -83,6 +84,15 @@ final class Server implements AutoCloseable {
               timers,
               telemetry));
     }
+    parts
+        .add(
+            new KwokHost(
+                control.followed(),
+                control.memberId(),
+                new SimulatedMachines(agents, url, options.data, timers),
+                timers,
+                telemetry))
+        .start();
     if (control.members() == 2) {
       notices.add(Membership.TWO);
     }

@@ -6,6 +6,7 @@ import dev.ballast.core.container.ContainerRuntime;
 import dev.ballast.core.container.ContainerSpec;
 import dev.ballast.core.container.ContainerState;
 import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.model.Node;
 import dev.ballast.core.node.StreamRequest;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
@@ -106,6 +107,7 @@ public final class DockerCluster implements AutoCloseable {
         new AgentConfig(
             node,
             Map.of(),
+            Node.Spec.PLAIN,
             data,
             URI.create("https://127.0.0.1:6443"),
             "",

@@ -1,5 +1,6 @@
 package dev.ballast.api.security;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
@@ -12,6 +13,7 @@ import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
 import dev.ballast.core.time.Timers;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,8 +45,13 @@ final class NodeClaims {
     record Refused(Failure failure) implements Claim {}
   }
 
-  /** The name for this key: if it is free, or the key's already. */
-  Claim claim(String node, String fingerprint) {
+  /**
+   * The name for this key: if it is free, or the key's already.
+   *
+   * @param spec whose providerID and taints a new Node is made with, so that it has them before any
+   *     pod may come
+   */
+  Claim claim(String node, String fingerprint, JsonNode spec) {
     ObjectKey key = ObjectKey.cluster(ResourceType.NODES, node);
     CommitResult last = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -63,7 +70,8 @@ final class NodeClaims {
           store.commit(
               stored
                   .<Write>map(document -> adopted(document, fingerprint))
-                  .orElseGet(() -> new Write.Create(key, Json.storable(fresh(node, fingerprint)))));
+                  .orElseGet(
+                      () -> new Write.Create(key, Json.storable(fresh(node, fingerprint, spec)))));
       switch (last) {
         case CommitResult.Refused refused -> {
           return new Claim.Refused(refused.failure());
@@ -92,13 +100,18 @@ final class NodeClaims {
     return new Write.Replace(document.key(), document.revision(), "", Json.storable(tree));
   }
 
-  private ObjectNode fresh(String node, String fingerprint) {
+  private ObjectNode fresh(String node, String fingerprint, JsonNode spec) {
     ObjectNode object = Json.object().put("apiVersion", "v1").put("kind", "Node");
     object
         .putObject("metadata")
         .put("name", node)
         .putObject("annotations")
         .put(NodeTokens.KEY, fingerprint);
+    for (String field : List.of("providerID", "taints")) {
+      if (spec.hasNonNull(field)) {
+        object.withObjectProperty("spec").set(field, spec.get(field));
+      }
+    }
     String now = timers.now().wall().truncatedTo(ChronoUnit.SECONDS).toString();
     object
         .putObject("status")

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * {@code POST /apis/ballast.dev/v1/nodes/NAME/credential}: how an agent comes by a token of its
  * own. First {@code {"publicKey":…}} (base64 of the DER), answered by {@code {"challenge":…}}; then
  * the same with {@code "challenge"} and {@code "proof"} ({@link NodeProof}, base64), answered by
- * {@code {"token":…,"expirationTimestamp":…,"expirationSeconds":…}}. For whoever shows the
+ * {@code {"token":…,"expirationTimestamp":…,"expirationSeconds":…}}. A {@code "spec"} beside the
+ * proof names the providerID and the taints that a new Node is made with. For whoever shows the
  * bootstrap token, or the node's own; the name must be free or held by that key. Thread-safe.
  */
 public final class NodeCredentials implements Routes {
@@ -83,7 +84,7 @@ public final class NodeCredentials implements Routes {
           new Failure(
               403, "Forbidden", "the proof is not that of the key, or the challenge is too old"));
     }
-    switch (claims.claim(node, fingerprint)) {
+    switch (claims.claim(node, fingerprint, body.path("spec"))) {
       case NodeClaims.Claim.Refused refused -> {
         telemetry.count("ballast_node_credentials_total", 1, "outcome", "refused");
         LOG.warn("no credential of node {}: {}", node, refused.failure().message());

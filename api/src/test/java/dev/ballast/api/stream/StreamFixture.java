@@ -25,6 +25,7 @@ import dev.ballast.client.Trust;
 import dev.ballast.client.node.NodeIdentity;
 import dev.ballast.client.tunnel.TunnelAgent;
 import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.model.Node;
 import dev.ballast.core.node.NodeStreams;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
@@ -129,6 +130,7 @@ final class StreamFixture {
           NodeIdentity.open(
               Files.createDirectories(directory.resolve("agents").resolve(node)),
               node,
+              Node.Spec.PLAIN,
               tokens.node().secret(),
               this::client,
               timers,

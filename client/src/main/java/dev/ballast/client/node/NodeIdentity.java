@@ -5,6 +5,7 @@ import dev.ballast.client.Answer;
 import dev.ballast.client.ApiClient;
 import dev.ballast.client.Backoff;
 import dev.ballast.core.identity.NodeProof;
+import dev.ballast.core.model.Node;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.time.Timers;
@@ -33,6 +34,7 @@ public final class NodeIdentity implements ApiClient.Credentials, AutoCloseable 
   private static final Duration SOON = Duration.ofMinutes(1);
 
   private final String node;
+  private final Node.Spec registered;
   private final String bootstrap;
   private final KeyFile file;
   private final KeyPair key;
@@ -47,6 +49,7 @@ public final class NodeIdentity implements ApiClient.Credentials, AutoCloseable 
 
   private NodeIdentity(
       String node,
+      Node.Spec registered,
       String bootstrap,
       KeyFile file,
       Function<String, ApiClient> clients,
@@ -54,6 +57,7 @@ public final class NodeIdentity implements ApiClient.Credentials, AutoCloseable 
       RandomGenerator random)
       throws IOException {
     this.node = node;
+    this.registered = registered;
     this.bootstrap = bootstrap;
     this.file = file;
     this.key = file.key();
@@ -68,6 +72,7 @@ public final class NodeIdentity implements ApiClient.Credentials, AutoCloseable 
    * reached is asked again for ever, in the background. Blocks.
    *
    * @param directory the agent's own, mode 0700
+   * @param registered the providerID and the taints that the Node is made with, if there is none
    * @param bootstrap the secret of the cluster's node token
    * @param clients a client that shows a certain token; closed after use
    * @throws IOException when the directory cannot be used
@@ -76,13 +81,15 @@ public final class NodeIdentity implements ApiClient.Credentials, AutoCloseable 
   public static NodeIdentity open(
       Path directory,
       String node,
+      Node.Spec registered,
       String bootstrap,
       Function<String, ApiClient> clients,
       Timers timers,
       RandomGenerator random)
       throws IOException, RefusedException {
     NodeIdentity identity =
-        new NodeIdentity(node, bootstrap, new KeyFile(directory), clients, timers, random);
+        new NodeIdentity(
+            node, registered, bootstrap, new KeyFile(directory), clients, timers, random);
     if (identity.token.isEmpty()) {
       Optional<Failure> refused = identity.ask();
       if (refused.isPresent()) {
@@ -170,6 +177,7 @@ public final class NodeIdentity implements ApiClient.Credentials, AutoCloseable 
     String path = "/apis/ballast.dev/v1/nodes/" + node + "/credential";
     try (ApiClient client = clients.apply(shown)) {
       ObjectNode body = Json.object().put("publicKey", base64(key.getPublic().getEncoded()));
+      body.set("spec", spec());
       Answer asked = client.post(path, Json.bytes(body));
       if (!(asked instanceof Answer.Done done)) {
         return asked;
@@ -179,6 +187,21 @@ public final class NodeIdentity implements ApiClient.Credentials, AutoCloseable 
           .put("proof", base64(NodeProof.sign(key.getPrivate(), challenge)));
       return client.post(path, Json.bytes(body));
     }
+  }
+
+  private ObjectNode spec() {
+    ObjectNode spec = Json.object();
+    if (!registered.providerID().isEmpty()) {
+      spec.put("providerID", registered.providerID());
+    }
+    for (Node.Taint taint : registered.taints()) {
+      spec.withArrayProperty("taints")
+          .addObject()
+          .put("key", taint.key())
+          .put("value", taint.value())
+          .put("effect", taint.effect());
+    }
+    return spec;
   }
 
   private void took(ObjectNode credential) {

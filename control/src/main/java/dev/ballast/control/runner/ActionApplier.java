@@ -30,7 +30,8 @@ import java.util.function.BooleanSupplier;
  * missing replica.
  *
  * <p>A Create whose key has no name takes its name from {@code metadata.generateName} and five
- * letters. A Patch that would change nothing is skipped. A Delete of what is gone is done.
+ * letters. A Patch that would change nothing is skipped. A Delete of what is gone is done. What
+ * lies outside of the store is somebody else's to perform, and may have actions follow at once.
  * Thread-safe.
  */
 public final class ActionApplier {
@@ -42,8 +43,18 @@ public final class ActionApplier {
   private final Ids ids;
   private final EventRecorder events;
   private final Announcements announcements;
+  private final Effects effects;
 
   public ActionApplier(ResourceStore store, Ids ids, KindNames names, EventRecorder events) {
+    this(store, ids, names, events, Effects.NONE);
+  }
+
+  /**
+   * @param effects performs what lies outside of the store
+   */
+  public ActionApplier(
+      ResourceStore store, Ids ids, KindNames names, EventRecorder events, Effects effects) {
+    this.effects = effects;
     this.store = store;
     this.ids = ids;
     this.events = events;
@@ -97,10 +108,24 @@ public final class ActionApplier {
           events.tell(round.component(), tell);
           yield Optional.empty();
         }
+        case Action.Outside outside -> outside(outside, round);
       };
     } catch (StoreUnavailableException e) {
       return Optional.of(new Applied.Unavailable(e.getMessage()));
     }
+  }
+
+  private Optional<Applied.End> outside(Action.Outside outside, Round round) {
+    return switch (effects.perform(outside)) {
+      case Effects.Outcome.Failed failed -> Optional.of(new Applied.Refused(failed.failure()));
+      case Effects.Outcome.Then then -> {
+        Optional<Applied.End> end = Optional.empty();
+        for (Action next : then.actions()) {
+          end = end.isPresent() ? end : perform(next, round);
+        }
+        yield end;
+      }
+    };
   }
 
   private Optional<Applied.End> create(Action.Create create, Round round) {

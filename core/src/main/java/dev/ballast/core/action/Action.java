@@ -50,6 +50,12 @@ public sealed interface Action {
   record Tell(ObjectKey about, String aboutUid, EventType type, String reason, String message)
       implements Action {}
 
+  /**
+   * Something outside of the store, such as a machine. Performing it again must be harmless: it
+   * carries the uid of the committed object that it starts from. Each room has its own.
+   */
+  non-sealed interface Outside extends Action {}
+
   enum EventType {
     NORMAL("Normal"),
     WARNING("Warning");

@@ -8,11 +8,14 @@ import java.util.Optional;
 public record Node(ObjectMeta metadata, Spec spec, Status status) {
 
   public Node {
-    spec = spec == null ? new Spec(false, null, null) : spec;
+    spec = spec == null ? Spec.PLAIN : spec;
     status = status == null ? new Status(null, null, null, null) : status;
   }
 
   public record Spec(boolean unschedulable, List<Taint> taints, String providerID) {
+
+    public static final Spec PLAIN = new Spec(false, null, null);
+
     public Spec {
       taints = Absent.list(taints);
       providerID = Absent.text(providerID);

@@ -39,6 +39,10 @@ public record ResourceType(String group, String plural) implements Comparable<Re
   public static final ResourceType PRIORITY_CLASSES =
       new ResourceType("scheduling.k8s.io", "priorityclasses");
   public static final ResourceType OPTIMIZERS = new ResourceType("ballast.dev", "optimizers");
+  public static final ResourceType NODE_POOLS = new ResourceType("karpenter.sh", "nodepools");
+  public static final ResourceType NODE_CLAIMS = new ResourceType("karpenter.sh", "nodeclaims");
+  public static final ResourceType KWOK_NODE_CLASSES =
+      new ResourceType("karpenter.kwok.sh", "kwoknodeclasses");
 
   public ResourceType {
     Objects.requireNonNull(group, "group");

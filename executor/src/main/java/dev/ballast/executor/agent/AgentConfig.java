@@ -1,6 +1,7 @@
 package dev.ballast.executor.agent;
 
 import dev.ballast.core.container.ContainerSpec.LogLimits;
+import dev.ballast.core.model.Node;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Objects;
  *
  * @param nodeName a DNS label, unique in the cluster
  * @param labels of the node, beside those that describe the machine
+ * @param registered the providerID and the taints that its Node is made with, should there be none
  * @param data the agent's own directory, under the same path for the engine
  * @param api where the agent reaches the API; pods reach it through the agent's relay
  * @param address the node's InternalIP; "" to find one
@@ -21,6 +23,7 @@ import java.util.Objects;
 public record AgentConfig(
     String nodeName,
     Map<String, String> labels,
+    Node.Spec registered,
     Path data,
     URI api,
     String address,
@@ -35,10 +38,22 @@ public record AgentConfig(
 
   public static AgentConfig of(String nodeName, Path data, URI api) {
     return new AgentConfig(
-        nodeName, Map.of(), data, api, "", 110, Duration.ofSeconds(10), LogLimits.DEFAULT);
+        nodeName,
+        Map.of(),
+        Node.Spec.PLAIN,
+        data,
+        api,
+        "",
+        110,
+        Duration.ofSeconds(10),
+        LogLimits.DEFAULT);
   }
 
   public AgentConfig withLabels(Map<String, String> more) {
-    return new AgentConfig(nodeName, more, data, api, address, maxPods, relist, logs);
+    return new AgentConfig(nodeName, more, registered, data, api, address, maxPods, relist, logs);
+  }
+
+  public AgentConfig registeredAs(Node.Spec spec) {
+    return new AgentConfig(nodeName, labels, spec, data, api, address, maxPods, relist, logs);
   }
 }

@@ -29,6 +29,7 @@ public final class BuiltinKinds implements KindRegistry {
     kinds.addAll(CoreKinds.all(types));
     kinds.addAll(GroupKinds.all(types));
     kinds.addAll(BallastKinds.all(types));
+    kinds.addAll(PoolKinds.all(types));
     kinds.sort(
         Comparator.comparing(Kind::group).thenComparing(Kind::version).thenComparing(Kind::plural));
     all = List.copyOf(kinds);

@@ -46,7 +46,11 @@ final class KindBuilder {
 
   /** In the category that {@code kubectl get all} lists. */
   KindBuilder inAll() {
-    categories = List.of("all");
+    return categories("all");
+  }
+
+  KindBuilder categories(String... names) {
+    categories = List.of(names);
     return this;
   }
 

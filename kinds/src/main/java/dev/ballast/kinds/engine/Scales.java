@@ -30,7 +30,9 @@ public final class Scales {
     }
     scale.putObject("spec").put("replicas", workload.path("spec").path("replicas").asInt(1));
     ObjectNode status = scale.putObject("status");
-    status.put("replicas", workload.path("status").path("replicas").asInt(0));
+    JsonNode there = workload.path("status");
+    // Pools of machines count nodes.
+    status.put("replicas", there.path("replicas").asInt(there.path("nodes").asInt(0)));
     JsonNode selector = workload.path("spec").path("selector");
     if (selector.isObject()) {
       status.put("selector", Json.MAPPER.convertValue(selector, LabelSelector.class).toString());

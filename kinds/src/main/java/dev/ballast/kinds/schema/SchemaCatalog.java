@@ -17,8 +17,11 @@ import java.util.Optional;
 public final class SchemaCatalog {
 
   private static final String CORE_PREFIX = "io.k8s.api.";
-  private static final String OWN_PREFIX = "dev.";
   private static final String META_PREFIX = "io.k8s.apimachinery.pkg.apis.";
+
+  /** Of groups that are none of Kubernetes' own: their domain, backwards. */
+  private static final Map<String, String> PREFIXES =
+      Map.of("ballast.", "dev.", "karpenter.", "sh.", "kwok.", "sh.", "meta.", META_PREFIX);
 
   private final Map<String, NamedType> types;
 
@@ -66,8 +69,6 @@ public final class SchemaCatalog {
 
   /** {@code core.v1.Pod} to {@code io.k8s.api.core.v1.Pod}. */
   static String definitionName(String name) {
-    return name.startsWith("ballast.")
-        ? OWN_PREFIX + name
-        : (name.startsWith("meta.") ? META_PREFIX : CORE_PREFIX) + name;
+    return PREFIXES.getOrDefault(name.substring(0, name.indexOf('.') + 1), CORE_PREFIX) + name;
   }
 }

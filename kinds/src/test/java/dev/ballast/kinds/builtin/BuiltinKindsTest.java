@@ -59,7 +59,7 @@ class BuiltinKindsTest {
   void listsTheCoreGroupFirstThenByName() {
     List<String> order = kinds.all().stream().map(k -> k.group() + "/" + k.plural()).toList();
     assertEquals(order.stream().sorted().toList(), order);
-    assertEquals(23, order.stream().filter(kind -> !kind.startsWith("ballast.dev/")).count());
+    assertEquals(26, order.stream().filter(kind -> !kind.startsWith("ballast.dev/")).count());
   }
 
   @Test

@@ -60,6 +60,7 @@ public final class RaftNode implements AutoCloseable {
   private static final Duration RECONFIGURE = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final Duration APPLY = Duration.ofSeconds(5);
+  private static final Duration FOR_EVER = Duration.ofDays(1_000_000);
 
   static {
     // A library that meets trouble must not end the process: its member says what is wrong.
@@ -452,9 +453,9 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
-  /** The others, the one first that answered last: who is away cannot take over. */
-  private List<Peer> heardOfLast() {
-    Map<String, Long> silent = new HashMap<>();
+  /** If this member leads: how long ago each of the others answered it. */
+  public Map<String, Duration> silent() {
+    Map<String, Duration> silent = new HashMap<>();
     try {
       info()
           .getRoleInfoProto()
@@ -463,13 +464,20 @@ public final class RaftNode implements AutoCloseable {
           .forEach(
               follower ->
                   silent.put(
-                      follower.getId().getId().toStringUtf8(), follower.getLastRpcElapsedTimeMs()));
+                      follower.getId().getId().toStringUtf8(),
+                      Duration.ofMillis(follower.getLastRpcElapsedTimeMs())));
     } catch (RaftUnavailableException e) {
       LOG.debug("nobody is followed from here", e);
     }
+    return silent;
+  }
+
+  /** The others, the one first that answered last: who is away cannot take over. */
+  private List<Peer> heardOfLast() {
+    Map<String, Duration> silent = silent();
     return peers().stream()
         .filter(peer -> !peer.id().equals(settings.self().id()))
-        .sorted(Comparator.comparingLong(peer -> silent.getOrDefault(peer.id(), Long.MAX_VALUE)))
+        .sorted(Comparator.comparing(peer -> silent.getOrDefault(peer.id(), FOR_EVER)))
         .toList();
   }
 
