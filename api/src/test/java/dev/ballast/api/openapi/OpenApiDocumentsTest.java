@@ -109,7 +109,7 @@ class OpenApiDocumentsTest {
   @Test
   void theIndexNamesEveryGroupAndVersionWithItsHash() {
     JsonNode paths = Json.parse(OpenApiDocuments.v3Index(V3)).path("paths");
-    assertEquals(12, paths.size());
+    assertEquals(14, paths.size());
     assertEquals(
         "/openapi/v3/apis/apps/v1?hash=" + OpenApiDocuments.hash(V3.get("apis/apps/v1")),
         paths.path("apis/apps/v1").path("serverRelativeURL").asText());

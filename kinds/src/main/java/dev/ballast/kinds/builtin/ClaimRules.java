@@ -55,12 +55,6 @@ final class ClaimRules {
   }
 
   private static void nodeClass(JsonNode reference, String path, List<Cause> causes) {
-    for (String field : List.of("group", "kind", "name")) {
-      JsonNode value = reference.path(field);
-      if (reference.isObject() && value.isTextual() && value.textValue().isEmpty()) {
-        causes.add(FieldErrors.invalid(path + "." + field, value, field + " may not be empty"));
-      }
-    }
     if (reference.path("group").asText("").contains("/")) {
       causes.add(
           FieldErrors.invalid(

@@ -66,6 +66,26 @@ class ValidationTest {
               metadata: {name: c}
               spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
               """),
+          Map.entry(
+              "NodePool",
+              """
+              metadata: {name: p}
+              spec:
+                replicas: 3
+                template:
+                  metadata: {labels: {team: a}}
+                  spec:
+                    requirements: [{key: zone, operator: In, values: [z]}]
+                    taints: [{key: t, effect: NoSchedule}]
+                    nodeClassRef: {group: g, kind: K, name: n}
+              """),
+          Map.entry(
+              "NodeClaim",
+              """
+              metadata: {name: c}
+              spec: {requirements: [], expireAfter: 1h, nodeClassRef: {group: g, kind: K, name: n}}
+              """),
+          Map.entry("KWOKNodeClass", "{metadata: {name: k}, spec: {nodeRegistrationDelay: 5s}}"),
           Map.entry("SelfSubjectAccessReview", "{spec: {resourceAttributes: {verb: get}}}"));
 
   private static ObjectNode patched(String kind, String patch) {
@@ -291,6 +311,31 @@ class ValidationTest {
             + " maxUnavailable cannot be both set",
         "PodDisruptionBudget|spec: {minAvailable: 120%}"
             + "|spec.minAvailable: Invalid value: \"120%\": must not be greater than 100%",
+        "NodePool|spec: {replicas: -1}"
+            + "|spec.replicas: Invalid value: -1: must be greater than or equal to 0",
+        "NodePool|spec: {template: {spec: {nodeClassRef: {name: null, kind: ''}}}}"
+            + "|spec.template.spec.nodeClassRef.kind: Required value /"
+            + " spec.template.spec.nodeClassRef.name: Required value",
+        "NodePool|spec: {weight: 5, limits: {cpu: 4, nodes: 2}}"
+            + "|spec.limits.cpu: Forbidden: with spec.replicas, nodes can be limited only /"
+            + " spec.weight: Forbidden: may not be set beside spec.replicas",
+        "NodePool|spec: {template: {metadata: {labels: {kubernetes.io/hostname: a}}}}"
+            + "|spec.template.metadata.labels: Forbidden: kubernetes.io/hostname is not a template's"
+            + " to set",
+        "NodePool|spec: {template: {spec: {requirements: [{key: a, operator: In}]}}}"
+            + "|spec.template.spec.requirements[0].values: Invalid value: null: In needs a value at"
+            + " least",
+        "NodePool|spec: {template: {spec: {requirements: [{key: a, operator: Gt, values: [b]}]}}}"
+            + "|spec.template.spec.requirements[0].values: Invalid value: [\"b\"]: Gt needs one"
+            + " positive integer",
+        "NodePool|spec: {template: {spec: {terminationGracePeriod: Never}}}"
+            + "|spec.template.spec.terminationGracePeriod: Invalid value: \"Never\": must be a"
+            + " duration such as 30s, 5m or 1h30m",
+        "NodeClaim|spec: {expireAfter: soon}"
+            + "|spec.expireAfter: Invalid value: \"soon\": must be a duration such as 30s, 5m or"
+            + " 1h30m, or Never",
+        "NodeClaim|spec: {startupTaints: [{key: a, effect: NoSchedule}], taints: [{key: a, effect: NoSchedule}]}"
+            + "|spec.startupTaints[0]: Duplicate value: {\"effect\":\"NoSchedule\",\"key\":\"a\"}",
         "PriorityClass|value: 1000000001"
             + "|value: Forbidden: maximum allowed value of a user defined priority is 1000000000",
         "PriorityClass|metadata: {name: system-mine}|metadata.name: Forbidden: priority class names"
@@ -336,6 +381,16 @@ class ValidationTest {
         "Job|spec: {completions: 3}|spec.completions: Invalid value: 3: field is immutable",
         "Secret|type: other|type: Invalid value: \"other\": field is immutable",
         "Secret|data: {b: Yg==}|~~",
+        "NodePool|spec: {replicas: 5}|~~",
+        "NodePool|spec: {replicas: null}"
+            + "|spec.replicas: Invalid value: null: a pool is of fixed size, or not, from the start:"
+            + " make another pool",
+        "NodePool|spec: {template: {spec: {nodeClassRef: {kind: L, name: m}}}}"
+            + "|spec.template.spec.nodeClassRef.kind: Invalid value: \"L\": field is immutable",
+        "NodeClaim|spec: {terminationGracePeriod: 5m}"
+            + "|spec: Invalid value: {\"requirements\":[],\"expireAfter\":\"1h\",\"nodeClassRef\":"
+            + "{\"group\":\"g\",\"kind\":\"K\",\"name\":\"n\"},\"terminationGracePeriod\":\"5m\"}: field"
+            + " is immutable",
         "PriorityClass|value: 2|value: Forbidden: may not be changed in an update.",
         "PriorityClass|preemptionPolicy: Never"
             + "|preemptionPolicy: Invalid value: \"Never\": field is immutable",
@@ -358,6 +413,18 @@ class ValidationTest {
             "immutable: Forbidden: field is immutable when `immutable` is set",
             "data: Forbidden: field is immutable when `immutable` is set"),
         Trees.wrongChange(Trees.kind("ConfigMap"), now, before, ""));
+  }
+
+  @Test
+  void aClaimKeepsItsMachine() {
+    ObjectNode before = patched("NodeClaim", "status: {providerID: 'x://1'}");
+    ObjectNode now = patched("NodeClaim", "status: {providerID: 'x://2'}");
+    assertEquals(
+        List.of("status.providerID: Invalid value: \"x://2\": field is immutable"),
+        Trees.wrongChange(Trees.kind("NodeClaim"), now, before, "status"));
+    ObjectNode unset = patched("NodeClaim", "{}");
+    assertEquals(
+        List.of(), Trees.wrongChange(Trees.kind("NodeClaim"), now, unset, "status"));
   }
 
   @Test
