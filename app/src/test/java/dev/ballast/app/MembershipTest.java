@@ -144,7 +144,8 @@ class MembershipTest {
   }
 
   private Running first() {
-    MemberFile self = MemberFile.future(
+    MemberFile self =
+        MemberFile.future(
             MemberFile.newId(ids), "127.0.0.1:" + freePort(), "https://127.0.0.1:1", ids);
     Path data = directory.resolve("first");
     StateGrid grid = StateGrid.open(Settings.in(data), Optional.empty(), timers, Telemetry.NONE);

@@ -335,7 +335,7 @@ class ValidationTest {
             + "|spec.expireAfter: Invalid value: \"soon\": must be a duration such as 30s, 5m or"
             + " 1h30m, or Never",
         "NodeClaim|spec: {startupTaints: [{key: a, effect: NoSchedule}], taints: [{key: a, effect: NoSchedule}]}"
-            + "|spec.startupTaints[0]: Duplicate value: {\"effect\":\"NoSchedule\",\"key\":\"a\"}",
+            + "|spec.startupTaints[0]: Duplicate value: {\"key\":\"a\",\"effect\":\"NoSchedule\"}",
         "PriorityClass|value: 1000000001"
             + "|value: Forbidden: maximum allowed value of a user defined priority is 1000000000",
         "PriorityClass|metadata: {name: system-mine}|metadata.name: Forbidden: priority class names"
@@ -423,8 +423,7 @@ class ValidationTest {
         List.of("status.providerID: Invalid value: \"x://2\": field is immutable"),
         Trees.wrongChange(Trees.kind("NodeClaim"), now, before, "status"));
     ObjectNode unset = patched("NodeClaim", "{}");
-    assertEquals(
-        List.of(), Trees.wrongChange(Trees.kind("NodeClaim"), now, unset, "status"));
+    assertEquals(List.of(), Trees.wrongChange(Trees.kind("NodeClaim"), now, unset, "status"));
   }
 
   @Test
