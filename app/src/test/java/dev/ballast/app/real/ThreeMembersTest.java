@@ -23,6 +23,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -48,6 +50,8 @@ class ThreeMembersTest {
 
   @TempDir Path directory;
 
+  private MachinePool pool;
+
   @Test
   @SuppressWarnings("try") // the node is only there
   void threeCommandsMakeThreeMembersAndOneMayDie() throws Exception {
@@ -70,6 +74,7 @@ class ThreeMembersTest {
       for (ServerProcess member : List.of(first, second, third)) {
         Listeners.check(member);
       }
+      spreadThePool(third);
       checkWithoutMajority(third, first, second);
       killTheLeader(host, node, List.of(first, second, third));
     }
@@ -100,7 +105,43 @@ class ThreeMembersTest {
     assertTrue(table.contains("leader"), table);
     relayThrough(other, "192.0.2.8");
     awaitRelay(one, "192.0.2.8");
+    poolGoesOn(host, dead, one);
     replaceTheDead(host, dead, one);
+  }
+
+  /** The machine that was there before there were members stays; each other member gets one. */
+  private void spreadThePool(ServerProcess member) throws Exception {
+    pool.scale(member, 3);
+    pool.awaitReady(member, 3);
+    assertEquals(
+        Set.of(
+            memberId(directory.resolve("a")),
+            memberId(directory.resolve("b")),
+            memberId(directory.resolve("c"))),
+        pool.members(member));
+  }
+
+  /**
+   * Whoever leads now makes one machine more, and none in place of the dead member's: they come
+   * back with it.
+   */
+  private void poolGoesOn(String host, ServerProcess dead, ServerProcess left) throws Exception {
+    Path data = dead.kubeconfig().getParent();
+    Map<String, String> before = pool.reports(left, memberId(data));
+    pool.scale(left, 4);
+    pool.awaitReady(left, 4);
+    assertEquals(1, pool.reports(left, memberId(data)).size(), "whoever is away gets none");
+    JsonNode self = Json.MAPPER.readTree(Files.readAllBytes(data.resolve("member.json")));
+    try (ServerProcess again =
+        start(
+            data,
+            host,
+            URI.create(dead.url()).getPort(),
+            URI.create("tcp://" + self.path("address").asText()).getPort())) {
+      pool.awaitBack(left, memberId(data), before);
+      pool.awaitReady(again, 4);
+      again.kill();
+    }
   }
 
   private static ServerProcess leading(List<ServerProcess> members) throws IOException {
@@ -171,6 +212,7 @@ class ThreeMembersTest {
   /** Nothing of a group is there, and nothing listens for members, until somebody joins. */
   private ServerProcess startAlone(String host) throws Exception {
     ServerProcess first = start("a", host);
+    pool = MachinePool.make(first);
     assertTrue(Files.exists(directory.resolve("a").resolve("state.db")));
     Path token = directory.resolve("a").resolve("member-token");
     assertEquals(
@@ -341,24 +383,29 @@ class ThreeMembersTest {
   }
 
   private ServerProcess start(String name, String host, String... more) throws IOException {
+    return start(directory.resolve(name), host, freePort(host), freePort(host), more);
+  }
+
+  private static ServerProcess start(
+      Path data, String host, int port, int memberPort, String... more) {
     List<String> options =
         Stream.concat(
                 Stream.of(
                     "--bind",
                     host,
                     "--port",
-                    Integer.toString(freePort(host)),
+                    Integer.toString(port),
                     "--member-port",
-                    Integer.toString(freePort(host)),
+                    Integer.toString(memberPort),
                     "--runtime",
                     "simulated",
                     "--node-name",
-                    "node-" + name,
+                    "node-" + data.getFileName(),
                     "--simulated-nodes",
                     "1"),
                 Stream.of(more))
             .toList();
-    return ServerProcess.start(directory.resolve(name), options.toArray(String[]::new));
+    return ServerProcess.start(data, options.toArray(String[]::new));
   }
 
   private ServerProcess join(String name, String host, ServerProcess there) throws IOException {

@@ -75,8 +75,9 @@ public final class KwokProvider implements NodeProvider {
     }
   }
 
+  /** One after the other, so that each sees where those before it went. */
   @Override
-  public Created create(MachineSpec spec) {
+  public synchronized Created create(MachineSpec spec) {
     try {
       Optional<Known> found = claim(spec.name());
       if (found.isEmpty()) {

@@ -21,6 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every provider keeps to, with the claims that the machines are asked for. */
@@ -85,6 +91,23 @@ class KwokProviderTest extends NodeProviderContract {
     provider.delete("kwok://m1/a");
     provider.delete("kwok://m1/c");
     assertEquals("kwok://m1/d", made(provider, "d"));
+  }
+
+  @Test
+  void machinesAskedForAtOnceAreSpread() throws Exception {
+    NodeProvider provider =
+        provider(new Host("m0", true), new Host("m1", true), new Host("m2", true));
+    List<Callable<String>> asked =
+        IntStream.range(0, 60)
+            .<Callable<String>>mapToObj(i -> () -> made(provider, "c" + i).split("/")[2])
+            .toList();
+    Map<String, Integer> load = new TreeMap<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<String> member : threads.invokeAll(asked)) {
+        load.merge(member.get(), 1, Integer::sum);
+      }
+    }
+    assertEquals(Map.of("m0", 20, "m1", 20, "m2", 20), load);
   }
 
   @Test
