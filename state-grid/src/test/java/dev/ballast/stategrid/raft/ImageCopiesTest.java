@@ -20,6 +20,7 @@ import dev.ballast.stategrid.sqlite.Room;
 import dev.ballast.stategrid.wire.WireWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +124,27 @@ class ImageCopiesTest {
       throw new StoreUnavailableException("full");
     }
     return answer(asked);
+  }
+
+  /** It would be fetched again and again, and no start would come by it. */
+  @Test
+  void anImageThatCannotBeOpenedIsNotKept() {
+    StoreUnavailableException refused =
+        assertThrows(StoreUnavailableException.class, () -> follower.fetch(this::newer, LEADER));
+    assertTrue(refused.getMessage().contains("a newer Ballast wrote it"), refused.getMessage());
+    timers.runFor(Duration.ofSeconds(1));
+    assertEquals(List.of(), in(leaders));
+    assertEquals(List.of(), in(followers));
+  }
+
+  /** In a form that is not known here: the number stands in the file's first page. */
+  private byte[] newer(MemberCall asked) {
+    byte[] answer = answer(asked);
+    if (asked instanceof MemberCall.ReadCopy read && read.offset() == 0) {
+      int user = new String(answer, StandardCharsets.ISO_8859_1).indexOf("SQLite format 3") + 60;
+      answer[user + 3] = 99;
+    }
+    return answer;
   }
 
   @Test
