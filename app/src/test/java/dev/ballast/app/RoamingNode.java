@@ -13,9 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** What {@code ballast node --server URL,URL,URL} runs, with simulated containers. */
 public final class RoamingNode implements AutoCloseable {
+
+  /** How the line begins by which the process says that it is up. */
+  public static final String READY = "agent ";
 
   private final Parts parts = new Parts();
   private final SimulatedRuntime runtime;
@@ -40,6 +44,19 @@ public final class RoamingNode implements AutoCloseable {
     parts.add(
         agents.start(
             AgentConfig.of(name, Agents.directory(data, name), servers.getFirst()), runtime));
+  }
+
+  /** As a process: its name, the server, the file node-token, where it may write. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    try (RoamingNode node =
+        new RoamingNode(
+            arguments[0],
+            List.of(URI.create(arguments[1])),
+            Path.of(arguments[2]),
+            Path.of(arguments[3]))) {
+      System.out.println(READY + node.runtime);
+      new CountDownLatch(1).await();
+    }
   }
 
   /** All that were made under this name and not removed, ended ones too. */

@@ -41,9 +41,21 @@ final class Program implements AutoCloseable {
    */
   static Program start(
       String classPath, String announces, Map<String, String> environment, List<String> arguments) {
+    return start(classPath, "dev.ballast.app.Main", announces, environment, arguments);
+  }
+
+  /**
+   * @param main the class that is run
+   */
+  static Program start(
+      String classPath,
+      String main,
+      String announces,
+      Map<String, String> environment,
+      List<String> arguments) {
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(command(classPath, arguments))
+          new ProcessBuilder(command(classPath, main, arguments))
               .redirectError(ProcessBuilder.Redirect.INHERIT);
       builder.environment().putAll(environment);
       Process process = builder.start();
@@ -61,7 +73,11 @@ final class Program implements AutoCloseable {
     Path said = Files.createTempFile("ballast-said", ".txt");
     try {
       Process process =
-          new ProcessBuilder(command(System.getProperty("java.class.path"), List.of(arguments)))
+          new ProcessBuilder(
+                  command(
+                      System.getProperty("java.class.path"),
+                      "dev.ballast.app.Main",
+                      List.of(arguments)))
               .redirectErrorStream(true)
               .redirectOutput(said.toFile())
               .start();
@@ -76,7 +92,7 @@ final class Program implements AutoCloseable {
     }
   }
 
-  private static List<String> command(String classPath, List<String> arguments) {
+  private static List<String> command(String classPath, String main, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -90,7 +106,7 @@ final class Program implements AutoCloseable {
                 "-Djdk.virtualThreadScheduler.parallelism=4",
                 "-cp",
                 classPath,
-                "dev.ballast.app.Main"));
+                main));
     command.addAll(arguments);
     return command;
   }

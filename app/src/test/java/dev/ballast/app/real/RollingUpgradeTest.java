@@ -46,10 +46,13 @@ class RollingUpgradeTest {
       try (NumberedWrites writes = new NumberedWrites(kubeconfigs);
           WatchedNames watched = new WatchedNames(kubeconfigs)) {
         await(writes);
-        for (int i = 0; i < members.size(); i++) {
-          assertEquals(0, members.get(i).stop());
-          members.set(i, ServerProcess.startOf(now, data(i), options.get(i)));
-          await(writes);
+        upgrade(0, writes);
+        try (MixedAgents agents = MixedAgents.start(earlier, members.get(0), members.get(1))) {
+          agents.work();
+          upgrade(2, writes);
+          agents.renewed();
+          upgrade(1, writes);
+          agents.work();
         }
         Set<String> acknowledged = new TreeSet<>(writes.stop());
         Awaitility.await()
@@ -63,6 +66,12 @@ class RollingUpgradeTest {
     } finally {
       members.forEach(ServerProcess::close);
     }
+  }
+
+  private void upgrade(int member, NumberedWrites writes) throws Exception {
+    assertEquals(0, members.get(member).stop());
+    members.set(member, ServerProcess.startOf(now, data(member), options.get(member)));
+    await(writes);
   }
 
   private static void await(NumberedWrites writes) {
