@@ -95,8 +95,7 @@ class KwokProviderTest extends NodeProviderContract {
 
   @Test
   void machinesAskedForAtOnceAreSpread() throws Exception {
-    List<Host> hosts =
-        List.of(new Host("m0", true), new Host("m1", true), new Host("m2", true));
+    List<Host> hosts = List.of(new Host("m0", true), new Host("m1", true), new Host("m2", true));
     NodeProvider provider =
         new KwokProvider(
             store,
