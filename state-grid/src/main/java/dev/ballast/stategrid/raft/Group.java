@@ -94,6 +94,7 @@ public final class Group implements AutoCloseable {
   private volatile String removed = "";
   private volatile boolean closed;
   private boolean changed;
+  private Now ended;
 
   /**
    * Takes part in the group from now on.
@@ -277,11 +278,18 @@ public final class Group implements AutoCloseable {
     }
   }
 
-  /** Whoever leads has the Raft server of one that was removed end. */
+  /**
+   * Whoever leads has the Raft server of one that was removed end, also before that is settled: so
+   * the others are asked for a while.
+   */
   private void end() {
     lose();
     if (removed.isEmpty() && broken.isEmpty()) {
+      ended = ended == null ? timers.now() : ended;
       removed = belonging.ask().orElse("");
+      if (removed.isEmpty() && timers.now().since(ended).compareTo(PATIENCE) < 0) {
+        return;
+      }
     }
     if (!removed.isEmpty()) {
       leadership.removed(removed);
