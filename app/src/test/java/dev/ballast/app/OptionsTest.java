@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,7 @@ class OptionsTest {
 
   /** What says who it was is gone, or what is given is for something else than it does. */
   @ParameterizedTest
+  @Timeout(60) // A server that starts after all would serve for ever.
   @CsvSource(
       delimiter = '|',
       textBlock =
