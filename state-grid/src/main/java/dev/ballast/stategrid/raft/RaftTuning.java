@@ -102,6 +102,9 @@ final class RaftTuning {
   static Parameters parameters(RaftSettings settings, PromptAppends appends) {
     Parameters parameters = new Parameters();
     appends.register(parameters);
+    Addressed addressed = new Addressed(settings.self().id());
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, (server, types) -> server.intercept(addressed));
     settings
         .tls()
         .ifPresent(
