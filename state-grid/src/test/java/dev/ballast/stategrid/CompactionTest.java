@@ -93,8 +93,8 @@ class CompactionTest {
         () -> {
           if (chunks.incrementAndGet() == 2) {
             closing.start();
-            await().until(() -> WAITING.contains(closing.getState()));
           }
+          await().until(() -> chunks.get() < 2 || WAITING.contains(closing.getState()));
         });
     write(grid, 600);
     timers.runFor(Duration.ofMinutes(6));

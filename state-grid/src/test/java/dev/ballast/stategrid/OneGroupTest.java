@@ -52,7 +52,7 @@ class OneGroupTest {
   @BeforeAll
   void begin(@TempDir Path directory) {
     this.directory = directory;
-    group = new LocalGroup(directory, 3, 10_000).startAll();
+    group = new LocalGroup(directory, 3, 10_000, Duration.ofSeconds(2)).startAll();
   }
 
   /** Each finds nothing. */

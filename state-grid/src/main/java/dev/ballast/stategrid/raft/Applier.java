@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,13 +48,17 @@ final class Applier {
   private final Executor sweeper;
   private final Telemetry telemetry;
   private final Map<Batch, Runnable> expected = new ConcurrentHashMap<>();
+
+  /** The sweeper's only. */
+  private final Deque<Long> left = new ArrayDeque<>();
+
   private volatile long tip;
   private volatile long stored;
   private volatile boolean stopped;
   private volatile Consumer<LogException> failing = failure -> {};
 
   /**
-   * @param sweeper runs the deletion of compacted rows, in order
+   * @param sweeper runs the deletion of compacted rows, one task after the other
    */
   Applier(Image image, Publisher publisher, Executor sweeper, Telemetry telemetry) {
     this.image = image;
@@ -153,24 +159,35 @@ final class Applier {
     untilDone(() -> image.applyHorizon(term, index, horizon.revision()));
     stored = index;
     List<Long> doomed = publisher.compact(horizon.revision());
-    for (int from = 0; from < doomed.size(); from += CHUNK) {
-      List<Long> chunk = List.copyOf(doomed.subList(from, Math.min(doomed.size(), from + CHUNK)));
-      sweeper.execute(() -> delete(chunk));
-    }
+    sweeper.execute(() -> sweep(doomed));
     return APPLIED;
   }
 
-  /** What is not deleted now is found again after a restart, and at the next horizon. */
-  private void delete(List<Long> positions) {
-    if (stopped) {
-      return;
+  /**
+   * Deletes the oldest first, and what could not be deleted before anything newer: or a restart,
+   * and whoever takes this image over, would find a removed object without its mark. What is not
+   * deleted now is tried again at the next horizon, and found again after a restart.
+   */
+  private void sweep(List<Long> positions) {
+    left.addAll(positions);
+    while (!left.isEmpty() && !stopped) {
+      List<Long> chunk = left.stream().limit(CHUNK).toList();
+      if (!delete(chunk)) {
+        return;
+      }
+      chunk.forEach(position -> left.remove());
     }
+  }
+
+  private boolean delete(List<Long> positions) {
     try {
       image.delete(positions);
       telemetry.count("ballast_store_compacted_rows_total", positions.size());
+      return true;
     } catch (LogException e) {
-      LOG.warn("compacted rows could not be deleted", e);
+      LOG.warn("compacted rows could not be deleted; it is tried again later", e);
       telemetry.count("ballast_store_failures_total", 1, "what", "compaction");
+      return false;
     }
   }
 
