@@ -6,6 +6,7 @@ import dev.ballast.elasticpool.claim.Karpenter;
 import dev.ballast.elasticpool.kwok.KwokHost;
 import dev.ballast.executor.agent.AgentConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,11 +62,14 @@ final class SimulatedMachines implements KwokHost.Simulator {
     }
   }
 
-  private static void remove(Path tree) throws IOException {
+  /** What cannot be removed holds up neither other leftovers nor machines that are to start. */
+  private static void remove(Path tree) {
     try (Stream<Path> all = Files.walk(tree)) {
       for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(one);
       }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("what is left of an ended machine stays in {}: {}", tree, e.toString());
     }
   }
 }

@@ -14,9 +14,8 @@ sealed interface ClaimAction extends Action.Outside {
   record Launch(ObjectKey claim, NodeClassRef nodeClass, MachineSpec machine)
       implements ClaimAction {}
 
-  /** End the claim's machine, and record that. */
-  record End(ObjectKey claim, String uid, NodeClassRef nodeClass, String machine)
-      implements ClaimAction {}
+  /** End the claim's machine once nobody on it is waited for, and record that. */
+  record End(Cached<NodeClaim> claim) implements ClaimAction {}
 
   /** Have a pod go, if its budgets let it go now. */
   record Evict(PodRef pod) implements ClaimAction {}

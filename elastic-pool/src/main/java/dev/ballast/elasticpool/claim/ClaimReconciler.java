@@ -14,10 +14,12 @@ import dev.ballast.core.pool.MachineSpec;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.time.Now;
+import dev.ballast.core.time.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,17 +34,26 @@ final class ClaimReconciler implements Reconciler<ClaimReconciler.View> {
   /** A machine that is no node by then will not become one. */
   static final Duration REGISTRATION = Duration.ofMinutes(15);
 
+  /** No timer runs for years. */
+  private static final Duration LONGEST_SLEEP = Duration.ofDays(1);
+
   /**
-   * @param node that of the claim's machine
-   * @param pods on that node
+   * @param nodes that say they are the claim's machine
+   * @param pods on them
    * @param provided whether a provider knows the claim's kind of class
    */
   record View(
       Cached<NodeClaim> claim,
-      Optional<Cached<Node>> node,
+      List<Cached<Node>> nodes,
       List<Cached<Pod>> pods,
       boolean provided,
-      Optional<Failure> refusal) {}
+      Optional<Failure> refusal) {
+
+    /** The machine's node. Where two say that they are it, neither is believed. */
+    Optional<Cached<Node>> node() {
+      return nodes.size() == 1 ? Optional.of(nodes.getFirst()) : Optional.empty();
+    }
+  }
 
   @Override
   public Decision<Action> reconcile(View view, Now now) {
@@ -55,7 +66,9 @@ final class ClaimReconciler implements Reconciler<ClaimReconciler.View> {
       return Decision.of(List.of(PoolReconciler.delete(view.claim())));
     }
     Decision<Action> decision = Decision.of(live(view, now));
-    return left.map(decision::andCheckAgain).orElse(decision);
+    return left.map(time -> time.compareTo(LONGEST_SLEEP) < 0 ? time : LONGEST_SLEEP)
+        .map(decision::andCheckAgain)
+        .orElse(decision);
   }
 
   private static List<Action> live(View view, Now now) {
@@ -108,9 +121,11 @@ final class ClaimReconciler implements Reconciler<ClaimReconciler.View> {
     NodeClaim claim = view.claim().value();
     ClaimStatus status = new ClaimStatus(claim, now).holds(Karpenter.LAUNCHED);
     if (view.node().isEmpty()) {
+      String reason = view.nodes().isEmpty() ? "NodeNotFound" : "DuplicateNodeFound";
+      String message = view.nodes().isEmpty() ? "the machine is no node yet" : duplicates(view);
       status
-          .waits(Karpenter.REGISTERED_CONDITION, "NodeNotFound", "the machine is no node yet")
-          .waits(Karpenter.INITIALIZED_CONDITION, "NodeNotFound", "the machine is no node yet");
+          .waits(Karpenter.REGISTERED_CONDITION, reason, message)
+          .waits(Karpenter.INITIALIZED_CONDITION, reason, message);
       return List.of(status(view, status.ready()));
     }
     Cached<Node> node = view.node().get();
@@ -133,6 +148,13 @@ final class ClaimReconciler implements Reconciler<ClaimReconciler.View> {
     return actions;
   }
 
+  private static String duplicates(View view) {
+    return "more than one node has the spec.providerID %s: %s; delete those that are not the machine"
+        .formatted(
+            view.claim().value().status().providerID(),
+            view.nodes().stream().map(node -> node.key().name()).collect(Collectors.joining(", ")));
+  }
+
   private static Action status(View view, ClaimStatus status) {
     return status.patch(view.claim().key(), view.claim().revision());
   }
@@ -143,10 +165,10 @@ final class ClaimReconciler implements Reconciler<ClaimReconciler.View> {
     Optional<Duration> expiry =
         Spans.left(
             claim.metadata().creationTimestamp(),
-            Spans.parse(claim.spec().expireAfter()),
+            Span.parse(claim.spec().expireAfter()),
             now.wall());
     Optional<Duration> registration =
-        claim.isLaunched() && view.node().isEmpty()
+        claim.isLaunched() && view.nodes().isEmpty()
             ? Spans.left(unregisteredSince(claim), Optional.of(REGISTRATION), now.wall())
             : Optional.empty();
     return Stream.concat(expiry.stream(), registration.stream()).min(Duration::compareTo);

@@ -7,6 +7,7 @@ import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.time.Now;
+import dev.ballast.core.time.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ record Drain(int left, List<Action> actions) {
     Optional<Duration> patience =
         Spans.left(
             claim.metadata().deletionTimestamp(),
-            Spans.parse(claim.spec().terminationGracePeriod()),
+            Span.parse(claim.spec().terminationGracePeriod()),
             now.wall());
     if (patience.filter(left -> !left.isPositive()).isPresent()) {
       return new Drain(0, List.of());

@@ -5,6 +5,7 @@ import dev.ballast.control.informer.Informer;
 import dev.ballast.control.runner.Effects;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.model.Node;
+import dev.ballast.core.model.Pod;
 import dev.ballast.core.plan.PodRef;
 import dev.ballast.core.pool.Machine;
 import dev.ballast.core.pool.NodeProvider.Created;
@@ -13,11 +14,13 @@ import dev.ballast.core.pool.NodeProvider.Listed;
 import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
+import dev.ballast.core.selector.FieldSelector;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.status.Failures;
 import dev.ballast.core.store.ListQuery;
 import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
+import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.elasticpool.claim.Providers.Provider;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ final class Machines implements Effects {
   private final Informer<Node> nodes;
   private final Function<PodRef, Optional<Failure>> evict;
   private final Timers timers;
+  private final Telemetry telemetry;
 
   /**
    * @param evict as the eviction subresource does; empty when the pod goes
@@ -53,12 +57,14 @@ final class Machines implements Effects {
       ResourceStore store,
       Informer<Node> nodes,
       Function<PodRef, Optional<Failure>> evict,
-      Timers timers) {
+      Timers timers,
+      Telemetry telemetry) {
     this.providers = providers;
     this.store = store;
     this.nodes = nodes;
     this.evict = evict;
     this.timers = timers;
+    this.telemetry = telemetry;
   }
 
   @Override
@@ -91,13 +97,37 @@ final class Machines implements Effects {
   }
 
   private Outcome end(ClaimAction.End end) {
-    return switch (provider(end.nodeClass()).machines().delete(end.machine())) {
+    ObjectKey key = end.claim().key();
+    NodeClaim claim = end.claim().value();
+    String machine = claim.status().providerID();
+    int left = Drain.of(claim, pods(machine), timers.now()).left();
+    if (left > 0) {
+      LOG.info("machine {} of claim {} stays: {} pods came late", machine, key.name(), left);
+      return new Outcome.Then(List.of());
+    }
+    // Whom nobody provides has no machine: its claim is not to stay for ever.
+    Deleted deleted =
+        providers
+            .of(claim.spec().nodeClassRef())
+            .map(provider -> provider.machines().delete(machine))
+            .orElseGet(Deleted.Gone::new);
+    return switch (deleted) {
       case Deleted.Failed failed -> new Outcome.Failed(failed.failure());
       case Deleted.Gone gone -> {
-        LOG.info("machine {} of claim {} is ended", end.machine(), end.claim().name());
-        yield recorded(end.claim(), end.uid(), status -> status.holds(Karpenter.TERMINATING));
+        LOG.info("machine {} of claim {} is ended", machine, key.name());
+        yield recorded(key, claim.metadata().uid(), status -> status.holds(Karpenter.TERMINATING));
       }
     };
+  }
+
+  /** Those bound to it by now: one bound just before its taint may be new to the informers. */
+  private List<Cached<Pod>> pods(String machine) {
+    List<Cached<Pod>> pods = new ArrayList<>();
+    for (Cached<Node> node : nodes.find(NodePools.NODE_OF_MACHINE, machine)) {
+      FieldSelector here = FieldSelector.equal("spec.nodeName", node.key().name());
+      pods.addAll(all(ListQuery.all(ResourceType.PODS).withFields(here), Pod.class));
+    }
+    return pods;
   }
 
   /** In the claim as it is now; one that is gone leaves its machine to the next sweep. */
@@ -120,12 +150,17 @@ final class Machines implements Effects {
         .orElseThrow(() -> new IllegalStateException("nobody provides " + nodeClass));
   }
 
+  /** One that cannot go does not hold up those behind it: the drain looks again anyway. */
   private Outcome evict(PodRef pod) {
-    return evict
+    evict
         .apply(pod)
         .filter(failure -> !NOT_NOW.contains(failure.code()))
-        .<Outcome>map(Outcome.Failed::new)
-        .orElseGet(() -> new Outcome.Then(List.of()));
+        .ifPresent(
+            failure -> {
+              LOG.warn("{} cannot be evicted, again soon: {}", pod.key(), failure.message());
+              telemetry.count("ballast_pool_errors_total", 1, "pool", "claims", "step", "evict");
+            });
+    return new Outcome.Then(List.of());
   }
 
   private Outcome sweep(List<Cached<NodeClaim>> launched) {
@@ -144,7 +179,7 @@ final class Machines implements Effects {
               launched.stream().filter(claim -> provider.makes(claim.value())).toList(),
               machines,
               before,
-              claims(),
+              all(ListQuery.all(ResourceType.NODE_CLAIMS), NodeClaim.class),
               timers.now());
       for (Machine machine : found.machines()) {
         LOG.warn("machine {} belongs to no claim: it is ended", machine.id());
@@ -157,12 +192,12 @@ final class Machines implements Effects {
     return new Outcome.Then(actions.stream().distinct().toList());
   }
 
-  private List<Cached<NodeClaim>> claims() {
-    if (store.list(ListQuery.all(ResourceType.NODE_CLAIMS)) instanceof ListResult.Page page) {
+  private <T> List<Cached<T>> all(ListQuery query, Class<T> as) {
+    if (store.list(query) instanceof ListResult.Page page) {
       return page.documents().stream()
-          .map(one -> new Cached<>(one.key(), one.revision(), one.as(NodeClaim.class)))
+          .map(one -> new Cached<>(one.key(), one.revision(), one.as(as)))
           .toList();
     }
-    throw new IllegalStateException("a list of all claims has one page");
+    throw new IllegalStateException("a list of everything has one page");
   }
 }

@@ -62,7 +62,7 @@ public final class NodePools implements AutoCloseable {
               claim.value().metadata().controller().map(OwnerReference::uid).stream().toList());
   private static final Index<NodeClaim> BY_MACHINE =
       new Index<>("machine", claim -> List.of(claim.value().status().providerID()));
-  private static final Index<Node> NODE_OF_MACHINE =
+  static final Index<Node> NODE_OF_MACHINE =
       new Index<>("machine", node -> List.of(node.value().spec().providerID()));
 
   private final Providers providers;
@@ -85,7 +85,8 @@ public final class NodePools implements AutoCloseable {
     nodes = informers.of(ResourceType.NODES, Node.class);
     pods = informers.of(ResourceType.PODS, Pod.class);
     classes = providers.all().stream().map(one -> informers.of(one.classes(), Meta.class)).toList();
-    Machines machines = new Machines(providers, around.store(), nodes, evict, around.timers());
+    Machines machines =
+        new Machines(providers, around.store(), nodes, evict, around.timers(), around.telemetry());
     ActionApplier applier =
         new ActionApplier(around.store(), around.ids(), around.names(), around.events(), machines);
     for (Controller<?> controller : List.of(ofPools(), ofClaims(), ofLeftovers())) {
@@ -147,15 +148,15 @@ public final class NodePools implements AutoCloseable {
   }
 
   private List<Cached<Pod>> podsOf(Cached<NodeClaim> claim) {
-    return node(claim.value())
-        .map(node -> pods.find(Pods.BY_NODE, node.key().name()))
-        .orElse(List.of());
+    return nodes(claim.value()).stream()
+        .flatMap(node -> pods.find(Pods.BY_NODE, node.key().name()).stream())
+        .toList();
   }
 
-  private Optional<Cached<Node>> node(NodeClaim claim) {
+  private List<Cached<Node>> nodes(NodeClaim claim) {
     return claim.isLaunched()
-        ? nodes.find(NODE_OF_MACHINE, claim.status().providerID()).stream().findFirst()
-        : Optional.empty();
+        ? nodes.find(NODE_OF_MACHINE, claim.status().providerID())
+        : List.of();
   }
 
   private Controller<?> ofClaims() {
@@ -172,7 +173,7 @@ public final class NodePools implements AutoCloseable {
                     claim ->
                         new ClaimReconciler.View(
                             claim,
-                            node(claim.value()),
+                            nodes(claim.value()),
                             podsOf(claim),
                             providers.of(claim.value().spec().nodeClassRef()).isPresent(),
                             refusal)),

@@ -29,11 +29,15 @@ final class Termination {
       return Decision.nothing();
     }
     if (!claim.isEnded() && claim.isLaunched()) {
-      if (view.node().isPresent() && !isTainted(view.node().get())) {
-        return Decision.of(List.of(tainted(view.node().get())));
+      List<Action> taints =
+          view.nodes().stream().filter(node -> !isTainted(node)).map(Termination::tainted).toList();
+      if (!taints.isEmpty()) {
+        return Decision.of(taints);
       }
       Drain drain = Drain.of(claim, view.pods(), now);
-      return drain.isDone() ? Decision.of(end(view, now)) : draining(view, drain, now);
+      // Again also where it is done, for pods may be found that are not seen here yet.
+      return (drain.isDone() ? Decision.of(end(view, now)) : draining(view, drain, now))
+          .andCheckAgain(Drain.AGAIN);
     }
     return Decision.of(
         view.node()
@@ -48,7 +52,7 @@ final class Termination {
             .waits(Karpenter.DRAINED, "Draining", "waiting for %d pods".formatted(drain.left()))
             .patch(view.claim().key(), view.claim().revision()));
     actions.addAll(drain.actions());
-    return Decision.of(actions).andCheckAgain(Drain.AGAIN);
+    return Decision.of(actions);
   }
 
   private static List<Action> end(ClaimReconciler.View view, Now now) {
@@ -57,11 +61,7 @@ final class Termination {
         new ClaimStatus(claim, now)
             .holds(Karpenter.DRAINED)
             .patch(view.claim().key(), view.claim().revision()),
-        new ClaimAction.End(
-            view.claim().key(),
-            claim.metadata().uid(),
-            claim.spec().nodeClassRef(),
-            claim.status().providerID()));
+        new ClaimAction.End(view.claim()));
   }
 
   private static boolean isTainted(Cached<Node> node) {

@@ -10,9 +10,12 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Timers;
 import dev.ballast.elasticpool.claim.NodeClaim;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,7 +59,10 @@ public final class KwokHost implements AutoCloseable {
   private final Informer<SimulatedClass> classes;
   private final AtomicBoolean asked = new AtomicBoolean();
   private final Map<String, AutoCloseable> running = new HashMap<>();
-  private boolean closed;
+  private volatile boolean closed;
+
+  /** Of the machines that do not run yet, when the first is to be looked at. */
+  private Optional<Timers.Scheduled> next = Optional.empty();
 
   /**
    * @param informers of this member's own copy, which may be a little behind
@@ -97,12 +103,15 @@ public final class KwokHost implements AutoCloseable {
     Set<String> names = new HashSet<>();
     wanted.values().forEach(claim -> names.add(claim.key().name()));
     simulator.keepOnly(names);
+    List<Duration> later = new ArrayList<>();
     wanted.forEach(
         (uid, claim) -> {
-          if (!running.containsKey(uid)) {
-            begin(uid, claim);
+          if (!closed && !running.containsKey(uid)) {
+            begin(uid, claim).ifPresent(later::add);
           }
         });
+    next.ifPresent(Timers.Scheduled::cancel);
+    next = later.stream().min(Duration::compareTo).map(time -> timers.schedule(time, this::soon));
   }
 
   /** By the claims' uids: another claim of the same name is another machine. */
@@ -120,20 +129,21 @@ public final class KwokHost implements AutoCloseable {
     return wanted;
   }
 
-  private void begin(String uid, Cached<NodeClaim> claim) {
+  /** When to look again; empty once it runs. */
+  private Optional<Duration> begin(String uid, Cached<NodeClaim> claim) {
     Duration left = startsIn(claim.value());
     if (left.isPositive()) {
-      timers.schedule(left, this::soon);
-      return;
+      return Optional.of(left);
     }
     Hosted machine = new Hosted(claim.key().name(), claim.value().status().providerID());
     try {
       running.put(uid, simulator.start(machine));
       LOG.info("machine {} runs here", machine.id());
+      return Optional.empty();
     } catch (RuntimeException e) {
       LOG.warn("machine {} does not start, again in {}: {}", machine.id(), RETRY, e.getMessage());
       telemetry.count("ballast_pool_errors_total", 1, "pool", "kwok", "step", "start");
-      timers.schedule(RETRY, this::soon);
+      return Optional.of(RETRY);
     }
   }
 
@@ -159,10 +169,16 @@ public final class KwokHost implements AutoCloseable {
     }
   }
 
-  /** The machines stop; started again, they are the same. */
+  /** The machines stop; started again, they are the same. Waits for a start that goes on. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    // Outside of the lock, for a round holds that through all of its starts.
     closed = true;
+    stopAll();
+  }
+
+  private synchronized void stopAll() {
+    next.ifPresent(Timers.Scheduled::cancel);
     running.values().forEach(KwokHost::stop);
     running.clear();
   }

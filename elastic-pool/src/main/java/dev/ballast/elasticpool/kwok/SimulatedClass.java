@@ -2,7 +2,7 @@ package dev.ballast.elasticpool.kwok;
 
 import dev.ballast.core.model.Absent;
 import dev.ballast.core.model.ObjectMeta;
-import dev.ballast.elasticpool.claim.Spans;
+import dev.ballast.core.time.Span;
 import java.time.Duration;
 
 /** A karpenter.kwok.sh/v1alpha1 KWOKNodeClass. */
@@ -14,6 +14,6 @@ record SimulatedClass(ObjectMeta metadata, Spec spec) {
   Duration delay() {
     return spec == null
         ? Duration.ZERO
-        : Spans.parse(Absent.text(spec.nodeRegistrationDelay())).orElse(Duration.ZERO);
+        : Span.parse(Absent.text(spec.nodeRegistrationDelay())).orElse(Duration.ZERO);
   }
 }

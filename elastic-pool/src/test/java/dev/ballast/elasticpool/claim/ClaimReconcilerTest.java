@@ -78,7 +78,7 @@ class ClaimReconcilerTest {
             .reconcile(
                 new ClaimReconciler.View(
                     view.claim(),
-                    view.node(),
+                    view.nodes(),
                     view.pods(),
                     true,
                     Optional.of(new Failure(503, "InsufficientCapacity", "sold out"))),
@@ -105,7 +105,7 @@ class ClaimReconcilerTest {
         new ClaimReconciler()
             .reconcile(
                 new ClaimReconciler.View(
-                    view.claim(), view.node(), view.pods(), false, Optional.empty()),
+                    view.claim(), view.nodes(), view.pods(), false, Optional.empty()),
                 at(1));
     assertEquals("status()", text(decision));
     assertTrue(decision.actions().toString().contains("NodeClassNotSupported"));
@@ -138,7 +138,7 @@ class ClaimReconcilerTest {
         new ClaimReconciler()
             .reconcile(
                 new ClaimReconciler.View(
-                    cached(claim), Optional.empty(), List.of(), true, Optional.empty()),
+                    cached(claim), List.of(), List.of(), true, Optional.empty()),
                 at(minutes * 60L));
     assertEquals(steps, text(decision));
     if (minutes == 14) {
@@ -157,8 +157,47 @@ class ClaimReconcilerTest {
             new ClaimReconciler()
                 .reconcile(
                     new ClaimReconciler.View(
-                        cached(claim), node("nRFrI"), List.of(), true, Optional.empty()),
+                        cached(claim),
+                        node("nRFrI").stream().toList(),
+                        List.of(),
+                        true,
+                        Optional.empty()),
                     at(age))));
+  }
+
+  @Test
+  void noTimerRunsForYears() {
+    ObjectNode claim = claim("FL", "");
+    claim.withObject("/spec").put("expireAfter", "99999999999h");
+    ClaimReconciler.View view =
+        new ClaimReconciler.View(
+            cached(claim), node("nRFrI").stream().toList(), List.of(), true, Optional.empty());
+    Decision<Action> decision = new ClaimReconciler().reconcile(view, at(60));
+    assertEquals("status(LRIY)", text(decision));
+    assertEquals(Optional.of(Duration.ofDays(1)), decision.checkAgain());
+  }
+
+  /** However long it lasts: whoever says so too is not to have the machine replaced. */
+  @ParameterizedTest
+  @CsvSource({"FL, nRFrI, 'status(L)'", "FLD, nRFrI, 'node(taint) node(taint)'"})
+  void neitherOfTwoNodesIsBelieved(String state, String node, String steps) {
+    ObjectNode claim = claim(state, "");
+    if (!state.contains("D")) {
+      claim
+          .withObject("/status")
+          .putArray("conditions")
+          .addObject()
+          .put("type", "Registered")
+          .put("status", "Unknown")
+          .put("lastTransitionTime", "2026-01-01T00:00:00Z");
+    }
+    List<Cached<Node>> two = List.of(node(node).orElseThrow(), node("nr").orElseThrow());
+    ClaimReconciler.View view =
+        new ClaimReconciler.View(cached(claim), two, List.of(), true, Optional.empty());
+    Decision<Action> decision = new ClaimReconciler().reconcile(view, at(3600));
+    assertEquals(steps, text(decision));
+    assertEquals(
+        !state.contains("D"), decision.actions().toString().contains("DuplicateNodeFound"));
   }
 
   /** The pod has a minute to stop, and the claim was deleted at the start. */
@@ -193,7 +232,7 @@ class ClaimReconcilerTest {
       }
     }
     return new ClaimReconciler.View(
-        cached(claim(claim, patience)), node(node), all, true, Optional.empty());
+        cached(claim(claim, patience)), node(node).stream().toList(), all, true, Optional.empty());
   }
 
   private static ObjectNode claim(String state, String patience) {

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 
 /**
  * A node's agent writes what is its own: its Node (but neither its taints, nor the labels that are
- * kept from nodes, nor the key that holds it), its Lease, status and removal of pods bound to it,
- * and Events. As Kubernetes' admission plug-in of that name.
+ * kept from nodes, nor the machine that it is, nor the key that holds it), its Lease, status and
+ * removal of pods bound to it, and Events. As Kubernetes' admission plug-in of that name.
  */
 final class NodeRestriction implements Admission {
 
@@ -78,6 +78,11 @@ final class NodeRestriction implements Admission {
     if (!now.path("spec").path("taints").equals(before.path("spec").path("taints"))) {
       return Optional.of("node \"" + node + "\" is not allowed to modify taints");
     }
+    if (!machine(now).equals(machine(before))) {
+      return Optional.of(
+          "node \"%s\" is not allowed to modify spec.providerID, which is set when the node is made"
+              .formatted(node));
+    }
     if (!Objects.equals(key(now), key(before))) {
       return Optional.of("node \"" + node + "\" is not allowed to modify annotation " + KEY);
     }
@@ -86,6 +91,10 @@ final class NodeRestriction implements Admission {
         changed.isEmpty(),
         "node \"%s\" is not allowed to modify labels: %s"
             .formatted(node, String.join(", ", changed)));
+  }
+
+  private static String machine(ObjectNode document) {
+    return document.path("spec").path("providerID").asText("");
   }
 
   private static JsonNode key(ObjectNode document) {

@@ -2,10 +2,13 @@ package dev.ballast.kinds.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.core.status.Failure.Cause;
+import dev.ballast.core.time.Span;
 import dev.ballast.kinds.schema.FieldErrors;
 import dev.ballast.kinds.schema.Names;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,9 +19,13 @@ import java.util.regex.Pattern;
 final class ClaimRules {
 
   private static final Set<String> COMPARING = Set.of("Gt", "Lt", "Gte", "Lte");
-  private static final Pattern DURATION = Pattern.compile("([0-9]+(s|m|h))+");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
   private static final int MOST_REQUIREMENTS = 100;
+
+  /** On claims and nodes: the pool that they belong to. */
+  static final String POOL = "karpenter.sh/nodepool";
+
+  private static final String CAPACITY_TYPE = "karpenter.sh/capacity-type";
 
   private ClaimRules() {}
 
@@ -37,7 +44,24 @@ final class ClaimRules {
       taints(spec.path(field), path + "." + field, seen, causes);
     }
     duration(spec.path("terminationGracePeriod"), path + ".terminationGracePeriod", false, causes);
-    duration(spec.path("expireAfter"), path + ".expireAfter", true, causes);
+    JsonNode expiry = spec.path("expireAfter");
+    duration(expiry, path + ".expireAfter", true, causes);
+    if (Span.parse(expiry.asText("")).filter(Duration::isZero).isPresent()) {
+      causes.add(
+          FieldErrors.invalid(
+              path + ".expireAfter",
+              expiry,
+              "must be more than 0, for each machine would end at once"));
+    }
+  }
+
+  /**
+   * Whether a label of a node is not for a template or a claim to name: each node has its own, or
+   * it says how far the node has come.
+   */
+  static boolean isKept(String key) {
+    return key.equals("kubernetes.io/hostname")
+        || key.startsWith("karpenter.sh/") && !key.equals(CAPACITY_TYPE);
   }
 
   /**
@@ -45,12 +69,19 @@ final class ClaimRules {
    */
   static void duration(JsonNode value, String path, boolean never, List<Cause> causes) {
     String text = value.asText("");
-    if (!text.isEmpty() && !DURATION.matcher(text).matches() && !(never && text.equals("Never"))) {
+    if (text.isEmpty() || never && text.equals("Never")) {
+      return;
+    }
+    Optional<Duration> span = Span.parse(text);
+    if (span.isEmpty()) {
       causes.add(
           FieldErrors.invalid(
               path,
               value,
               "must be a duration such as 30s, 5m or 1h30m" + (never ? ", or Never" : "")));
+    } else if (span.get().equals(Span.MOST)) {
+      causes.add(
+          FieldErrors.invalid(path, value, "must be less than " + Span.MOST.toHours() + "h"));
     }
   }
 

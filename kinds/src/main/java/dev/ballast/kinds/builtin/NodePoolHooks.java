@@ -4,18 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.core.status.Failure.Cause;
 import dev.ballast.kinds.schema.FieldErrors;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Pools of machines. Stateless. */
 final class NodePoolHooks extends MetadataHooks {
 
   private static final String TEMPLATE = "spec.template";
-  private static final String POOL_LABEL = "karpenter.sh/nodepool";
-
-  /** Each node has its own. */
-  private static final Set<String> RESTRICTED = Set.of(POOL_LABEL, "kubernetes.io/hostname");
-
   private static final Pattern NODES = Pattern.compile("(100|[0-9]{1,2})%|[0-9]+");
 
   NodePoolHooks() {
@@ -60,17 +54,20 @@ final class NodePoolHooks extends MetadataHooks {
   private static void labels(JsonNode labels, List<Cause> causes) {
     String path = TEMPLATE + ".metadata.labels";
     Metadata.labels(labels, path, causes);
-    for (String key : RESTRICTED) {
-      if (labels.has(key)) {
-        causes.add(FieldErrors.forbidden(path, key + " is not a template's to set"));
-      }
-    }
+    labels
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (ClaimRules.isKept(key)) {
+                causes.add(FieldErrors.forbidden(path, key + " is not a template's to set"));
+              }
+            });
   }
 
   private static void requirements(JsonNode requirements, List<Cause> causes) {
     for (int i = 0; i < requirements.size(); i++) {
       String key = requirements.get(i).path("key").asText("");
-      if (RESTRICTED.contains(key)) {
+      if (ClaimRules.isKept(key)) {
         causes.add(
             FieldErrors.forbidden(
                 TEMPLATE + ".spec.requirements[" + i + "].key",

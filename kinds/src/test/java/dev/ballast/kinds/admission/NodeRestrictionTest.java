@@ -88,6 +88,8 @@ class NodeRestrictionTest {
           {'metadata':{'labels':{'my.node-restriction.kubernetes.io/x':'y'},'annotations':{'ballast.dev/node-key':'k'}}} | false
           {'metadata':{'labels':{'node.kubernetes.io/disk':'fast','foo':'bar'},'annotations':{'ballast.dev/node-key':'k'}}} | true
           {'metadata':{'annotations':{'ballast.dev/node-key':'k'}},'spec':{'taints':[{'key':'a','effect':'NoSchedule'}]}} | false
+          {'metadata':{'annotations':{'ballast.dev/node-key':'k'}},'spec':{'providerID':'kwok://m/web-1'}} | false
+          {'metadata':{'annotations':{'ballast.dev/node-key':'k'}},'spec':{'providerID':''}} | true
           """)
   void ofItsNodeNotWhatSteersWork(String after, boolean allowed) {
     ObjectKey key = ObjectKey.cluster(ResourceType.NODES, "n1");

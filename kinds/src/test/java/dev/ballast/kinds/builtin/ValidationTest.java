@@ -88,6 +88,10 @@ class ValidationTest {
           Map.entry("KWOKNodeClass", "{metadata: {name: k}, spec: {nodeRegistrationDelay: 5s}}"),
           Map.entry("SelfSubjectAccessReview", "{spec: {resourceAttributes: {verb: get}}}"));
 
+  /** One letter more than a label's value may have. */
+  private static final String LONG =
+      "a23456789a123456789a123456789a123456789a123456789a123456789a1234";
+
   private static ObjectNode patched(String kind, String patch) {
     return (ObjectNode) MergePatch.apply(Trees.yaml(FINE.get(kind)), Trees.yaml(patch));
   }
@@ -334,6 +338,26 @@ class ValidationTest {
         "NodeClaim|spec: {expireAfter: soon}"
             + "|spec.expireAfter: Invalid value: \"soon\": must be a duration such as 30s, 5m or"
             + " 1h30m, or Never",
+        "NodeClaim|spec: {expireAfter: 0h0s}"
+            + "|spec.expireAfter: Invalid value: \"0h0s\": must be more than 0, for each machine would"
+            + " end at once",
+        "NodeClaim|spec: {terminationGracePeriod: 10000000000s}"
+            + "|spec.terminationGracePeriod: Invalid value: \"10000000000s\": must be less than 876000h",
+        "NodeClaim|spec: {expireAfter: 99999999999999999999h}"
+            + "|spec.expireAfter: Invalid value: \"99999999999999999999h\": must be less than 876000h",
+        "NodeClaim|metadata: {name: "
+            + LONG
+            + "}|metadata.name: Invalid value: \""
+            + LONG
+            + "\": must be no more than 63 bytes",
+        "NodeClaim|metadata: {labels: {karpenter.sh/nodepool: a, kubernetes.io/hostname: b}}"
+            + "|metadata.labels: Forbidden: kubernetes.io/hostname is not a claim's to set",
+        "NodeClaim|spec: {requirements: [{key: karpenter.sh/registered, operator: Exists}]}"
+            + "|spec.requirements[0].key: Forbidden: karpenter.sh/registered is not a claim's to set",
+        "NodePool|spec: {template: {metadata: {labels: {karpenter.sh/initialized: 'true',"
+            + " karpenter.sh/capacity-type: spot}}}}"
+            + "|spec.template.metadata.labels: Forbidden: karpenter.sh/initialized is not a template's"
+            + " to set",
         "NodeClaim|spec: {startupTaints: [{key: a, effect: NoSchedule}], taints: [{key: a, effect: NoSchedule}]}"
             + "|spec.startupTaints[0]: Duplicate value: {\"key\":\"a\",\"effect\":\"NoSchedule\"}",
         "PriorityClass|value: 1000000001"
@@ -391,6 +415,8 @@ class ValidationTest {
             + "|spec: Invalid value: {\"requirements\":[],\"expireAfter\":\"1h\",\"nodeClassRef\":"
             + "{\"group\":\"g\",\"kind\":\"K\",\"name\":\"n\"},\"terminationGracePeriod\":\"5m\"}: field"
             + " is immutable",
+        "NodeClaim|metadata: {labels: {karpenter.sh/initialized: 'true'}}"
+            + "|metadata.labels: Forbidden: karpenter.sh/initialized is not a claim's to set",
         "PriorityClass|value: 2|value: Forbidden: may not be changed in an update.",
         "PriorityClass|preemptionPolicy: Never"
             + "|preemptionPolicy: Invalid value: \"Never\": field is immutable",
