@@ -24,7 +24,8 @@ public final class Figures implements Telemetry {
   public void observe(String name, double value, String... tags) {}
 
   @Override
-  public void gauge(String name, DoubleSupplier value, String... tags) {
+  public Registered gauge(String name, DoubleSupplier value, String... tags) {
     gauges.put(name, value);
+    return () -> gauges.remove(name, value);
   }
 }

@@ -74,6 +74,11 @@ public final class Connection implements AutoCloseable {
     return client;
   }
 
+  /** One for these servers only; the caller closes it. */
+  ApiClient clientOf(List<URI> servers) {
+    return new ApiClient(servers, tls, () -> token, timers);
+  }
+
   @Override
   public void close() {
     client.close();

@@ -2,9 +2,14 @@ package dev.ballast.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.client.Answer;
+import dev.ballast.client.ApiClient;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +26,7 @@ import picocli.CommandLine.Spec;
 final class MemberCommand {
 
   private static final String PATH = "/apis/ballast.dev/v1/members";
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(250);
 
   @Spec private CommandSpec spec;
 
@@ -41,7 +47,36 @@ final class MemberCommand {
       name = "remove",
       description = "Takes a member's vote; its process should be stopped, its directory deleted.")
   int remove(@Parameters(paramLabel = "ID") String id) {
-    return run(connection -> connection.client().send("DELETE", PATH + "/" + id, new byte[0]));
+    return run(connection -> new MemberRemoval(new Reached(connection)).remove(id));
+  }
+
+  /** The members as this command reaches them. */
+  private record Reached(Connection connection) implements MemberRemoval.Members {
+    @Override
+    public Answer list() {
+      return connection.client().get(PATH);
+    }
+
+    @Override
+    public Answer remove(String id) {
+      return remove(connection.client(), id);
+    }
+
+    @Override
+    public Answer remove(String id, List<URI> servers) {
+      try (ApiClient client = connection.clientOf(servers)) {
+        return remove(client, id);
+      }
+    }
+
+    private static Answer remove(ApiClient client, String id) {
+      return client.send("DELETE", PATH + "/" + id, new byte[0]);
+    }
+
+    @Override
+    public void pause() {
+      LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+    }
   }
 
   @Command(

@@ -57,6 +57,13 @@ final class Membership {
     }
 
     /**
+     * @param reason tells a program whom to ask instead
+     */
+    static RefusedException askElsewhere(String reason, String message) {
+      return new RefusedException(new Failure(409, reason, message), null);
+    }
+
+    /**
      * @param why for whoever does not know how it came to that
      */
     static RefusedException notFound(String id, String why) {
@@ -105,6 +112,12 @@ final class Membership {
   /** What whoever runs two members should know. */
   static final String TWO =
       "two members survive no failure: writes stop when either is away; let a third one join";
+
+  /** The reason for refusing to remove who leads: it hands over once it is asked itself. */
+  static final String ASK_ITSELF = "MemberLeads";
+
+  /** The reason for refusing to remove who is asked. */
+  static final String ASK_ANOTHER = "MemberIsAsked";
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final Pattern ADDRESS =
@@ -295,13 +308,21 @@ final class Membership {
     }
   }
 
-  /** Of one that was welcomed and never came, what was noted of it. */
+  /**
+   * Of one that was welcomed and never came, what was noted of it. Nobody removes itself: its part
+   * would end in the middle of that, and its process before the answer. It hands over the lead, and
+   * another member is to be asked.
+   */
   synchronized void remove(String id) throws RefusedException {
     store.revision();
-    if (list().stream().noneMatch(member -> member.id().equals(id))) {
+    List<Member> members = list();
+    if (members.stream().noneMatch(member -> member.id().equals(id))) {
       throw RefusedException.notFound(id, "");
     }
     Group group = group();
+    if (id.equals(self.id())) {
+      throw leaveToAnother(group, members);
+    }
     mustNotLead(group, id);
     List<RaftSettings.Peer> left =
         change(
@@ -312,16 +333,35 @@ final class Membership {
     LOG.info("{} is no member any more; there are {}", id, left.size());
   }
 
-  /** A group whose leader takes itself out has been seen to stand still. */
-  private void mustNotLead(Group group, String id) throws RefusedException {
-    if (id.equals(self.id())) {
-      group.node().handOver();
+  private RefusedException leaveToAnother(Group group, List<Member> members) {
+    List<String> others =
+        members.stream()
+            .filter(member -> member.votes() && !member.id().equals(self.id()))
+            .map(member -> member.url().isEmpty() ? member.id() : member.url())
+            .toList();
+    if (others.isEmpty()) {
+      return new RefusedException("the last member cannot be removed", null);
     }
-    if (group.node().leader().equals(Optional.of(id))) {
-      throw new RefusedException(
-          "%s leads, and must hand over first: ask it itself, or stop it where a majority is left without it"
-              .formatted(id),
+    group.node().handOver();
+    if (group.node().leader().equals(Optional.of(self.id()))) {
+      return new RefusedException(
+          "%s leads, and none of the others (%s) took over: a majority must be left without it"
+              .formatted(self.id(), String.join(", ", others)),
           null);
+    }
+    return RefusedException.askElsewhere(
+        ASK_ANOTHER,
+        "%s is the member that was asked, and cannot answer for its own removal: ask another one, %s"
+            .formatted(self.id(), String.join(" or ", others)));
+  }
+
+  /** A group whose leader takes itself out has been seen to stand still. */
+  private static void mustNotLead(Group group, String id) throws RefusedException {
+    if (group.node().leader().equals(Optional.of(id))) {
+      throw RefusedException.askElsewhere(
+          ASK_ITSELF,
+          "%s leads, and must hand over first: ask it itself, or stop it where a majority is left without it"
+              .formatted(id));
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,18 @@ class PodLifeTest {
     node.pass(Duration.ofSeconds(11));
     String after = node.api.get(lease).orElseThrow().tree().at("/spec/renewTime").asText();
     assertTrue(after.compareTo(before) > 0);
+  }
+
+  /** Machines come and go in one process: nothing may hold an agent that has ended. */
+  @Test
+  void itsFiguresGoWithTheAgent() {
+    assertEquals(
+        Set.of(
+            "kubelet_running_containers[container_state, running, node, n1]",
+            "kubelet_running_pods[node, n1]"),
+        node.figures.shown());
+    node.dropAgent();
+    assertEquals(Set.of(), node.figures.shown());
   }
 
   @Test

@@ -12,7 +12,6 @@ import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
-import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.SimulatedTimers;
 import dev.ballast.executor.agent.AgentConfig;
 import dev.ballast.executor.agent.NodeAgent;
@@ -22,6 +21,7 @@ import dev.ballast.executor.volume.Tokens;
 import dev.ballast.kinds.engine.AdmittingStore;
 import dev.ballast.testkit.cluster.FaultyStore;
 import dev.ballast.testkit.store.InMemoryResourceStore;
+import dev.ballast.testkit.telemetry.ShownGauges;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,6 +42,9 @@ public final class SimulatedNode {
   /** What the agent works through; may be told to fail. */
   public final FaultyStore faulty;
 
+  /** What the agent shows of itself. */
+  public final ShownGauges figures = new ShownGauges();
+
   private final RandomIds ids;
   private NodeAgent agent;
 
@@ -59,7 +62,7 @@ public final class SimulatedNode {
         AgentConfig.of("n1", Path.of("/nowhere"), URI.create("https://127.0.0.1:6443"));
     Tokens tokens =
         request -> new Tokens.Result.Failed(new Failure(404, "NotFound", "no tokens here"));
-    agent = NodeAgent.start(config, faulty, tokens, runtime, timers, ids, Telemetry.NONE);
+    agent = NodeAgent.start(config, faulty, tokens, runtime, timers, ids, figures);
   }
 
   public void dropAgent() {

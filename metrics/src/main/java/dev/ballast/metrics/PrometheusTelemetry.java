@@ -23,12 +23,15 @@ public final class PrometheusTelemetry implements Telemetry, AutoCloseable {
   /** Media type of {@link #scrape}. */
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+  /** What a gauge shows now; compared by identity, since each registration is one of its own. */
+  private record Reading(DoubleSupplier value, Gauge meter) {}
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
   private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
   private final Map<Series, DistributionSummary> sizes = new ConcurrentHashMap<>();
-  private final Map<Series, DoubleSupplier> gauges = new ConcurrentHashMap<>();
+  private final Map<Series, Reading> gauges = new ConcurrentHashMap<>();
   private final ProcessMeters process;
 
   public PrometheusTelemetry() {
@@ -83,13 +86,31 @@ public final class PrometheusTelemetry implements Telemetry, AutoCloseable {
   }
 
   @Override
-  public void gauge(String name, DoubleSupplier value, String... tags) {
+  public Registered gauge(String name, DoubleSupplier value, String... tags) {
     Series series = new Series(name, tags).copy();
-    if (gauges.put(series, value) == null) {
-      Gauge.builder(name, () -> gauges.get(series).getAsDouble())
-          .tags(series.tags())
-          .register(registry);
-    }
+    Reading reading =
+        gauges.compute(
+            series,
+            (key, before) -> new Reading(value, before == null ? meter(series) : before.meter()));
+    return () ->
+        gauges.computeIfPresent(
+            series,
+            (key, now) -> {
+              if (now != reading) {
+                return now; // Somebody else's by now.
+              }
+              registry.remove(now.meter());
+              return null;
+            });
+  }
+
+  private Gauge meter(Series series) {
+    return Gauge.builder(series.name(), () -> read(series)).tags(series.tags()).register(registry);
+  }
+
+  private double read(Series series) {
+    Reading reading = gauges.get(series);
+    return reading == null ? Double.NaN : reading.value().getAsDouble();
   }
 
   /** Everything, in Prometheus' text format 0.0.4. */

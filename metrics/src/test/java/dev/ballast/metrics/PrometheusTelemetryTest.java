@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ballast.core.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +69,23 @@ class PrometheusTelemetryTest {
     assertLine("workqueue_depth{name=\"job\"} 2.0");
     telemetry.gauge("workqueue_depth", () -> 7, "name", "job");
     assertLine("workqueue_depth{name=\"job\"} 7.0");
+  }
+
+  @Test
+  void gaugesGoWithWhatTheyAreOf() {
+    Telemetry.Registered first = telemetry.gauge("kubelet_running_pods", () -> 1, "node", "a");
+    Telemetry.Registered second = telemetry.gauge("kubelet_running_pods", () -> 2, "node", "a");
+    Telemetry.Registered other = telemetry.gauge("kubelet_running_pods", () -> 3, "node", "b");
+    first.close();
+    assertLine("kubelet_running_pods{node=\"a\"} 2.0");
+    second.close();
+    assertTrue(lines().stream().noneMatch(line -> line.contains("node=\"a\"")));
+    assertLine("kubelet_running_pods{node=\"b\"} 3.0");
+    telemetry.gauge("kubelet_running_pods", () -> 4, "node", "a");
+    second.close();
+    assertLine("kubelet_running_pods{node=\"a\"} 4.0");
+    other.close();
+    assertTrue(lines().stream().noneMatch(line -> line.contains("node=\"b\"")));
   }
 
   @Test

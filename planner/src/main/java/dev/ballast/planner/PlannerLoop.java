@@ -143,6 +143,8 @@ public final class PlannerLoop implements AutoCloseable {
     if (closed) {
       alarm.cancel();
       feed.close();
+      metrics.close();
+      unschedulable.close();
       return;
     }
     precedence.begin();

@@ -6,6 +6,7 @@ import dev.ballast.core.time.Now;
 import dev.ballast.planner.PendingQueue.Entry;
 import dev.ballast.planner.PendingQueue.State;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
@@ -14,6 +15,7 @@ import java.util.function.DoubleSupplier;
 final class SchedulerMetrics {
 
   private final Telemetry telemetry;
+  private final List<Telemetry.Registered> figures = new ArrayList<>();
 
   SchedulerMetrics(Telemetry telemetry) {
     this.telemetry = telemetry;
@@ -21,17 +23,22 @@ final class SchedulerMetrics {
 
   void pending(State state, DoubleSupplier count) {
     String queue = state.name().toLowerCase(Locale.ROOT);
-    telemetry.gauge("scheduler_pending_pods", count, "queue", queue);
+    figures.add(telemetry.gauge("scheduler_pending_pods", count, "queue", queue));
   }
 
   /** Pods that their scheduling gates hold back. */
   void gated(DoubleSupplier count) {
-    telemetry.gauge("scheduler_pending_pods", count, "queue", "gated");
+    figures.add(telemetry.gauge("scheduler_pending_pods", count, "queue", "gated"));
   }
 
   /** What the account of the cluster holds; read at any time, so the counts are of any moment. */
   void cached(String type, DoubleSupplier count) {
-    telemetry.gauge("scheduler_cache_size", count, "type", type);
+    figures.add(telemetry.gauge("scheduler_cache_size", count, "type", type));
+  }
+
+  /** The planner is none any more: what its figures were read from is not held for them. */
+  void close() {
+    figures.forEach(Telemetry.Registered::close);
   }
 
   /** Pods came into a queue, for that. */

@@ -5,6 +5,7 @@ import dev.ballast.control.plan.Profiles;
 import dev.ballast.core.plan.Plan.Unplaced;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.telemetry.Telemetry;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class UnschedulablePods {
   private record Cause(String plugin, String profile) {}
 
   private final Telemetry telemetry;
+  private final List<Telemetry.Registered> figures = new ArrayList<>();
   private final Map<Cause, AtomicInteger> counts = new HashMap<>();
   private final Map<ObjectKey, List<AtomicInteger>> counted = new HashMap<>();
 
@@ -59,6 +61,11 @@ final class UnschedulablePods {
     now.forEach((cause, amount) -> count(cause).set(amount));
   }
 
+  /** Shows them no more. */
+  void close() {
+    figures.forEach(Telemetry.Registered::close);
+  }
+
   private static Cause cause(String plugin, String schedulerName) {
     return new Cause(plugin, schedulerName.isEmpty() ? Profiles.DEFAULT : schedulerName);
   }
@@ -68,13 +75,14 @@ final class UnschedulablePods {
         cause,
         fresh -> {
           AtomicInteger count = new AtomicInteger();
-          telemetry.gauge(
-              "scheduler_unschedulable_pods",
-              count::get,
-              "plugin",
-              fresh.plugin(),
-              "profile",
-              fresh.profile());
+          figures.add(
+              telemetry.gauge(
+                  "scheduler_unschedulable_pods",
+                  count::get,
+                  "plugin",
+                  fresh.plugin(),
+                  "profile",
+                  fresh.profile()));
           return count;
         });
   }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
@@ -42,8 +43,9 @@ class SchedulerMetricsTest {
     }
 
     @Override
-    public void gauge(String name, DoubleSupplier value, String... tags) {
+    public Registered gauge(String name, DoubleSupplier value, String... tags) {
       gauges.put(series(name, tags), value);
+      return () -> gauges.remove(series(name, tags), value);
     }
 
     double of(String series) {
@@ -86,6 +88,9 @@ class SchedulerMetricsTest {
         counted.put(series, figures.of(series.formatted("default-scheduler")));
       }
       assertEquals(expected, counted, () -> new TreeSet<>(figures.values.keySet()).toString());
+      cluster.planners.close();
+      cluster.run(Duration.ofSeconds(1));
+      assertEquals(Set.of(), figures.gauges.keySet(), "another member leads now");
     }
   }
 

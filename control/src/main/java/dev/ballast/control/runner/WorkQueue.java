@@ -6,6 +6,7 @@ import dev.ballast.core.time.Timers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,6 +35,7 @@ public final class WorkQueue<K> {
   /** When a delayed add is due, on the monotonic clock. */
   private final Map<K, Long> delayed = new HashMap<>();
 
+  private final List<Telemetry.Registered> figures;
   private boolean closed;
 
   /**
@@ -46,14 +48,19 @@ public final class WorkQueue<K> {
     this.telemetry = telemetry;
     this.backoff = backoff;
     this.available = available;
-    telemetry.gauge("workqueue_depth", this::depth, "name", name);
-    telemetry.gauge(
-        "workqueue_unfinished_work_seconds", () -> inProgress().toMillis() / 1e3, "name", name);
-    telemetry.gauge(
-        "workqueue_longest_running_processor_seconds",
-        () -> longestRunning().toMillis() / 1e3,
-        "name",
-        name);
+    this.figures =
+        List.of(
+            telemetry.gauge("workqueue_depth", this::depth, "name", name),
+            telemetry.gauge(
+                "workqueue_unfinished_work_seconds",
+                () -> inProgress().toMillis() / 1e3,
+                "name",
+                name),
+            telemetry.gauge(
+                "workqueue_longest_running_processor_seconds",
+                () -> longestRunning().toMillis() / 1e3,
+                "name",
+                name));
   }
 
   public void add(K key) {
@@ -139,12 +146,15 @@ public final class WorkQueue<K> {
     available.run();
   }
 
-  /** Takes no more keys, hands out no more. */
-  public synchronized void close() {
-    closed = true;
-    dirty.clear();
-    again.clear();
-    delayed.clear();
+  /** Takes no more keys, hands out no more, and shows no more figures. */
+  public void close() {
+    figures.forEach(Telemetry.Registered::close);
+    synchronized (this) {
+      closed = true;
+      dirty.clear();
+      again.clear();
+      delayed.clear();
+    }
   }
 
   /** True when {@link #take} would find a key. */

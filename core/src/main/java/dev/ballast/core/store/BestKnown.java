@@ -26,7 +26,8 @@ public final class BestKnown {
 
   private final ResourceStore store;
   private final Timers timers;
-  private final AtomicBoolean doubted = new AtomicBoolean();
+  private final AtomicBoolean asking = new AtomicBoolean();
+  private volatile boolean doubted;
 
   public BestKnown(ResourceStore store, Timers timers) {
     this.store = store;
@@ -46,7 +47,7 @@ public final class BestKnown {
    */
   public <T> Optional<T> find(Function<ResourceStore, Optional<T>> look) {
     boolean newest = NEWEST.orElse(false);
-    if (doubted.get() && !newest) {
+    if (doubted && !newest) {
       Optional<T> here = look.apply(store.serializable());
       if (here.isPresent()) {
         return here;
@@ -54,7 +55,7 @@ public final class BestKnown {
     }
     try {
       Optional<T> found = look.apply(store);
-      doubted.set(false);
+      doubted = false;
       return found;
     } catch (StoreUnavailableException e) {
       doubt();
@@ -65,8 +66,10 @@ public final class BestKnown {
     }
   }
 
+  /** One asks for all, also where somebody had an answer and the next one none meanwhile. */
   private void doubt() {
-    if (doubted.compareAndSet(false, true)) {
+    doubted = true;
+    if (asking.compareAndSet(false, true)) {
       timers.schedule(AGAIN, this::ask);
     }
   }
@@ -80,7 +83,8 @@ public final class BestKnown {
       // as before; asked again below
     } finally {
       if (answered) {
-        doubted.set(false);
+        asking.set(false);
+        doubted = false;
       } else {
         timers.schedule(AGAIN, this::ask);
       }

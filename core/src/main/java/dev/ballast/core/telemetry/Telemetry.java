@@ -19,8 +19,20 @@ public interface Telemetry {
   /** Records a size in a histogram. */
   void observe(String name, double value, String... tags);
 
-  /** Registers a gauge that is read at scrape time; a second registration replaces the first. */
-  void gauge(String name, DoubleSupplier value, String... tags);
+  /**
+   * Registers a gauge that is read at scrape time; a second registration replaces the first.
+   *
+   * @return whoever goes before the process does closes it, or is held and shown for ever
+   */
+  Registered gauge(String name, DoubleSupplier value, String... tags);
+
+  /** A gauge that is shown until it is closed or replaced. */
+  interface Registered extends AutoCloseable {
+
+    /** Shows and holds it no more. What has replaced it, and a second call, are left alone. */
+    @Override
+    void close();
+  }
 
   /** Swallows everything: for tests and small tools. */
   Telemetry NONE =
@@ -35,6 +47,8 @@ public interface Telemetry {
         public void observe(String name, double value, String... tags) {}
 
         @Override
-        public void gauge(String name, DoubleSupplier value, String... tags) {}
+        public Registered gauge(String name, DoubleSupplier value, String... tags) {
+          return () -> {};
+        }
       };
 }

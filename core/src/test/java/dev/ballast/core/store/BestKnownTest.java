@@ -72,6 +72,21 @@ class BestKnownTest {
     assertEquals(Optional.empty(), find());
   }
 
+  /** However often the newest was to be had in between: one asks in the background for all. */
+  @Test
+  void oneAsksForAll() {
+    store.here = document(1);
+    for (int i = 0; i < 10; i++) {
+      store.alone = false;
+      assertEquals(Optional.empty(), findNewest());
+      store.alone = true;
+      assertEquals(store.here, find());
+    }
+    store.waited = 0;
+    timers.runFor(SOON);
+    assertEquals(20, store.waited, "every 50 ms");
+  }
+
   /** Also before anything was asked in the background. */
   @Test
   void whoNeedsTheNewestIsNeverKnownByWhatIsOld() {

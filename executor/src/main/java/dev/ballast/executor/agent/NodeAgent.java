@@ -58,6 +58,7 @@ public final class NodeAgent implements AutoCloseable {
   private final ContainerRuntime.Subscription events;
   private volatile RuntimeInfo machine;
   private final ImageCleaner images;
+  private final List<Telemetry.Registered> figures;
   private volatile Map<String, Boolean> conditions = Map.of();
   private volatile boolean closed;
 
@@ -127,14 +128,17 @@ public final class NodeAgent implements AutoCloseable {
     this.pods = new Pods(context, podMirror::isSynced);
     this.streams = new StreamHandler(runtime, timers, (ns, name, uid) -> pods.find(ns, name, uid));
     this.events = runtime.events(pods::happened);
-    telemetry.gauge("kubelet_running_pods", () -> pods.all().size(), "node", config.nodeName());
-    telemetry.gauge(
-        "kubelet_running_containers",
-        pods::runningContainers,
-        "container_state",
-        "running",
-        "node",
-        config.nodeName());
+    this.figures =
+        List.of(
+            telemetry.gauge(
+                "kubelet_running_pods", () -> pods.all().size(), "node", config.nodeName()),
+            telemetry.gauge(
+                "kubelet_running_containers",
+                pods::runningContainers,
+                "container_state",
+                "running",
+                "node",
+                config.nodeName()));
   }
 
   /** Starts an agent; it runs until it is closed. */
@@ -256,6 +260,7 @@ public final class NodeAgent implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    figures.forEach(Telemetry.Registered::close);
     events.close();
     podMirror.close();
     services.close();

@@ -122,6 +122,7 @@ public final class OptimizerLoop implements AutoCloseable {
     alarm.cancel();
     if (closed) {
       rest();
+      metrics.close();
       return;
     }
     Duration next = IDLE;

@@ -4,6 +4,8 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.planner.cluster.Goal;
 import dev.ballast.planner.cluster.Proposal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -11,11 +13,12 @@ import java.util.function.ToDoubleFunction;
 final class OptimizerMetrics {
 
   private final Telemetry telemetry;
+  private final List<Telemetry.Registered> figures = new ArrayList<>();
   private volatile Proposal newest;
 
   OptimizerMetrics(Telemetry telemetry, IntSupplier inFlight) {
     this.telemetry = telemetry;
-    telemetry.gauge("ballast_optimizer_moves_in_flight", inFlight::getAsInt);
+    figures.add(telemetry.gauge("ballast_optimizer_moves_in_flight", inFlight::getAsInt));
     gauge("ballast_optimizer_nodes_used", Proposal::nodesUsed);
     gauge("ballast_optimizer_nodes_planned", Proposal::nodesPlanned);
     gauge("ballast_optimizer_lower_bound", Proposal::bound);
@@ -26,12 +29,18 @@ final class OptimizerMetrics {
   }
 
   private void gauge(String name, ToDoubleFunction<Proposal> figure) {
-    telemetry.gauge(
-        name,
-        () -> {
-          Proposal proposal = newest;
-          return proposal == null ? Double.NaN : figure.applyAsDouble(proposal);
-        });
+    figures.add(
+        telemetry.gauge(
+            name,
+            () -> {
+              Proposal proposal = newest;
+              return proposal == null ? Double.NaN : figure.applyAsDouble(proposal);
+            }));
+  }
+
+  /** Shows them no more. */
+  void close() {
+    figures.forEach(Telemetry.Registered::close);
   }
 
   void proposed(Proposal proposal, Duration took) {
