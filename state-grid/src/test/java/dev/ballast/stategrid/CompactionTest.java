@@ -56,6 +56,22 @@ class CompactionTest {
     assertEquals(1, rows(), "the newest version stays");
   }
 
+  /** Whatever this member remembers beyond it: another one does not. */
+  @Test
+  void nobodyBeginsBeforeTheHorizonAndWhoDidGoesOn() {
+    try (StateGrid grid = open(new Settings(directory, Duration.ofDays(1), 10))) {
+      WatchQuery quiet = new WatchQuery(ResourceType.CONFIG_MAPS, "quiet", grid.store().revision());
+      try (Watch early = grid.store().watch(quiet, () -> {})) {
+        write(grid, 40);
+        timers.runFor(Duration.ofMinutes(1));
+        assertInstanceOf(Watch.Poll.Events.class, early.poll(10));
+      }
+      try (Watch late = grid.store().watch(quiet, () -> {})) {
+        assertInstanceOf(Watch.Poll.Expired.class, late.poll(10));
+      }
+    }
+  }
+
   @Test
   void historyGoesWhenThereIsTooMuch() {
     try (StateGrid grid = open(new Settings(directory, Duration.ofDays(1), 10))) {

@@ -74,7 +74,9 @@ class GroupCompactionTest {
   void aNewLeadersFirstRevisionIsNoReasonToLetHistoryGo() {
     Clock clock = new Clock();
     try (LocalGroup group =
-        new LocalGroup(directory, 2, 10_000, Duration.ofSeconds(2)).with(AGE, KEPT, clock).startAll()) {
+        new LocalGroup(directory, 2, 10_000, Duration.ofSeconds(2))
+            .with(AGE, KEPT, clock)
+            .startAll()) {
       int old = group.leader();
       ResourceStore first = group.grid(old).store();
       long start = first.revision();

@@ -48,7 +48,8 @@ final class PoolReconciler implements Reconciler<PoolReconciler.View> {
       String kinds,
       Optional<Failure> refusal) {}
 
-  static final int BURST = 500;
+  /** So many claims may wait for their machine at once; more come as they get it. */
+  static final int BURST = 100;
 
   /** Those that go first: what serves nobody yet, then what serves the fewest. */
   private static final Comparator<Held> EXPENDABLE =
@@ -83,9 +84,10 @@ final class PoolReconciler implements Reconciler<PoolReconciler.View> {
             .toList();
     long wanted = pool.spec().replicas();
     long missing = Math.min(wanted - active.size(), pool.limit() - view.claims().size());
+    long waiting = active.stream().filter(held -> !held.claim().value().isLaunched()).count();
     List<Action> actions = new ArrayList<>();
     if (view.nodeClass() == NodeClass.THERE) {
-      for (int i = 0; i < Math.min(missing, BURST); i++) {
+      for (int i = 0; i < Math.min(missing, BURST - waiting); i++) {
         actions.add(create(view.pool()));
       }
     }

@@ -68,6 +68,21 @@ class PoolReconcilerTest {
     assertEquals(ready, condition(actions, "NodeClassReady").path("status").asText());
   }
 
+  /** However many are wanted, and however slowly machines come. */
+  @Test
+  void claimsDoNotRunAheadOfMachines() {
+    Cached<NodePool> pool = pool(spec().put("replicas", Long.MAX_VALUE));
+    String first = text(decide(pool, List.of(), NodeClass.THERE));
+    assertEquals("+ ".repeat(PoolReconciler.BURST).strip(), first);
+    StringBuilder there = new StringBuilder("a:0@0LR");
+    for (int i = 3; i < PoolReconciler.BURST; i++) {
+      there.append(" w").append(i).append(":0@0");
+    }
+    assertEquals("+ + +", text(decide(pool, claims(there.toString()), NodeClass.THERE)));
+    there.append(" x:0@0 y:0@0 z:0@0 more:0@0");
+    assertEquals("", text(decide(pool, claims(there.toString()), NodeClass.THERE)));
+  }
+
   @Test
   void shrinksWithoutItsClass() {
     assertEquals(

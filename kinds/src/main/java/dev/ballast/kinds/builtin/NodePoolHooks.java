@@ -16,8 +16,19 @@ final class NodePoolHooks extends MetadataHooks {
     super(NameSyntax.SUBDOMAIN);
   }
 
+  /** The names of its machines begin with its own, and are values of labels. */
+  private static final int LONGEST_NAME = 57;
+
   @Override
   void validate(JsonNode document, List<Cause> causes) {
+    JsonNode name = document.path("metadata").path("name");
+    if (name.asText().length() > LONGEST_NAME) {
+      causes.add(
+          FieldErrors.invalid(
+              "metadata.name",
+              name,
+              "must be no more than " + LONGEST_NAME + " characters: machines are named after it"));
+    }
     JsonNode spec = document.path("spec");
     JsonNode template = spec.path("template");
     labels(template.path("metadata").path("labels"), causes);

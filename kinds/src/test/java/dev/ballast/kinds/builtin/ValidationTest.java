@@ -315,6 +315,10 @@ class ValidationTest {
             + " maxUnavailable cannot be both set",
         "PodDisruptionBudget|spec: {minAvailable: 120%}"
             + "|spec.minAvailable: Invalid value: \"120%\": must not be greater than 100%",
+        "NodePool|metadata: {name: pppppppppppppppppppppppppppppppppppppppppppppppppppppppppp}"
+            + "|metadata.name: Invalid value:"
+            + " \"pppppppppppppppppppppppppppppppppppppppppppppppppppppppppp\": must be no more than"
+            + " 57 characters: machines are named after it",
         "NodePool|spec: {replicas: -1}"
             + "|spec.replicas: Invalid value: -1: must be greater than or equal to 0",
         "NodePool|spec: {template: {spec: {nodeClassRef: {name: null, kind: ''}}}}"

@@ -20,6 +20,7 @@ final class GridWatch implements Watch {
   private final Watches watches;
   private final WatchQuery query;
   private final Runnable signal;
+  private final boolean tooOld;
   private long cursor;
   private volatile boolean closed;
   private volatile boolean ended;
@@ -29,6 +30,7 @@ final class GridWatch implements Watch {
     this.query = query;
     this.signal = signal;
     this.cursor = query.afterRevision();
+    this.tooOld = cursor < watches.progress().horizon();
   }
 
   void signal() {
@@ -58,7 +60,7 @@ final class GridWatch implements Watch {
   private Poll read(int max) {
     long newest = watches.progress().revision();
     long horizon = watches.progress().horizon();
-    if (cursor < horizon && !nothingHappenedUntil(horizon)) {
+    if (tooOld || cursor < horizon && !nothingHappenedUntil(horizon)) {
       return expired(horizon);
     }
     if (cursor >= newest) {
@@ -76,8 +78,10 @@ final class GridWatch implements Watch {
   }
 
   /**
-   * A watch of a quiet type is not signalled and so not polled, and compaction overtakes it; it has
-   * missed nothing as long as the recent changes reach back to where it stands.
+   * Only of a watch that was open before: where a new one may begin is the same on every member.
+   *
+   * <p>A watch of a quiet type is not signalled and so not polled, and compaction overtakes it; it
+   * has missed nothing as long as the recent changes reach back to where it stands.
    */
   private boolean nothingHappenedUntil(long horizon) {
     List<RecentChange> missed =
