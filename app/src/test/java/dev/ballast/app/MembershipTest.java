@@ -3,11 +3,13 @@ package dev.ballast.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
 import dev.ballast.core.resource.Json;
+import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
@@ -96,10 +98,33 @@ class MembershipTest {
     String fifth = welcomed(first, freePort());
     start(first, fifth);
     admit(first, fifth);
-    start(first, again);
+    Running last = start(first, again);
     admit(first, again);
     assertEquals(Set.of(first.self().id(), fourth, fifth, again), names(first));
     isToldThatItWasRemoved(leaving);
+    leavesItsRemovalToAnother(first, last);
+    assertEquals(Set.of(fourth, fifth, again), names(last));
+  }
+
+  /** Whether it leads or not: it would not live to answer. */
+  private static void leavesItsRemovalToAnother(Running leaving, Running other) {
+    String id = leaving.self().id();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> whyNotItself(leaving).equals(Membership.ASK_ANOTHER));
+    assertTrue(voters(leaving).contains(id), "nothing happened but that another leads");
+    until(() -> other.membership().remove(id));
+  }
+
+  private static String whyNotItself(Running member) {
+    try {
+      member.membership().remove(member.self().id());
+      return fail("it removed itself");
+    } catch (Membership.RefusedException e) {
+      return e.failure().reason();
+    } catch (StoreUnavailableException e) {
+      return "no majority answered: " + e.getMessage();
+    }
   }
 
   /** As it runs, and whenever it is started again. */
