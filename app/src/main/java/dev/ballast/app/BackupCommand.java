@@ -51,6 +51,10 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new StartFailure(
+          file + " is there and no regular file: name one that is, or a new one");
+    }
     Path fresh = file.resolveSibling(file.getFileName() + ".part");
     try (Connection connection = Connection.of(kubeconfig)) {
       HttpResponse<InputStream> answer =
@@ -66,9 +70,10 @@ final class BackupCommand implements Callable<Integer> {
       say(answer);
       return 0;
     } catch (StoreUnavailableException e) {
-      throw new StartFailure("no member can be reached: " + e.getMessage(), e);
+      throw new StartFailure(
+          hinted("no member can be reached, or none has a majority: " + e.getMessage()), e);
     } catch (IOException e) {
-      throw new StartFailure("cannot write " + file + ": " + e.getMessage(), e);
+      throw new StartFailure("the backup did not come into " + file + ": " + e.getMessage(), e);
     } finally {
       discard(fresh);
     }
@@ -76,9 +81,13 @@ final class BackupCommand implements Callable<Integer> {
 
   private String refusal(int code, InputStream body) throws IOException {
     String why = "the server answered " + code + ": " + message(body.readAllBytes());
-    return why.contains("majority") && !stale
-        ? why + " (when no majority is left for good: --stale takes what one member has)"
-        : why;
+    return why.contains("majority") ? hinted(why) : why;
+  }
+
+  private String hinted(String why) {
+    return stale
+        ? why
+        : why + " (when no majority is left for good: --stale takes what one member has)";
   }
 
   /** Of a Status, or of a proxy in between. */

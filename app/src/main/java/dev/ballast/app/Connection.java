@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -45,9 +46,29 @@ public final class Connection implements AutoCloseable {
     return token;
   }
 
-  public static Connection of(Path kubeconfig) throws IOException {
-    Map<String, Object> file =
-        new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(kubeconfig));
+  /**
+   * @throws StartFailure in words for a person when there is no such file, or it is none of ours
+   */
+  public static Connection of(Path kubeconfig) {
+    try {
+      return of(Files.readString(kubeconfig));
+    } catch (NoSuchFileException e) {
+      throw new StartFailure(
+          "there is no kubeconfig " + kubeconfig + ": name an administrator's with --kubeconfig",
+          e);
+    } catch (IOException e) {
+      throw new StartFailure("cannot read " + kubeconfig + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new StartFailure(
+          kubeconfig
+              + " is no kubeconfig with a server, its authority's certificate and a token, as"
+              + " `ballast up` writes it into its data directory",
+          e);
+    }
+  }
+
+  private static Connection of(String yaml) {
+    Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
     Map<?, ?> cluster = named(file, "clusters", "cluster");
     Map<?, ?> user = named(file, "users", "user");
     String ca =

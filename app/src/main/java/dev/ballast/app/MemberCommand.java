@@ -3,7 +3,6 @@ package dev.ballast.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ballast.client.Answer;
 import dev.ballast.client.ApiClient;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +27,8 @@ final class MemberCommand {
 
   private static final String PATH = "/apis/ballast.dev/v1/members";
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(250);
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,63}");
 
   @Spec private CommandSpec spec;
 
@@ -47,6 +49,10 @@ final class MemberCommand {
       name = "remove",
       description = "Takes a member's vote; its process should be stopped, its directory deleted.")
   int remove(@Parameters(paramLabel = "ID") String id) {
+    if (!ID.matcher(id).matches()) {
+      throw new StartFailure(
+          "ID must be one that `ballast member list` shows, and is \"" + id + "\"");
+    }
     return run(connection -> new MemberRemoval(new Reached(connection)).remove(id));
   }
 
@@ -108,8 +114,6 @@ final class MemberCommand {
         case Answer.Refused refused -> throw new StartFailure(refused.failure().message());
         case Answer.Unreachable lost -> throw new StartFailure(lost.reason());
       };
-    } catch (IOException e) {
-      throw new StartFailure("cannot read " + kubeconfig + ": " + e.getMessage(), e);
     }
   }
 

@@ -104,6 +104,9 @@ final class ServerOptions {
     if (port < 0 || port > 65_535) {
       throw new StartFailure("--port must be between 0 and 65535, and is " + port);
     }
+    if (memberPort < 1 || memberPort > 65_535) {
+      throw new StartFailure("--member-port must be between 1 and 65535, and is " + memberPort);
+    }
     if (Files.exists(data) && !Files.isDirectory(data)) {
       throw new StartFailure("--data must be a directory, and %s is a file".formatted(data));
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ class OptionsTest {
           --port=70000           | 1 | --port must be between 0 and 65535, and is 70000
           --port=-1              | 1 | --port must be between 0 and 65535, and is -1
           --port=abc             | 2 | Invalid value for option '--port': 'abc' is not an int
+          --member-port=99999    | 1 | --member-port must be between 1 and 65535, and is 99999
           --simulated-nodes=-4   | 1 | --simulated-nodes must be 0 or more, and is -4
           --bind=nonsense.invalid| 1 | --bind must be an address of this machine or a name of one
           --runtime=podman       | 2 | expected one of [docker, simulated] (case-sensitive) but was 'podman'
@@ -80,6 +82,32 @@ class OptionsTest {
     assertEquals(1, ended.code());
     assertTrue(ended.errors().contains(file.toString()), ended.errors());
     assertTrue(ended.errors().contains(message), ended.errors());
+  }
+
+  /** Before anybody is asked. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          member remove x y?z=1                    | ID must be one that `ballast member list` shows, and is "x y?z=1"
+          member replace ''                        | ID must be one that `ballast member list` shows, and is ""
+          member list --kubeconfig /nonesuch       | there is no kubeconfig /nonesuch: name an administrator's with --kubeconfig
+          member list --kubeconfig DIR/junk        | DIR/junk is no kubeconfig with a server, its authority's certificate and a token
+          backup DIR/z --kubeconfig DIR/junk       | DIR/junk is no kubeconfig with a server, its authority's certificate and a token
+          backup DIR --kubeconfig DIR/junk         | DIR is there and no regular file: name one that is, or a new one
+          """)
+  void whatTheMembersCommandsCannotUseIsNamed(String line, String message) throws IOException {
+    Files.writeString(directory.resolve("junk"), "clusters: [{cluster: {server: 'no URL'}}]\n");
+    String dir = directory.toString();
+    String[] words = line.replace("DIR", dir).replace("''", "").split(" ", 3);
+    List<String> arguments = new ArrayList<>(List.of(words[0], words[1]));
+    arguments.addAll(words[1].startsWith("re") ? List.of(words[2]) : List.of(words[2].split(" ")));
+    Ended ended = run(arguments.toArray(String[]::new));
+    assertTrue(ended.errors().startsWith("ballast: "), ended.errors());
+    assertTrue(ended.errors().contains(message.replace("DIR", dir)), ended.errors());
+    assertEquals(1, ended.code());
+    assertEquals(Set.of("junk"), Set.of(directory.toFile().list()));
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.ballast.app.Connection;
 import dev.ballast.app.RoamingNode;
 import dev.ballast.client.Answer;
 import dev.ballast.core.resource.Json;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +65,7 @@ final class ManyJobs {
         some.countDown();
       }
       made.complete(null);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       made.completeExceptionally(e);
     }
   }

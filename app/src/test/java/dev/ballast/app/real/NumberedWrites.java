@@ -3,8 +3,6 @@ package dev.ballast.app.real;
 import dev.ballast.app.Connection;
 import dev.ballast.client.Answer;
 import dev.ballast.core.resource.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +42,6 @@ final class NumberedWrites implements AutoCloseable {
         }
         Thread.sleep(20);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
