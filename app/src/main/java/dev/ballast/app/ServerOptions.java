@@ -88,7 +88,7 @@ final class ServerOptions {
       defaultValue = "6444",
       description =
           "Port for the other members, once there are any (default: ${DEFAULT-VALUE}); mutual TLS.")
-  int memberPort;
+  int memberPort = 6444; // also for who fills this in without a command line
 
   @Option(
       names = "--config",
