@@ -34,7 +34,7 @@ static_busybox() {
       return 1
     }
   dpkg -x "$work"/busybox-static_*.deb "$work/deb"
-  find "$work/deb" -type f -name busybox
+  find "$work/deb" -type f -path "*/bin/busybox" # the package has other files of that name
 }
 
 busybox=$(static_busybox)
