@@ -100,6 +100,10 @@ class GroupCompactionTest {
         assertInstanceOf(Watch.Poll.Expired.class, poll(here, start), "too much was written");
         assertInstanceOf(Watch.Poll.Expired.class, poll(here, newest - KEPT - 1));
         assertInstanceOf(Watch.Poll.Events.class, poll(here, newest - KEPT));
+        assertInstanceOf(
+            Watch.Poll.Expired.class,
+            poll(here, "quiet", start),
+            "whatever a member remembers, all answer alike");
       }
 
       clock.pass(AGE);
@@ -124,7 +128,11 @@ class GroupCompactionTest {
   }
 
   private static Watch.Poll poll(ResourceStore store, long after) {
-    WatchQuery query = new WatchQuery(ResourceType.CONFIG_MAPS, "", after);
+    return poll(store, "", after);
+  }
+
+  private static Watch.Poll poll(ResourceStore store, String namespace, long after) {
+    WatchQuery query = new WatchQuery(ResourceType.CONFIG_MAPS, namespace, after);
     try (Watch watch = store.watch(query, () -> {})) {
       return watch.poll(100);
     }

@@ -4,6 +4,7 @@ import static dev.ballast.stategrid.GroupTest.commit;
 import static dev.ballast.stategrid.GroupTest.create;
 import static dev.ballast.stategrid.GroupTest.key;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
 import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.raft.RaftSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,6 +34,16 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +136,34 @@ class OneGroupTest {
     group.grid(leader).group().orElseThrow().node().handOver();
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> group.leader() != leader);
     commit(group.grid(leader).store(), "handed-over");
+  }
+
+  /** What the members say to each other goes through {@code Addressed}. */
+  @Test
+  void whatIsSaidToAnotherMemberIsRefused() {
+    RaftSettings.Peer self = group.peers().getFirst();
+    ManagedChannel link = NettyChannelBuilder.forTarget(self.address()).usePlaintext().build();
+    try {
+      var stub = RaftServerProtocolServiceGrpc.newBlockingStub(link);
+      assertFalse(stub.requestVote(voteOf(self.id())).getServerReply().getSuccess(), "term 0");
+      StatusRuntimeException refused =
+          assertThrows(StatusRuntimeException.class, () -> stub.requestVote(voteOf("successor")));
+      assertEquals(Status.Code.FAILED_PRECONDITION, refused.getStatus().getCode());
+    } finally {
+      link.shutdownNow();
+    }
+  }
+
+  private RequestVoteRequestProto voteOf(String member) {
+    return RequestVoteRequestProto.newBuilder()
+        .setServerRequest(
+            RaftRpcRequestProto.newBuilder()
+                .setRaftGroupId(
+                    RaftGroupIdProto.newBuilder()
+                        .setId(RaftGroupId.valueOf(group.id()).toByteString()))
+                .setRequestorId(ByteString.copyFromUtf8("somebody"))
+                .setReplyId(ByteString.copyFromUtf8(member)))
+        .build();
   }
 
   /** A controller that slept through the change of leaders must not act on what it knew. */

@@ -223,9 +223,16 @@ class KubectlStreamsTest {
   @AtOnce
   @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aWatchShowsAPodsLife() throws Exception {
+    // What kubectl lists before it watches: once this is shown, nothing that follows is missed.
+    kubectl.ok(
+        "run",
+        "stone",
+        "--image=ballast.local/busybox:1",
+        "--overrides={\"spec\":{\"nodeSelector\":{\"there\":\"is-none\"}}}");
     Process watch = kubectl.start("get", "pods", "--watch", "--no-headers");
     List<String> seen = new ArrayList<>();
     try (BufferedReader lines = watch.inputReader()) {
+      assertEquals("stone", lines.readLine().split(" +")[0]);
       kubectl.ok(
           "run",
           "mayfly",
@@ -247,11 +254,14 @@ class KubectlStreamsTest {
     }
   }
 
-  /** Adds what the column STATUS shows, line by line. */
+  /** Adds what the column STATUS shows of the mayfly, line by line. */
   private static void readUntil(BufferedReader lines, String status, List<String> seen)
       throws java.io.IOException {
-    do {
-      seen.add(lines.readLine().split(" +")[2]);
-    } while (!seen.getLast().equals(status));
+    while (seen.isEmpty() || !seen.getLast().equals(status)) {
+      String[] columns = lines.readLine().split(" +");
+      if (columns[0].equals("mayfly")) {
+        seen.add(columns[2]);
+      }
+    }
   }
 }

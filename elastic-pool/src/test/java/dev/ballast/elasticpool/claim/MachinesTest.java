@@ -1,6 +1,7 @@
 package dev.ballast.elasticpool.claim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.control.informer.Cached;
@@ -72,6 +73,15 @@ class MachinesTest implements NodeProvider {
     assertEquals(List.of(), ended);
   }
 
+  @Test
+  void whatBecameOfAMachineIsNotSaidOfTheClaimsNamesake() {
+    Cached<NodeClaim> before = claim("u");
+    store.commit(new Write.Delete(before.key(), 0, DeleteOptions.DEFAULTS));
+    claim("another");
+    assertInstanceOf(
+        Outcome.Failed.class, machines("K").perform(new ClaimAction.End(before)), "not recorded");
+  }
+
   private static int recorded(Outcome outcome) {
     return ((Outcome.Then) outcome).actions().size();
   }
@@ -88,10 +98,14 @@ class MachinesTest implements NodeProvider {
   }
 
   private Cached<NodeClaim> claim() {
+    return claim("u");
+  }
+
+  private Cached<NodeClaim> claim(String uid) {
     ObjectNode claim =
         create(
             ResourceType.NODE_CLAIMS,
-            "{'metadata':{'name':'web-1','uid':'u'},"
+            "{'metadata':{'name':'web-1','uid':'%s'},".formatted(uid)
                 + "'spec':{'nodeClassRef':{'group':'g','kind':'K','name':'n'}},"
                 + "'status':{'providerID':'x://1'}}");
     return new Cached<>(

@@ -142,6 +142,15 @@ class KwokProviderTest extends NodeProviderContract {
     assertEquals("InsufficientCapacity", failed.failure().reason());
   }
 
+  @Test
+  void aClaimWhoseMachineIsEndedGetsNoOther() {
+    NodeProvider provider = provider(new Host("m1", true));
+    provider.delete(made(provider, "a"));
+    var failed = assertInstanceOf(NodeProvider.Created.Failed.class, provider.create(spec("a")));
+    assertEquals("Gone", failed.failure().reason());
+    assertEquals(List.of(), ((NodeProvider.Listed.Machines) provider.list()).machines());
+  }
+
   private String made(NodeProvider provider, String name) {
     MachineSpec spec = spec(name);
     claim(spec);
