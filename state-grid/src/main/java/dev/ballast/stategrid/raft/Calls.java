@@ -59,9 +59,10 @@ final class Calls {
         out.number(group.revision());
         out.number(group.applied());
       }
-      case MemberCall.Commit commit -> StoreCoding.result(out, group.commitHere(commit.writes()));
+      case MemberCall.Commit commit ->
+          StoreCoding.result(out, group.leading().commit(commit.writes()));
       case MemberCall.Commits commits -> {
-        List<Outcome> outcomes = group.commitHere(commits);
+        List<Outcome> outcomes = group.leading().commit(commits);
         out.number(outcomes.size());
         outcomes.forEach(outcome -> outcome.write(out));
       }

@@ -58,8 +58,6 @@ public final class Group implements AutoCloseable {
     void removed(String what);
   }
 
-  private record Lead(long epoch, Sequencer sequencer) {}
-
   private static final Logger LOG = LoggerFactory.getLogger(Group.class);
   private static final String ENDED =
       "its Raft server ended, and no other member says why. If `ballast member list` there does not"
@@ -89,7 +87,7 @@ public final class Group implements AutoCloseable {
   private final WayToLeader way;
   private final LinkAge links;
   private final Belonging belonging;
-  private volatile Lead lead;
+  private final Leading leading;
   private volatile String broken = "";
   private volatile String removed = "";
   private volatile boolean closed;
@@ -122,6 +120,8 @@ public final class Group implements AutoCloseable {
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("ballast-sweeper").factory());
     this.applier = new Applier(image, publisher, sweeper, telemetry);
+    this.leading =
+        new Leading(image, publisher, applier, leadership, this::broken, timers, telemetry);
     applier.onFailing(failure -> broken("its image takes no writes", failure));
     this.copies = new ImageCopies(image, settings.directory(), settings.self().id(), timers);
     copies.fetchedBefore().forEach(applier::replace);
@@ -245,7 +245,7 @@ public final class Group implements AutoCloseable {
         telemetry.count("ballast_store_failures_total", 1, "what", "group");
       }
     }
-    lose();
+    leading.end();
   }
 
   /** Until something changed, but not longer than this. */
@@ -269,12 +269,8 @@ public final class Group implements AutoCloseable {
     if (links.isOver(node.leader(), timers.now())) {
       node.renewLinks();
     }
-    Lead now = lead;
-    if (now != null && !node.leading().equals(Optional.of(now.epoch()))) {
-      lose();
-    }
-    if (lead == null) {
-      node.leading().ifPresent(this::gain);
+    if (leading.follow(node::leading, epoch -> new RaftLog(node, applier, epoch))) {
+      look();
     }
   }
 
@@ -283,7 +279,7 @@ public final class Group implements AutoCloseable {
    * the others are asked for a while.
    */
   private void end() {
-    lose();
+    leading.end();
     if (removed.isEmpty() && broken.isEmpty()) {
       ended = ended == null ? timers.now() : ended;
       removed = belonging.ask().orElse("");
@@ -299,39 +295,6 @@ public final class Group implements AutoCloseable {
     closed = true;
   }
 
-  private void gain(long epoch) {
-    applier.forgetBefore(epoch);
-    long stored = image.stored().revision();
-    if (!node.leading().equals(Optional.of(epoch))) {
-      return; // A later leader may have reserved revisions in it that nobody has been given yet.
-    }
-    // First the revision: what an earlier leader gave out to volatile objects is gone with them.
-    publisher.advance(stored);
-    publisher.forgetVolatiles();
-    Sequencer.Parts parts =
-        new Sequencer.Parts(new RaftLog(node, applier, epoch), epoch, publisher, timers, telemetry);
-    Sequencer sequencer = new Sequencer(parts, failure -> broken("its sequencer failed", failure));
-    sequencer.start();
-    lead = new Lead(epoch, sequencer);
-    LOG.info("this member leads in epoch {} from revision {}", epoch, revision());
-    telemetry.count("ballast_store_leader_changes_total", 1);
-    leadership.gained(parts, sequencer);
-    look();
-  }
-
-  private void lose() {
-    Lead was = lead;
-    if (was == null) {
-      return;
-    }
-    lead = null;
-    LOG.info("this member no longer leads; epoch {} is over", was.epoch());
-    leadership.lost();
-    was.sequencer().close();
-    applier.forgetBefore(was.epoch() + 1);
-    publisher.forgetVolatiles();
-  }
-
   /** Returns when this member leads, or after a while. */
   public void awaitLead(Duration longest) {
     Now began = timers.now();
@@ -341,12 +304,12 @@ public final class Group implements AutoCloseable {
   }
 
   boolean isLeading() {
-    return lead != null;
+    return leading.now().isPresent();
   }
 
   /** This time of leading, by identity; empty while another member leads, or none. */
   public Optional<Object> lead() {
-    return Optional.ofNullable(lead);
+    return leading.now();
   }
 
   ResourceStore local() {
@@ -379,7 +342,7 @@ public final class Group implements AutoCloseable {
     Now began = timers.now();
     String reason = "no member leads";
     while (timers.now().since(began).compareTo(PATIENCE) < 0 && !closed) {
-      CommitResult result = isLeading() ? commitHere(writes) : way.commit(writes);
+      CommitResult result = isLeading() ? leading.commit(writes) : way.commit(writes);
       if (!(result instanceof CommitResult.Unavailable unavailable
           && movedOn(unavailable.reason()))) {
         return result;
@@ -395,33 +358,15 @@ public final class Group implements AutoCloseable {
     return reason.startsWith(RaftLog.NOT_LEADING) || reason.equals(Sequencer.CLOSED);
   }
 
+  Leading leading() {
+    return leading;
+  }
+
   private static void rest() {
     LockSupport.parkNanos(REST.toNanos());
     if (Thread.currentThread().isInterrupted()) {
       throw new StoreUnavailableException("interrupted");
     }
-  }
-
-  CommitResult commitHere(List<Write> writes) {
-    Lead now = lead;
-    return now == null
-        ? new CommitResult.Unavailable(RaftLog.NOT_LEADING)
-        : now.sequencer().commit(writes);
-  }
-
-  /** All of them wait at once, so that they share a batch. */
-  List<Outcome> commitHere(MemberCall.Commits call) {
-    Lead now = lead;
-    List<CompletableFuture<CommitResult>> answers =
-        call.commits().stream()
-            .map(
-                writes ->
-                    now == null
-                        ? CompletableFuture.<CommitResult>completedFuture(
-                            new CommitResult.Unavailable(RaftLog.NOT_LEADING))
-                        : now.sequencer().submit(writes))
-            .toList();
-    return answers.stream().map(Outcome::of).toList();
   }
 
   /**

@@ -17,16 +17,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcFactory;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.GroupInfoReply;
-import org.apache.ratis.protocol.GroupInfoRequest;
-import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -35,15 +29,10 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
-import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
-import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
-import org.apache.ratis.protocol.exceptions.RaftException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.ExitUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,15 +58,9 @@ public final class RaftNode implements AutoCloseable {
 
   private final RaftSettings settings;
   private final RaftGroupId group;
-  private final ClientId client = ClientId.randomId();
-  private final AtomicLong calls = new AtomicLong();
   private final ImageStateMachine machine;
   private final RaftServer server;
-  private final RaftClientRpc rpc;
   private final Outgoing outgoing;
-
-  private final Asking asking = new Asking();
-
   private volatile boolean closed;
 
   /**
@@ -101,8 +84,7 @@ public final class RaftNode implements AutoCloseable {
             .setParameters(parameters)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    this.rpc = new GrpcFactory(parameters).newRaftClientRpc(client, properties);
-    this.outgoing = new Outgoing(rpc);
+    this.outgoing = new Outgoing(group, new GrpcFactory(parameters), properties);
     try {
       server.start();
     } catch (ExitUtils.ExitException e) {
@@ -129,17 +111,10 @@ public final class RaftNode implements AutoCloseable {
   private List<RaftPeer> founders() {
     List<RaftPeer> founders = new ArrayList<>();
     if (settings.founding()) {
-      founders.add(peer(settings.self()));
-      settings.others().forEach(other -> founders.add(peer(other)));
+      founders.add(Outgoing.peer(settings.self()));
+      settings.others().forEach(other -> founders.add(Outgoing.peer(other)));
     }
     return founders;
-  }
-
-  private static RaftPeer peer(Peer peer) {
-    return RaftPeer.newBuilder()
-        .setId(RaftPeerId.valueOf(peer.id()))
-        .setAddress(peer.address())
-        .build();
   }
 
   public Peer self() {
@@ -244,7 +219,8 @@ public final class RaftNode implements AutoCloseable {
    * @throws RaftUnavailableException when that is not known, or nothing was done
    */
   String append(byte[] entry) throws RaftUnavailableException {
-    return checked(await(local(RaftClientRequest.writeRequestType(), entry), APPEND, false), false)
+    return Outgoing.checked(
+            await(local(RaftClientRequest.writeRequestType(), entry), APPEND, false), false)
         .getMessage()
         .getContent()
         .toStringUtf8();
@@ -267,7 +243,8 @@ public final class RaftNode implements AutoCloseable {
     long committed = division().getRaftLog().getLastCommittedIndex();
     RaftPeerId self = RaftPeerId.valueOf(settings.self().id());
     CompletableFuture<Boolean> followed =
-        new Majority(self, division().getRaftConf()).ask(this::follows);
+        new Majority(self, division().getRaftConf())
+            .ask(peer -> outgoing.hears(peer, settings.self().id(), CONFIRM));
     if (!await(followed, CONFIRM, true)) {
       throw new RaftUnavailableException("no majority follows this member", true, null);
     }
@@ -277,56 +254,14 @@ public final class RaftNode implements AutoCloseable {
     return committed;
   }
 
-  private boolean follows(RaftPeer peer) {
-    return asking.ask(peer.getId(), () -> saysThatItFollows(peer));
-  }
-
-  /** Whether it takes this member for its leader, which it does in no term after this one's. */
-  private boolean saysThatItFollows(RaftPeer peer) {
-    try {
-      rpc.addRaftPeers(List.of(peer));
-      GroupInfoRequest request =
-          new GroupInfoRequest(client, peer.getId(), group, calls.incrementAndGet());
-      return outgoing.send(request, CONFIRM, () -> false) instanceof GroupInfoReply reply
-          && reply.isSuccess()
-          && reply.getRoleInfoProto().hasFollowerInfo()
-          && reply
-              .getRoleInfoProto()
-              .getFollowerInfo()
-              .getLeaderInfo()
-              .getId()
-              .getId()
-              .toStringUtf8()
-              .equals(settings.self().id());
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("{} did not say whom it follows", peer.getId(), e);
-      rpc.handleException(peer.getId(), e, true);
-      return false;
-    }
-  }
-
   private CompletableFuture<RaftClientReply> local(RaftClientRequest.Type type, byte[] content)
       throws RaftUnavailableException {
-    RaftClientRequest request = request(type, settings.self().id(), content, APPEND);
+    RaftClientRequest request = outgoing.request(type, settings.self().id(), content, APPEND);
     try {
       return server.submitClientRequestAsync(request);
     } catch (IOException | RuntimeException e) {
       throw new RaftUnavailableException("this member does not take part: " + e, true, e);
     }
-  }
-
-  private RaftClientRequest request(
-      RaftClientRequest.Type type, String to, byte[] content, Duration timeout) {
-    ByteString bytes = UnsafeByteOperations.unsafeWrap(content);
-    return RaftClientRequest.newBuilder()
-        .setClientId(client)
-        .setServerId(RaftPeerId.valueOf(to))
-        .setGroupId(group)
-        .setCallId(calls.incrementAndGet())
-        .setMessage(Message.valueOf(bytes))
-        .setType(type)
-        .setTimeoutMs(timeout.toMillis())
-        .build();
   }
 
   private static <T> T await(CompletableFuture<T> answer, Duration timeout, boolean reads)
@@ -343,20 +278,6 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
-  /** A leader that steps down says so of what may yet be committed, too: then nobody knows. */
-  private static RaftClientReply checked(RaftClientReply reply, boolean reads)
-      throws RaftUnavailableException {
-    if (!reply.isSuccess()) {
-      RaftException refusal = reply.getException();
-      boolean atTheDoor =
-          refusal instanceof LeaderSteppingDownException
-              || refusal instanceof LeaderNotReadyException;
-      throw new RaftUnavailableException(
-          String.valueOf(refusal.getMessage()), reads || atTheDoor, refusal);
-    }
-    return reply;
-  }
-
   /**
    * Asks the member that leads, until it is seen that it does not any more.
    *
@@ -370,7 +291,7 @@ public final class RaftNode implements AutoCloseable {
       throw new RaftUnavailableException("no member is called " + id, true, null);
     }
     RaftClientRequest.Type type = RaftClientRequest.readRequestType(!confirmed);
-    return call(peer.get(), call, type, timeout, new Deposed(id));
+    return outgoing.call(peer.get(), call, type, timeout, new Deposed(id));
   }
 
   /**
@@ -378,28 +299,7 @@ public final class RaftNode implements AutoCloseable {
    * before a majority has its first entry, and whoever is far behind needs its image for that.
    */
   byte[] call(Peer to, byte[] call, Duration timeout) throws RaftUnavailableException {
-    return call(to, call, RaftClientRequest.staleReadRequestType(0), timeout, () -> false);
-  }
-
-  private byte[] call(
-      Peer to, byte[] call, RaftClientRequest.Type type, Duration timeout, BooleanSupplier hopeless)
-      throws RaftUnavailableException {
-    rpc.addRaftPeers(List.of(peer(to)));
-    RaftClientRequest request = request(type, to.id(), call, timeout);
-    try {
-      return checked(outgoing.send(request, timeout, hopeless), false)
-          .getMessage()
-          .getContent()
-          .toByteArray();
-    } catch (IOException e) {
-      // Closing a link to a machine that is stopped takes three seconds, which nobody should wait.
-      Thread.ofVirtual()
-          .name("ballast-link")
-          .start(() -> rpc.handleException(RaftPeerId.valueOf(to.id()), e, true));
-      boolean refused = String.valueOf(e.getMessage()).contains("Connection refused");
-      throw new RaftUnavailableException(
-          "member %s at %s: %s".formatted(to.id(), to.address(), e.getMessage()), refused, e);
-    }
+    return outgoing.call(to, call, RaftClientRequest.staleReadRequestType(0), timeout, () -> false);
   }
 
   /**
@@ -434,19 +334,20 @@ public final class RaftNode implements AutoCloseable {
   public void setPeers(List<Peer> before, List<Peer> peers) throws RaftUnavailableException {
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
-            .setServersInCurrentConf(before.stream().map(RaftNode::peer).toList())
-            .setServersInNewConf(peers.stream().map(RaftNode::peer).toList())
+            .setServersInCurrentConf(before.stream().map(Outgoing::peer).toList())
+            .setServersInNewConf(peers.stream().map(Outgoing::peer).toList())
             .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
             .build();
     RaftPeerId leader = RaftPeerId.valueOf(leader().orElse(settings.self().id()));
     SetConfigurationRequest request =
-        new SetConfigurationRequest(client, leader, group, calls.incrementAndGet(), arguments);
+        new SetConfigurationRequest(
+            outgoing.client(), leader, group, outgoing.nextCall(), arguments);
     try {
       if (leader.toString().equals(settings.self().id())) {
-        checked(await(server.setConfigurationAsync(request), RECONFIGURE, false), false);
+        Outgoing.checked(await(server.setConfigurationAsync(request), RECONFIGURE, false), false);
       } else {
-        rpc.addRaftPeers(peers().stream().map(RaftNode::peer).toList());
-        checked(outgoing.send(request, RECONFIGURE, () -> false), false);
+        outgoing.know(peers());
+        Outgoing.checked(outgoing.send(request, RECONFIGURE, () -> false), false);
       }
     } catch (IOException e) {
       throw new RaftUnavailableException("the group did not change: " + e.getMessage(), false, e);
@@ -500,13 +401,13 @@ public final class RaftNode implements AutoCloseable {
       try {
         TransferLeadershipRequest request =
             new TransferLeadershipRequest(
-                client,
+                outgoing.client(),
                 RaftPeerId.valueOf(settings.self().id()),
                 group,
-                calls.incrementAndGet(),
+                outgoing.nextCall(),
                 RaftPeerId.valueOf(peer.id()),
                 500);
-        checked(
+        Outgoing.checked(
             await(server.transferLeadershipAsync(request), Duration.ofMillis(500), false), false);
         LOG.info("handed leadership over to {}", peer.id());
         return;
@@ -536,7 +437,7 @@ public final class RaftNode implements AutoCloseable {
             .start(
                 () -> {
                   try {
-                    rpc.close();
+                    outgoing.close();
                     server.close();
                   } catch (IOException | RuntimeException e) {
                     LOG.warn("closing the raft server failed", e);
