@@ -277,6 +277,15 @@ final class ControlPlane implements AutoCloseable {
     return keys;
   }
 
+  /**
+   * Returns when this member shows what all others have acknowledged.
+   *
+   * @throws StoreUnavailableException when no majority says what that is
+   */
+  void confirm() {
+    bare.revision();
+  }
+
   /** How many members there are now. */
   int members() {
     return membership.list().size();
@@ -297,9 +306,15 @@ final class ControlPlane implements AutoCloseable {
     return self.founding();
   }
 
-  /** The uid of the namespace kube-system: what tells one cluster from another. */
+  /**
+   * The uid of the namespace kube-system: what tells one cluster from another. It never changes, so
+   * that what is here will do; others are asked by a member that has never had it only.
+   */
   String clusterId() {
-    return bare.get(ObjectKey.cluster(ResourceType.NAMESPACES, "kube-system"))
+    ObjectKey system = ObjectKey.cluster(ResourceType.NAMESPACES, "kube-system");
+    return bare.serializable()
+        .get(system)
+        .or(() -> bare.get(system))
         .orElseThrow()
         .tree()
         .path("metadata")

@@ -4,6 +4,7 @@ import dev.ballast.client.ApiClient;
 import dev.ballast.client.Trust;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.identity.RandomIds;
+import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.elasticpool.kwok.KwokHost;
 import dev.ballast.executor.agent.AgentConfig;
 import dev.ballast.metrics.PrometheusTelemetry;
@@ -51,7 +52,9 @@ final class Server implements AutoCloseable {
       return server;
     } catch (RuntimeException e) {
       server.close();
-      throw e;
+      throw e instanceof StoreUnavailableException
+          ? new StartFailure("cannot start: " + e.getMessage(), e)
+          : e;
     }
   }
 
@@ -96,7 +99,19 @@ final class Server implements AutoCloseable {
     if (control.members() == 2) {
       notices.add(Membership.TWO);
     }
+    noticeWhetherCurrent();
     notices.add("everything authenticated may do everything (access rules come later)");
+  }
+
+  /** Containers and reads that may be old do not wait for the others to be there. */
+  private void noticeWhetherCurrent() {
+    try {
+      control.confirm();
+    } catch (StoreUnavailableException e) {
+      notices.add(
+          "until a majority of the members runs, only reads with resourceVersion=0 are served, and they may be old (%s)"
+              .formatted(e.getMessage()));
+    }
   }
 
   /**
@@ -104,10 +119,11 @@ final class Server implements AutoCloseable {
    * without it nobody could delete the Node.
    */
   private void startNode(Agents agents, AgentConfig config) {
+    String cluster = control.clusterId();
     try {
       parts.add(
           switch (options.runtime) {
-            case docker -> agents.start(config, Agents.docker(control.clusterId(), timers));
+            case docker -> agents.start(config, Agents.docker(cluster, timers));
             case simulated ->
                 agents.start(config, SimulatedNodes.runtime(config.nodeName(), timers));
           });
