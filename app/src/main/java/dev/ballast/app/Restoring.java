@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,8 @@ final class Restoring {
 
   private static final String UNFINISHED = "unfinished-restore";
 
+  private final InstantSource clock;
+
   /** Hears of each step once it is done; a test dies in one. */
   private final Consumer<String> steps;
 
@@ -31,6 +34,11 @@ final class Restoring {
   }
 
   Restoring(Consumer<String> steps) {
+    this(InstantSource.system(), steps);
+  }
+
+  Restoring(InstantSource clock, Consumer<String> steps) {
+    this.clock = clock;
     this.steps = steps;
   }
 
@@ -88,7 +96,7 @@ final class Restoring {
       SecretFiles.write(data, secret.getKey(), secret.getValue());
       steps.accept(secret.getKey());
     }
-    StateGrid.restore(fresh.resolve(Backup.STATE), data);
+    StateGrid.restore(fresh.resolve(Backup.STATE), data, clock.instant());
     steps.accept(Backup.STATE);
     sync(data);
     delete(fresh);

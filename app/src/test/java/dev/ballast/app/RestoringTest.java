@@ -19,6 +19,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -172,6 +174,27 @@ class RestoringTest {
     Set<String> left = new TreeSet<>(peoples);
     left.add("unfinished-backup-2.db");
     assertEquals(left, new TreeSet<>(found(data, "")));
+  }
+
+  /** Who watched the first would miss what the second gives the same revisions to. */
+  @Test
+  void theSameBackupRestoredLaterBeginsBehindWhatTheFirstGaveOut() {
+    Instant day = Instant.parse("2026-11-22T00:00:00Z");
+    long used = 0;
+    for (int minute = 0; minute < 3; minute++) {
+      Path where = directory.resolve("restored-" + minute);
+      Instant now = day.plusSeconds(60L * minute);
+      new Restoring(InstantSource.fixed(now), step -> {}).restore(backup, where);
+      try (SystemTimers timers = new SystemTimers();
+          StateGrid grid = StateGrid.open(Settings.in(where), timers, Telemetry.NONE)) {
+        assertTrue(grid.store().revision() > used, grid.store().revision() + " after " + used);
+        var object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
+        object.putObject("metadata").put("name", "later");
+        ObjectKey later = new ObjectKey(ResourceType.CONFIG_MAPS, "default", "later");
+        grid.store().commit(new Write.Create(later, Json.storable(object)));
+        used = grid.store().revision();
+      }
+    }
   }
 
   private void killAfter(int step, Path where) {

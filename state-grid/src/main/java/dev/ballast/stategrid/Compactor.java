@@ -4,11 +4,11 @@ import dev.ballast.core.telemetry.Telemetry;
 import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.stategrid.entry.Progress;
+import dev.ballast.stategrid.index.Doomed;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.sequence.Sequencer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -18,10 +18,6 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets history go: on a timer, what is older than the settings say. The rows are deleted in small
  * chunks between the sequencer's batches, so commits hardly wait.
- *
- * <p>The oldest rows go first, so a mark of a removal goes after what was removed, and what could
- * not be deleted is tried again before anything newer, or a restart would find a removed object
- * without its mark.
  */
 final class Compactor {
 
@@ -43,7 +39,6 @@ final class Compactor {
   private final Sequencer.Parts parts;
   private final Sequencer sequencer;
   private final Deque<Mark> marks = new ArrayDeque<>();
-  private final Deque<Long> doomed = new ArrayDeque<>();
   private final long first;
   private Timers.Scheduled next;
   private volatile boolean closed;
@@ -101,16 +96,15 @@ final class Compactor {
       delete(horizon, List.of());
       return;
     }
-    doomed.addAll(parts.publisher().compact(horizon));
+    parts.publisher().compact(horizon);
+    Doomed doomed = parts.publisher().index().doomed();
     do {
-      int most = chunk(doomed.size());
-      List<Long> chunk = new ArrayList<>(most);
-      doomed.stream().limit(most).forEach(chunk::add);
+      List<Long> chunk = doomed.first(chunk(doomed.size()));
       if (!delete(horizon, chunk)) {
         return;
       }
-      chunk.forEach(position -> doomed.remove());
-    } while (!doomed.isEmpty() && !closed);
+      doomed.deleted(chunk.size());
+    } while (doomed.size() > 0 && !closed);
   }
 
   /** How many rows go at once when so many are left. */
@@ -132,7 +126,10 @@ final class Compactor {
     }
   }
 
-  /** Waits for one chunk at most: what is left is found again after a restart, when more goes. */
+  /**
+   * Waits for one chunk at most: what is left is doomed still, for whoever deletes next here, and
+   * found again after a restart, when more goes.
+   */
   void close() {
     closed = true;
     cancel();

@@ -23,6 +23,7 @@ import dev.ballast.stategrid.watch.Recents;
 import dev.ballast.stategrid.watch.Watches;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -356,10 +357,10 @@ public final class StateGrid implements AutoCloseable {
    *
    * @throws LogException when the file is no such copy, or the directory has a state
    */
-  public static void restore(Path copy, Path directory) {
+  public static void restore(Path copy, Path directory, Instant now) {
     DirectoryLock lock = DirectoryLock.take(directory);
     try {
-      Image.restore(copy, directory.resolve("state.db"));
+      Image.restore(copy, directory.resolve("state.db"), now);
     } finally {
       lock.close();
     }

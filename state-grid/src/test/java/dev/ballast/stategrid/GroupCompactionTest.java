@@ -8,6 +8,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Watch;
 import dev.ballast.core.store.WatchQuery;
@@ -16,9 +17,18 @@ import dev.ballast.core.time.Now;
 import dev.ballast.core.time.Timers;
 import dev.ballast.testkit.time.WallTimers;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +121,61 @@ class GroupCompactionTest {
     }
   }
 
+  /**
+   * What the member alone had still to delete goes before the marks of what is removed later: they
+   * would be missed by its next start, and by whoever takes its image.
+   */
+  @Test
+  void aFirstJoinInTheMidstOfACompactionBringsNothingBack() throws Exception {
+    int objects = 2_000;
+    try (LocalGroup group = new LocalGroup(directory, 1, 10_000)) {
+      group.start(0, Optional.empty());
+      StateGrid grid = group.grid(0);
+      ResourceStore store = grid.store();
+      store.commit(each(objects, key -> new Write.Create(key, document())));
+      for (int version = 0; version < 3; version++) {
+        long revision = store.revision();
+        store.commit(each(objects, key -> new Write.Replace(key, revision, "", document())));
+      }
+      Thread compacting = Thread.ofPlatform().start(() -> grid.compact(store.revision()));
+      Awaitility.await().pollDelay(Duration.ZERO).until(() -> rows() < 4 * objects);
+      grid.replicate(group.alone());
+      compacting.join();
+      assertTrue(rows() > objects, "it was cut off");
+      store.commit(each(objects, key -> new Write.Delete(key, 0, DeleteOptions.DEFAULTS)));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                grid.compact(store.revision());
+                return rows() == 0;
+              });
+    }
+  }
+
+  private static byte[] document() {
+    var document = Json.object();
+    document.put("apiVersion", "v1").put("kind", "Some").putObject("metadata");
+    return Json.storable(document);
+  }
+
+  private static List<Write> each(int objects, Function<ObjectKey, Write> write) {
+    return IntStream.range(0, objects)
+        .mapToObj(i -> new ObjectKey(ResourceType.CONFIG_MAPS, "default", "o" + i))
+        .map(write)
+        .toList();
+  }
+
+  /** How many versions and marks are on the first member's disk. */
+  private long rows() throws SQLException {
+    try (Connection image =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("m0/state.db"));
+        Statement statement = image.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM entry")) {
+      return rows.getLong(1);
+    }
+  }
+
   /** The newest revision after so many new objects. */
   private static long write(ResourceStore store, String name, int objects) {
     long revision = 0;
@@ -121,9 +186,7 @@ class GroupCompactionTest {
   }
 
   private static long commit(ResourceStore store, ObjectKey key) {
-    var document = Json.object();
-    document.put("apiVersion", "v1").put("kind", "Some").putObject("metadata");
-    Write write = new Write.Create(key, Json.storable(document));
+    Write write = new Write.Create(key, document());
     return assertInstanceOf(CommitResult.Committed.class, store.commit(write)).revision();
   }
 

@@ -287,6 +287,64 @@ class GroupTest {
     }
   }
 
+  /** What was there before the first join is in no log, however much of that there still is. */
+  @Test
+  void theFirstMemberDoesNotStartWithoutItsStateEither() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 2, 10_000)) {
+      group.start(0, Optional.empty());
+      commit(group.grid(0).store(), "before");
+      group.grid(0).replicate(group.alone());
+      group.start(1, Optional.of(group.settings(1, false)));
+      group
+          .grid(0)
+          .group()
+          .orElseThrow()
+          .node()
+          .setPeers(List.of(group.peers().getFirst()), group.peers());
+      commit(group.grid(1).store(), "after");
+      group.stop(0);
+      for (String file : List.of("state.db", "state.db-wal", "state.db-shm")) {
+        Files.deleteIfExists(directory.resolve("m0").resolve(file));
+      }
+      for (int attempt = 0; attempt < 2; attempt++) {
+        LogException refused =
+            assertThrows(
+                LogException.class, () -> group.start(0, Optional.of(group.alone())), "again, too");
+        assertTrue(refused.getMessage().contains("the state that belongs"), refused.getMessage());
+      }
+    }
+  }
+
+  /** A few large entries fill a disk as many small ones do. */
+  @Test
+  void theLogGoesByItsSizeToo() throws Exception {
+    try (LocalGroup group = new LocalGroup(directory, 1, 999).startAll()) {
+      RaftSettings settings = group.settings(0, true);
+      Path current = settings.directory().resolve(settings.group().toString()).resolve("current");
+      ResourceStore store = group.grid(0).store();
+      for (int i = 0; i < 60; i++) {
+        commit(store, "n" + i, 200_000);
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> bytes(current) < 5_000_000);
+      assertTrue(bytes(current) > 2_000_000, "some stays");
+      group.stop(0);
+      group.start(0);
+      group.leader();
+      assertEquals(60, names(group.grid(0).store()).size());
+    }
+  }
+
+  private static long bytes(Path current) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(current)) {
+      for (Path file :
+          files.filter(one -> one.getFileName().toString().contains("log_")).toList()) {
+        bytes += Files.exists(file) ? file.toFile().length() : 0;
+      }
+    }
+    return bytes;
+  }
+
   private static boolean purged(Path current) throws IOException {
     try (Stream<Path> files = Files.list(current)) {
       return files

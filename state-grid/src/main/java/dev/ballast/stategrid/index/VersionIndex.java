@@ -25,6 +25,7 @@ public final class VersionIndex {
 
   private static final TypeIndex NOTHING = new TypeIndex();
 
+  private final Doomed doomed = new Doomed();
   private volatile Map<ResourceType, TypeIndex> types = new ConcurrentHashMap<>();
 
   /** Applies an entry. Entries of a key come in log order. */
@@ -36,11 +37,17 @@ public final class VersionIndex {
     types.computeIfAbsent(entry.key().type(), type -> new TypeIndex()).apply(entry);
   }
 
-  /** Takes in other entries beside those that are here; running the result puts them in place. */
+  /**
+   * Takes in other entries beside those that are here; running the result puts them in place. It
+   * must run before anything is deleted where they came from.
+   */
   public Runnable prepare(Consumer<Consumer<Entry>> entries) {
     Map<ResourceType, TypeIndex> others = new ConcurrentHashMap<>();
     entries.accept(entry -> apply(others, entry));
-    return () -> types = others;
+    return () -> {
+      types = others;
+      doomed.forget();
+    };
   }
 
   /** Forgets every version of these keys; returns the keys. */
@@ -130,13 +137,18 @@ public final class VersionIndex {
 
   /**
    * Forgets every version that was no longer current at the horizon, and the marks of removals up
-   * to there; returns their positions, the oldest first: those lie side by side on the disk. Not
+   * to there. They are {@link #doomed}, the oldest first: those lie side by side on the disk. Not
    * beside {@link #apply}.
    */
-  public List<Long> prune(long horizon) {
-    List<Long> doomed = new ArrayList<>();
-    types.values().forEach(type -> doomed.addAll(type.prune(horizon)));
-    doomed.sort(null);
+  public void prune(long horizon) {
+    List<Long> pruned = new ArrayList<>();
+    types.values().forEach(type -> pruned.addAll(type.prune(horizon)));
+    pruned.sort(null);
+    doomed.add(pruned);
+  }
+
+  /** What is to be deleted from the disk, whoever deletes it. */
+  public Doomed doomed() {
     return doomed;
   }
 

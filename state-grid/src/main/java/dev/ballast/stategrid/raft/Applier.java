@@ -1,6 +1,7 @@
 package dev.ballast.stategrid.raft;
 
 import dev.ballast.core.telemetry.Telemetry;
+import dev.ballast.stategrid.index.Doomed;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.sequence.Publisher;
@@ -9,9 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -48,9 +46,6 @@ final class Applier {
   private final Executor sweeper;
   private final Telemetry telemetry;
   private final Map<Batch, Runnable> expected = new ConcurrentHashMap<>();
-
-  /** The sweeper's only. */
-  private final Deque<Long> left = new ArrayDeque<>();
 
   private volatile long tip;
   private volatile long stored;
@@ -158,36 +153,21 @@ final class Applier {
   private String apply(long term, long index, LogEntry.Horizon horizon) {
     untilDone(() -> image.applyHorizon(term, index, horizon.revision()));
     stored = index;
-    List<Long> doomed = publisher.compact(horizon.revision());
-    sweeper.execute(() -> sweep(doomed));
+    publisher.compact(horizon.revision());
+    sweeper.execute(this::sweep);
     return APPLIED;
   }
 
-  /**
-   * Deletes the oldest first, and what could not be deleted before anything newer: or a restart,
-   * and whoever takes this image over, would find a removed object without its mark. What is not
-   * deleted now is tried again at the next horizon, and found again after a restart.
-   */
-  private void sweep(List<Long> positions) {
-    left.addAll(positions);
-    while (!left.isEmpty() && !stopped) {
-      List<Long> chunk = left.stream().limit(CHUNK).toList();
-      if (!delete(chunk)) {
-        return;
-      }
-      chunk.forEach(position -> left.remove());
-    }
-  }
-
-  private boolean delete(List<Long> positions) {
+  /** What cannot be deleted now is tried again at the next horizon. */
+  private void sweep() {
+    Doomed doomed = publisher.index().doomed();
     try {
-      image.delete(positions);
-      telemetry.count("ballast_store_compacted_rows_total", positions.size());
-      return true;
+      while (doomed.size() > 0 && !stopped) {
+        telemetry.count("ballast_store_compacted_rows_total", image.delete(doomed, CHUNK));
+      }
     } catch (LogException e) {
       LOG.warn("compacted rows could not be deleted; it is tried again later", e);
       telemetry.count("ballast_store_failures_total", 1, "what", "compaction");
-      return false;
     }
   }
 

@@ -64,6 +64,7 @@ public final class Group implements AutoCloseable {
           + " name this one, it was removed: move its data directory away and let it join anew";
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMillis(20);
+  private static final Duration BETWEEN_MEASURES = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Longer than another member looks for a majority. */
@@ -93,6 +94,7 @@ public final class Group implements AutoCloseable {
   private volatile boolean closed;
   private boolean changed;
   private Now ended;
+  private Now measured;
 
   /**
    * Takes part in the group from now on.
@@ -129,6 +131,7 @@ public final class Group implements AutoCloseable {
     this.confirmation = new Shared(this::confirmNow, timers);
     this.node = open();
     this.way = new WayToLeader(this, node, publisher, timers);
+    this.measured = timers.now();
     this.links = new LinkAge(settings.self().id(), timers.now());
     this.belonging =
         new Belonging(
@@ -155,6 +158,7 @@ public final class Group implements AutoCloseable {
       return;
     }
     if (settings.founding()) {
+      RaftFiles.requireNew(settings.directory(), settings.group(), image.file());
       image.settle(0, 0);
     } else if (stored.tip() > 0) {
       throw new LogException(
@@ -170,7 +174,7 @@ public final class Group implements AutoCloseable {
     RaftFiles.requireWhole(settings.directory(), settings.group(), image);
     VoteFile.mend(settings.directory(), settings.group(), image.stored().term());
     try {
-      return new RaftNode(settings, new ImageStateMachine(applier, new Surroundings()));
+      return new RaftNode(settings, new ImageStateMachine(settings, applier, new Surroundings()));
     } catch (IOException e) {
       throw new LogException("cannot take part in the group: " + e.getMessage(), true, e);
     }
@@ -269,8 +273,20 @@ public final class Group implements AutoCloseable {
     if (links.isOver(node.leader(), timers.now())) {
       node.renewLinks();
     }
+    boundLog();
     if (leading.follow(node::leading, epoch -> new RaftLog(node, applier, epoch))) {
       look();
+    }
+  }
+
+  /** Its entries are of any size, and Ratis counts them only. */
+  private void boundLog() {
+    if (timers.now().since(measured).compareTo(BETWEEN_MEASURES) < 0) {
+      return;
+    }
+    measured = timers.now();
+    if (RaftFiles.bytes(settings.directory(), settings.group()) > settings.mostBytes()) {
+      node.letGo();
     }
   }
 

@@ -73,14 +73,20 @@ final class ImageStateMachine extends BaseStateMachine {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageStateMachine.class);
 
+  private final RaftSettings settings;
   private final Applier applier;
   private final Surroundings surroundings;
   private final Object advancing = new Object();
   private volatile Settled settled;
+
+  /** What Ratis was told last: it takes no less. */
+  private volatile long letGo = -1;
+
   private final AtomicReference<Path> fetched = new AtomicReference<>();
   private volatile Runnable applied = () -> {};
 
-  ImageStateMachine(Applier applier, Surroundings surroundings) {
+  ImageStateMachine(RaftSettings settings, Applier applier, Surroundings surroundings) {
+    this.settings = settings;
     this.applier = applier;
     this.surroundings = surroundings;
   }
@@ -108,6 +114,7 @@ final class ImageStateMachine extends BaseStateMachine {
     if (stored.index() >= 0) {
       TermIndex place = TermIndex.valueOf(stored.term(), stored.index());
       settled = new Settled(place);
+      letGo = stored.index();
       setLastAppliedTermIndex(place);
       tellWaiting();
     }
@@ -161,7 +168,13 @@ final class ImageStateMachine extends BaseStateMachine {
     return settled;
   }
 
-  /** An exception here would stop the group while the process lives. */
+  /**
+   * An exception here would stop the group while the process lives.
+   *
+   * @return the newest entry that the log need not have any more. A member that is a little behind
+   *     gets what it missed from the log, and not the image as a whole: so some of what is in the
+   *     image stays, in entries and in bytes
+   */
   @Override
   public long takeSnapshot() {
     TermIndex place = getLastAppliedTermIndex();
@@ -171,7 +184,12 @@ final class ImageStateMachine extends BaseStateMachine {
       }
       applier.image().settle(place.getTerm(), place.getIndex());
       settled = new Settled(place);
-      return place.getIndex();
+      long oldestKept =
+          Math.max(
+              place.getIndex() - settings.keptEntries(),
+              RaftFiles.beforeNewest(settings.directory(), settings.group(), settings.keptBytes()));
+      letGo = Math.max(letGo, Math.min(place.getIndex(), oldestKept));
+      return letGo;
     } catch (LogException e) {
       LOG.warn("the image could not be put on the disk; it is tried again later", e);
       return -1;

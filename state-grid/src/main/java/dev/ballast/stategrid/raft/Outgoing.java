@@ -3,6 +3,7 @@ package dev.ballast.stategrid.raft;
 import dev.ballast.stategrid.raft.RaftSettings.Peer;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -114,10 +115,17 @@ final class Outgoing implements Closeable {
       Thread.ofVirtual()
           .name("ballast-link")
           .start(() -> rpc.handleException(RaftPeerId.valueOf(to.id()), e, true));
-      boolean refused = String.valueOf(e.getMessage()).contains("Connection refused");
       throw new RaftUnavailableException(
-          "member %s at %s: %s".formatted(to.id(), to.address(), e.getMessage()), refused, e);
+          "member %s at %s: %s".formatted(to.id(), to.address(), e.getMessage()),
+          neverConnected(e),
+          e);
     }
+  }
+
+  /** Then nothing was sent, and nothing done. */
+  private static boolean neverConnected(Throwable failure) {
+    return failure != null
+        && (failure instanceof ConnectException || neverConnected(failure.getCause()));
   }
 
   /** Whether a member takes another for its leader, which it does in no term after that one's. */

@@ -3,9 +3,14 @@ package dev.ballast.stategrid.raft;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.sqlite.Image;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.OptionalLong;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +34,7 @@ final class RaftFiles {
    * @throws LogException in words for a person when one is there without the other
    */
   static void requireWhole(Path raft, UUID group, Image image) {
-    Path current = raft.resolve(group.toString()).resolve("current");
+    Path current = current(raft, group);
     long index = image.stored().index();
     if (index > 0 && !Files.exists(current.resolve("raft-meta"))) {
       throw new LogException(
@@ -38,28 +43,95 @@ final class RaftFiles {
           true,
           null);
     }
-    OptionalLong first = firstEntry(current);
-    if (first.isPresent() && first.getAsLong() > index + 1) {
+    List<Segment> segments = segments(current);
+    if (!segments.isEmpty() && segments.getFirst().first() > index + 1) {
       throw new LogException(
           "%s is at entry %d, and the log in %s begins with %d: the state that belongs to it is gone. %s"
-              .formatted(image.file(), Math.max(0, index), current, first.getAsLong(), REMEDY),
+              .formatted(
+                  image.file(), Math.max(0, index), current, segments.getFirst().first(), REMEDY),
           true,
           null);
     }
   }
 
-  private static OptionalLong firstEntry(Path current) {
-    if (!Files.isDirectory(current)) {
-      return OptionalLong.empty();
+  /**
+   * A founder's image that is empty has lost what was in it, once it has taken part: its log begins
+   * with the group, and what was there before the first join is in no log.
+   *
+   * @param raft the directory of Raft's files
+   * @param image the file
+   * @throws LogException in words for a person when it has taken part
+   */
+  static void requireNew(Path raft, UUID group, Path image) {
+    Path current = current(raft, group);
+    if (Files.exists(current.resolve("raft-meta")) && !hasFetched(raft)) {
+      throw new LogException(
+          "%s is empty, and there is a log in %s: the state that belongs to it is gone. %s"
+              .formatted(image, current, REMEDY),
+          true,
+          null);
     }
-    try (Stream<Path> files = Files.list(current)) {
-      return files
-          .map(file -> SEGMENT.matcher(file.getFileName().toString()))
-          .filter(Matcher::matches)
-          .mapToLong(segment -> Long.parseLong(segment.group(1)))
-          .min();
+  }
+
+  /** An image that is taken over in a moment. */
+  private static boolean hasFetched(Path raft) {
+    try (Stream<Path> files = Files.list(raft)) {
+      return files.anyMatch(file -> file.getFileName().toString().matches("fetched-\\d+\\.db"));
     } catch (IOException e) {
+      throw new LogException("cannot read " + raft + ": " + e, true, e);
+    }
+  }
+
+  private record Segment(long first, long bytes) {}
+
+  /** How long the log is. */
+  static long bytes(Path raft, UUID group) {
+    return segments(current(raft, group)).stream().mapToLong(Segment::bytes).sum();
+  }
+
+  /** The newest entry that is not in the newest so many bytes of the log; -1 when there is none. */
+  static long beforeNewest(Path raft, UUID group, long bytes) {
+    List<Segment> segments = segments(current(raft, group));
+    long newer = 0;
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      newer += segments.get(i).bytes();
+      if (newer >= bytes) {
+        return segments.get(i).first() - 1;
+      }
+    }
+    return -1;
+  }
+
+  private static Path current(Path raft, UUID group) {
+    return raft.resolve(group.toString()).resolve("current");
+  }
+
+  /** The oldest first. */
+  private static List<Segment> segments(Path current) {
+    if (!Files.isDirectory(current)) {
+      return List.of();
+    }
+    List<Segment> segments = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(current)) {
+      for (Path file : files) {
+        Matcher name = SEGMENT.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          segments.add(new Segment(Long.parseLong(name.group(1)), size(file)));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
       throw new LogException("cannot read " + current + ": " + e, true, e);
+    }
+    segments.sort(Comparator.comparingLong(Segment::first));
+    return segments;
+  }
+
+  /** Of one that Ratis has let go or given its other name meanwhile, nothing. */
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0;
     }
   }
 }

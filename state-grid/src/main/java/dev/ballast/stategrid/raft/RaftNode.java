@@ -28,6 +28,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
@@ -415,6 +416,24 @@ public final class RaftNode implements AutoCloseable {
         LOG.info("{} did not take leadership over: {}", peer.id(), e.getMessage());
       }
     }
+  }
+
+  /** Has what the log need not have any more go. Returns at once; what fails is asked for again. */
+  void letGo() {
+    SnapshotManagementRequest request =
+        SnapshotManagementRequest.newCreate(
+            outgoing.client(),
+            RaftPeerId.valueOf(settings.self().id()),
+            group,
+            outgoing.nextCall(),
+            APPEND.toMillis());
+    server
+        .snapshotManagementAsync(request)
+        .exceptionally(
+            failure -> {
+              LOG.info("the log could not be shortened: {}", failure.getMessage());
+              return null;
+            });
   }
 
   /** True when it ended by itself, as it does when it meets something that it did not foresee. */

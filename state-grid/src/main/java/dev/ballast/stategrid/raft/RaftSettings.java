@@ -42,8 +42,26 @@ public record RaftSettings(
     }
   }
 
+  private static final long SEGMENT_BYTES = 32L << 20;
+  private static final long SMALL_SEGMENT_BYTES = 256L << 10;
+
   public RaftSettings {
     others = List.copyOf(others);
+  }
+
+  /** How large a file of the log may become; the log goes file by file. */
+  long segmentBytes() {
+    return snapshotEvery < 1_000 ? SMALL_SEGMENT_BYTES : SEGMENT_BYTES;
+  }
+
+  /** Of the log's newest so much stays at most, however few entries that are. */
+  long keptBytes() {
+    return 8 * segmentBytes();
+  }
+
+  /** When the log is as long as that, its beginning goes, too. */
+  long mostBytes() {
+    return 2 * keptBytes();
   }
 
   public static RaftSettings of(

@@ -66,14 +66,13 @@ final class RaftTuning {
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.snapshotEvery());
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, true);
     RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
+    // Of what is in the image, as much as the state machine says.
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.keptEntries());
-    RaftServerConfigKeys.Log.setPurgeGap(
-        properties, (int) Math.min(1024, settings.snapshotEvery()));
+    RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
     RaftServerConfigKeys.Log.setSegmentSizeMax(
-        properties, SizeInBytes.valueOf(settings.snapshotEvery() < 1000 ? "256KB" : "32MB"));
+        properties, SizeInBytes.valueOf(settings.segmentBytes()));
     RaftServerConfigKeys.Log.setPreallocatedSize(
-        properties, SizeInBytes.valueOf(settings.snapshotEvery() < 1000 ? "64KB" : "4MB"));
+        properties, SizeInBytes.valueOf(settings.segmentBytes() / 8));
     RaftServerConfigKeys.Log.setWriteBufferSize(
         properties, SizeInBytes.valueOf(ENTRIES.getSize() + 1024));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);

@@ -32,7 +32,8 @@ final class VoteFile {
   private VoteFile() {}
 
   /**
-   * Makes a file that was lost anew, in a term in which this member cannot have voted.
+   * Makes a file that was lost anew, in a term in which this member cannot have voted. It may be
+   * lost again before an entry of a later term is in the image, so the term is kept apart, too.
    *
    * @param raft the directory of Raft's files
    * @param newestTerm of the entries that this member knows
@@ -42,11 +43,12 @@ final class VoteFile {
     Path file = raft.resolve(group.toString()).resolve("current").resolve("raft-meta");
     try {
       if (Files.exists(file) && !isWhole(file)) {
-        write(file, newestTerm + FAR);
+        Path kept = raft.resolve("term-after-loss");
+        long term = Math.max(newestTerm, termIn(kept)) + FAR;
+        write(kept, term);
+        write(file, term);
         LOG.warn(
-            "{} was lost, as happens on a full disk; this member goes on in term {}",
-            file,
-            newestTerm + FAR);
+            "{} was lost, as happens on a full disk; this member goes on in term {}", file, term);
       }
     } catch (IOException e) {
       throw new LogException("cannot make " + file + " anew: " + e.getMessage(), true, e);
@@ -54,9 +56,8 @@ final class VoteFile {
   }
 
   private static boolean isWhole(Path file) throws IOException {
-    Properties found = new Properties();
-    try (InputStream in = Files.newInputStream(file)) {
-      found.load(in);
+    try {
+      Properties found = read(file);
       return found.containsKey("votedFor") && Long.parseLong(found.getProperty("term", "")) >= 0;
     } catch (IllegalArgumentException e) {
       LOG.debug("{} is no such file", file, e);
@@ -64,11 +65,24 @@ final class VoteFile {
     }
   }
 
+  /** As {@link #write} has put it there, whole or not at all. */
+  private static long termIn(Path file) throws IOException {
+    return Files.exists(file) ? Long.parseLong(read(file).getProperty("term")) : 0;
+  }
+
+  private static Properties read(Path file) throws IOException {
+    Properties found = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      found.load(in);
+    }
+    return found;
+  }
+
   private static void write(Path file, long term) throws IOException {
     Properties fresh = new Properties();
     fresh.setProperty("term", Long.toString(term));
     fresh.setProperty("votedFor", "");
-    Path beside = file.resolveSibling("raft-meta.mended");
+    Path beside = file.resolveSibling(file.getFileName() + ".mended");
     try (OutputStream out = Files.newOutputStream(beside)) {
       fresh.store(out, "");
     }

@@ -86,13 +86,13 @@ public record Publisher(
   }
 
   /**
-   * Lets history before a revision go; returns the positions that nobody needs any more. Whoever
-   * named the revision had shown everything up to it, also where that came with volatile objects,
-   * which this member may not have heard of.
+   * Lets history before a revision go; what nobody needs any more is doomed then. Whoever named the
+   * revision had shown everything up to it, also where that came with volatile objects, which this
+   * member may not have heard of.
    */
-  public synchronized List<Long> compact(long horizon) {
+  public synchronized void compact(long horizon) {
     advance(horizon);
     progress.compacted(Math.max(horizon, progress.horizon()));
-    return index.prune(horizon);
+    index.prune(horizon);
   }
 }

@@ -3,6 +3,7 @@ package dev.ballast.stategrid.sqlite;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.stategrid.entry.Entry;
+import dev.ballast.stategrid.index.Doomed;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.log.LogReader;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -146,9 +148,9 @@ public final class Image implements LogReader, AutoCloseable {
 
   /**
    * Moves a copy to where there is no image, as one that is its own log and begins behind every
-   * revision that its cluster gave out.
+   * revision that its cluster gave out, or another that was restored from it.
    */
-  public static void restore(Path copy, Path file) {
+  public static void restore(Path copy, Path file, Instant now) {
     if (Files.exists(file)) {
       throw new LogException(
           file + " is there already: restore into an empty directory", true, null);
@@ -156,7 +158,7 @@ public final class Image implements LogReader, AutoCloseable {
     try {
       Writer alone = new Writer(copy, 0);
       try {
-        alone.beginAnew();
+        alone.beginAnew(now);
       } finally {
         alone.close();
       }
@@ -227,9 +229,21 @@ public final class Image implements LogReader, AutoCloseable {
     change("write to", w -> w.applyHorizon(term, index, horizon));
   }
 
-  /** Removes compacted rows; repeating it is harmless. */
-  public void delete(List<Long> positions) {
-    change("compact", w -> w.delete(positions));
+  /**
+   * Removes the first of the compacted rows; those of the file that is there then, also while it is
+   * being replaced.
+   *
+   * @return how many
+   */
+  public int delete(Doomed doomed, int most) {
+    return write(
+        "compact",
+        w -> {
+          List<Long> first = doomed.first(most);
+          w.delete(first);
+          doomed.deleted(first.size());
+          return first.size();
+        });
   }
 
   /**

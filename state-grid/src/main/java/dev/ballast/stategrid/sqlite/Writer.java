@@ -10,6 +10,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,14 @@ final class Writer implements AutoCloseable {
    * More than a cluster takes in eleven days at 10,000 a second; a thousandth of what there are.
    */
   private static final long PASSED_REVISIONS = 10_000_000_000L;
+
+  /** What no cluster takes a second for long: ten thousand nodes' leases take a thousand. */
+  private static final long REVISIONS_A_SECOND = 4_000;
+
+  private static final Instant FIRST_SECOND = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** Half of what there are; it lasts for 34 years. */
+  private static final long MOST_BY_THE_CLOCK = 1L << 42;
 
   /**
    * Only for a new file. Documents of some 2 KB fill pages of 16 KB well; pages of 4 KB hold one
@@ -158,9 +168,17 @@ final class Writer implements AutoCloseable {
    * Makes a log of its own of a copy. What was committed after the copy was taken is lost, and its
    * revisions must not come to stand for something else: this log begins behind all of them, and
    * whoever wants to go on from one is told that it is too old.
+   *
+   * <p>Nor must those of a cluster that was restored from the same copy before: so it begins where
+   * the clock says, which is ahead of whatever has counted on from an earlier beginning. A clock
+   * that is not beyond the copy says nothing.
    */
-  void beginAnew() throws SQLException {
-    long first = stored().revision() + PASSED_REVISIONS;
+  void beginAnew(Instant now) throws SQLException {
+    long stored = stored().revision();
+    long seconds = Math.max(0, FIRST_SECOND.until(now, ChronoUnit.SECONDS));
+    long byClock = PASSED_REVISIONS + seconds * REVISIONS_A_SECOND;
+    boolean beyond = byClock > stored && byClock < MOST_BY_THE_CLOCK;
+    long first = beyond ? byClock : stored + PASSED_REVISIONS;
     begin();
     statement.execute("DELETE FROM fact WHERE name IN ('term', 'index')");
     set("reserved", first);

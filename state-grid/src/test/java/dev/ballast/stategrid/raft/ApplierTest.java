@@ -1,6 +1,7 @@
 package dev.ballast.stategrid.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ballast.core.resource.ObjectKey;
@@ -15,15 +16,21 @@ import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.sequence.Publisher;
 import dev.ballast.stategrid.sqlite.Image;
+import dev.ballast.stategrid.watch.Recents;
+import dev.ballast.stategrid.watch.Watches;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +111,100 @@ class ApplierTest {
     byte[] entry = rows(8, applier.tip(), applier.tip() + 1000);
     assertThrows(IllegalStateException.class, () -> applier.apply(8, 5, entry));
     assertEquals(1, told.size());
+  }
+
+  /** The other image has rows that were deleted here already, and the marks of their removal. */
+  @Test
+  void aSweepDoesNotGoOnInAnotherMembersImage() {
+    Path file = directory.resolve("state.db");
+    Path copy = directory.resolve("copy.db");
+    try (Image image = Image.at(file);
+        Image other = Image.at(directory.resolve("other.db"))) {
+      image.settle(0, 0);
+      other.settle(0, 0);
+      long first = image.stored().tip() + 1;
+      long last = first + 601;
+      List<CommitLog.Row> history = new ArrayList<>();
+      history.add(row("x", first, Change.ADDED, 0));
+      for (long revision = first + 1; revision < last; revision += 2) {
+        history.add(row("y" + revision, revision, Change.ADDED, 0));
+        history.add(row("y" + revision, revision + 1, Change.DELETED, revision));
+      }
+      history.add(row("x", last, Change.DELETED, first));
+      history.forEach(row -> other.apply(8, 9 + row.entry().revision(), batch(row)));
+      other.applyHorizon(8, last + 10, last);
+      other.apply(8, last + 11, batch(row("z", last + 1, Change.ADDED, 0)));
+
+      Progress progress = new Progress(image.stored().revision(), 0);
+      VersionIndex index = new VersionIndex();
+      Recents recents = new Recents(progress.revision());
+      Watches watches = new Watches(progress, image, null, recents);
+      Publisher publisher = new Publisher(index, null, null, recents, watches, progress);
+      AtomicReference<Applier> sweeping = new AtomicReference<>();
+      Telemetry betweenChunks =
+          new Hearing("ballast_store_compacted_rows_total", () -> takeOver(copy, sweeping.get()));
+      Applier applier = new Applier(image, publisher, Runnable::run, betweenChunks);
+      sweeping.set(applier);
+      for (CommitLog.Row row : history) {
+        long revision = row.entry().revision();
+        applier.expect(
+            8,
+            1,
+            () -> {
+              index.apply(row.entry());
+              progress.publish(revision);
+            });
+        byte[] entry = new LogEntry.Rows(1, batch(row)).encode();
+        assertEquals(Applier.APPLIED, applier.apply(8, 9 + revision, entry));
+      }
+      other.copyTo(copy);
+      applier.apply(8, last + 10, new LogEntry.Horizon(8, last).encode());
+      assertFalse(Files.exists(copy), "it was taken over in the midst");
+    }
+    VersionIndex again = new VersionIndex();
+    try (Image image = Image.at(file)) {
+      image.entries(again::apply);
+    }
+    assertEquals(1, again.size(), "z, and nothing that was removed");
+  }
+
+  private static void takeOver(Path copy, Applier applier) {
+    if (Files.exists(copy)) {
+      applier.replace(copy);
+    }
+  }
+
+  private static CommitLog.Batch batch(CommitLog.Row row) {
+    return new CommitLog.Batch(8, row.entry().revision() - 1, 0, List.of(row));
+  }
+
+  private static CommitLog.Row row(String name, long revision, Change change, long previous) {
+    ObjectKey key = new ObjectKey(ResourceType.CONFIG_MAPS, "default", name);
+    long before = previous == 0 ? 0 : Position.of(previous, 0);
+    Head head = new Head("uid", "", Map.of());
+    Entry entry = new Entry(Position.of(revision, 0), key, change, before, head);
+    return new CommitLog.Row(entry, entry.removes() ? new byte[0] : JSON);
+  }
+
+  /** Runs something whenever one counter counts. */
+  private record Hearing(String name, Runnable told) implements Telemetry {
+    @Override
+    public void count(String counter, double amount, String... tags) {
+      if (counter.equals(name)) {
+        told.run();
+      }
+    }
+
+    @Override
+    public void time(String name, Duration duration, String... tags) {}
+
+    @Override
+    public void observe(String name, double value, String... tags) {}
+
+    @Override
+    public Registered gauge(String name, DoubleSupplier value, String... tags) {
+      return () -> {};
+    }
   }
 
   /**
