@@ -331,6 +331,9 @@ class GroupTest {
       group.start(0);
       group.leader();
       assertEquals(60, names(group.grid(0).store()).size());
+      commit(group.grid(0).store(), "last");
+      group.stop(0);
+      assertTrue(bytes(current) > 2_000_000, "a restart is no reason to let more go");
     }
   }
 

@@ -171,9 +171,9 @@ final class ImageStateMachine extends BaseStateMachine {
   /**
    * An exception here would stop the group while the process lives.
    *
-   * @return the newest entry that the log need not have any more. A member that is a little behind
-   *     gets what it missed from the log, and not the image as a whole: so some of what is in the
-   *     image stays, in entries and in bytes
+   * @return the newest entry that the log need not have any more; -1 when it is to stay as it is. A
+   *     member that is a little behind gets what it missed from the log, and not the image as a
+   *     whole: so some of what is in the image stays, in entries and in bytes
    */
   @Override
   public long takeSnapshot() {
@@ -184,16 +184,29 @@ final class ImageStateMachine extends BaseStateMachine {
       }
       applier.image().settle(place.getTerm(), place.getIndex());
       settled = new Settled(place);
-      long oldestKept =
-          Math.max(
-              place.getIndex() - settings.keptEntries(),
-              RaftFiles.beforeNewest(settings.directory(), settings.group(), settings.keptBytes()));
-      letGo = Math.max(letGo, Math.min(place.getIndex(), oldestKept));
-      return letGo;
+      long mayGo = mayGo(place.getIndex());
+      letGo = Math.max(letGo, mayGo);
+      return mayGo;
     } catch (LogException e) {
       LOG.warn("the image could not be put on the disk; it is tried again later", e);
       return -1;
     }
+  }
+
+  /**
+   * Ratis takes no less than it was told before, or what the image held at the start: where some of
+   * that is to stay, nothing goes, unless the log is too long.
+   */
+  private long mayGo(long newest) {
+    Path raft = settings.directory();
+    long behindKept =
+        Math.max(
+            newest - settings.keptEntries(),
+            RaftFiles.beforeNewest(raft, settings.group(), settings.keptBytes()));
+    if (behindKept >= letGo) {
+      return Math.min(newest, behindKept);
+    }
+    return RaftFiles.bytes(raft, settings.group()) > settings.mostBytes() ? letGo : -1;
   }
 
   @Override
