@@ -3,6 +3,7 @@ package dev.ballast.control.plan;
 import dev.ballast.control.plan.Applied.Reason;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.CommitSize;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.Write;
 import java.util.LinkedHashMap;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Many independent changes in as few commits as can be: one, unless some are in the way. Those are
- * left out, and the rest tried again. For one batch, on one thread.
+ * Many independent changes in as few commits as can be: one, unless they are too large together or
+ * some are in the way. Those are left out, and the rest tried again. For one batch, on one thread.
  */
 final class BatchCommit {
 
@@ -32,9 +33,11 @@ final class BatchCommit {
   /** The fate of each, in no particular order. Replacements only. */
   static Map<ObjectKey, Fate> of(ResourceStore store, List<Write.Replace> writes) {
     BatchCommit batch = new BatchCommit(store);
-    Map<ObjectKey, Write> left = new LinkedHashMap<>();
-    writes.forEach(write -> left.put(write.key(), write));
-    batch.commit(left);
+    for (List<Write.Replace> portion : CommitSize.portions(writes)) {
+      Map<ObjectKey, Write> left = new LinkedHashMap<>();
+      portion.forEach(write -> left.put(write.key(), write));
+      batch.commit(left);
+    }
     return batch.fates;
   }
 

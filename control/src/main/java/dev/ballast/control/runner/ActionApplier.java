@@ -13,12 +13,12 @@ import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.status.Failure;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.CommitSize;
 import dev.ballast.core.store.ResourceStore;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,10 +156,10 @@ public final class ActionApplier {
     };
   }
 
-  /** All in one commit, or none; each has a name to be generated. */
+  /** In one commit, or in as few as they fit into; each has a name to be generated. */
   private Optional<Applied.End> createAll(List<Action> creates, Round round) {
     List<Write> writes = new ArrayList<>();
-    Map<ObjectKey, ObjectNode> documents = new LinkedHashMap<>();
+    Map<ObjectKey, ObjectNode> documents = new HashMap<>();
     for (Action action : creates) {
       Action.Create create = (Action.Create) action;
       ObjectNode document = named(create.document());
@@ -170,23 +170,30 @@ public final class ActionApplier {
       }
     }
     try {
-      return createAll(store.commit(writes), documents, round);
+      for (List<Write> portion : CommitSize.portions(writes)) {
+        Optional<Applied.End> end = createAll(portion, documents, round);
+        if (end.isPresent()) {
+          return end;
+        }
+      }
+      return Optional.empty();
     } catch (StoreUnavailableException e) {
       return Optional.of(new Applied.Unavailable(e.getMessage()));
     }
   }
 
+  /** All in one commit, or none. */
   private Optional<Applied.End> createAll(
-      CommitResult result, Map<ObjectKey, ObjectNode> documents, Round round) {
-    ObjectKey first = documents.keySet().iterator().next();
-    return switch (result) {
+      List<Write> writes, Map<ObjectKey, ObjectNode> documents, Round round) {
+    ObjectKey first = writes.getFirst().key();
+    return switch (store.commit(writes)) {
       case CommitResult.Committed committed -> {
         round.expect(first, committed.revision());
-        documents.forEach(
-            (key, document) ->
-                announcements
-                    .created(key, document)
-                    .ifPresent(t -> events.tell(round.component(), t)));
+        for (Write write : writes) {
+          announcements
+              .created(write.key(), documents.get(write.key()))
+              .ifPresent(t -> events.tell(round.component(), t));
+        }
         yield Optional.empty();
       }
       case CommitResult.Refused refused -> {

@@ -27,7 +27,7 @@ public sealed interface CommitResult {
 
   record NotFound(ObjectKey key) implements CommitResult {}
 
-  /** Admission or validation refused it. */
+  /** Admission or validation refused it, or it is too large. */
   record Refused(Failure failure) implements CommitResult {}
 
   /** The store cannot take writes now (closed, disk full, no quorum); nothing was written. */

@@ -19,7 +19,7 @@ public interface ResourceStore extends AutoCloseable {
 
   /**
    * Applies all writes, in order, as one commit with one revision, or none of them. A key may occur
-   * once only.
+   * once only. What takes more than {@link CommitSize#MOST} is refused.
    */
   CommitResult commit(List<Write> writes);
 

@@ -3,6 +3,8 @@ package dev.ballast.stategrid.raft;
 import dev.ballast.core.store.CommitResult;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
+import dev.ballast.stategrid.entry.Head;
+import dev.ballast.stategrid.sequence.Weight;
 import dev.ballast.stategrid.wire.WireReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,15 @@ final class Forwarding {
 
   private static final long GATHER_NANOS = 500_000;
   private static final int MOST_COMMITS = 512;
+
+  /** A commit of the largest size may come on top: far less than what a link takes. */
   private static final long MOST_BYTES = 4 << 20;
+
+  /**
+   * What a removal counts for: the answer brings the document, whose size is not known here. So a
+   * call has 64 of them at most, and its answer stays below what a link takes, too.
+   */
+  private static final long REMOVED = 64 << 10;
 
   /** How the leader is asked; each throws {@link RaftUnavailableException} without an answer. */
   interface Leader {
@@ -107,7 +117,7 @@ final class Forwarding {
       }
       some.add(next);
       for (Write write : next.writes()) {
-        bytes += write.bytes();
+        bytes += Weight.of(write, Head.EMPTY) + (write instanceof Write.Delete ? REMOVED : 0);
       }
     }
     return some;

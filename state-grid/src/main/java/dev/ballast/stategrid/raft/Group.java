@@ -354,7 +354,10 @@ public final class Group implements AutoCloseable {
    * @throws StoreUnavailableException when it is not known whether the commit took effect
    */
   public CommitResult commit(List<Write> writes) {
-    Sequencer.requireProper(writes);
+    Optional<CommitResult> refusal = Sequencer.refusal(writes);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     Now began = timers.now();
     String reason = "no member leads";
     while (timers.now().since(began).compareTo(PATIENCE) < 0 && !closed) {

@@ -1,12 +1,14 @@
 package dev.ballast.stategrid.sequence;
 
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.CommitSize;
 import dev.ballast.core.store.Write;
 import dev.ballast.stategrid.entry.Head;
 import dev.ballast.stategrid.entry.Position;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,12 +17,14 @@ import java.util.concurrent.CompletableFuture;
  * heads) is done here, on the caller's thread.
  *
  * @param heads one per write; of a removal {@link Head#EMPTY}
+ * @param bytes what it takes in the log, at most
  */
-record Pending(List<Write> writes, List<Head> heads, CompletableFuture<CommitResult> answer) {
+record Pending(
+    List<Write> writes, List<Head> heads, long bytes, CompletableFuture<CommitResult> answer) {
 
-  /** Of its documents. */
-  long bytes() {
-    return writes.stream().mapToLong(Write::bytes).sum();
+  /** Why it is not to be taken in; empty where it may be judged. */
+  Optional<CommitResult> refusal() {
+    return CommitSize.refusal(writes, bytes);
   }
 
   /**
@@ -37,6 +41,7 @@ record Pending(List<Write> writes, List<Head> heads, CompletableFuture<CommitRes
     }
     Set<Object> keys = new HashSet<>();
     List<Head> heads = new ArrayList<>(writes.size());
+    long bytes = 0;
     for (Write write : writes) {
       if (!keys.add(write.key())) {
         throw new IllegalArgumentException(write.key() + " occurs twice in one commit");
@@ -47,7 +52,8 @@ record Pending(List<Write> writes, List<Head> heads, CompletableFuture<CommitRes
             case Write.Replace replace -> Head.of(replace.json());
             case Write.Delete delete -> Head.EMPTY;
           });
+      bytes += Weight.of(write, heads.getLast());
     }
-    return new Pending(List.copyOf(writes), heads, new CompletableFuture<>());
+    return new Pending(List.copyOf(writes), heads, bytes, new CompletableFuture<>());
   }
 }

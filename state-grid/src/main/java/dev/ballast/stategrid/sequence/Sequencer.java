@@ -10,6 +10,7 @@ import dev.ballast.stategrid.log.CommitLog;
 import dev.ballast.stategrid.log.LogException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,7 +48,10 @@ public final class Sequencer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final int MAXIMUM_BATCH = 1024;
+
+  /** With one commit of the largest size behind it, a batch stays below what an entry may have. */
   private static final long MAXIMUM_BATCH_BYTES = 4 << 20;
+
   private static final long RESERVED_REVISIONS = 1_000_000;
 
   private final Parts parts;
@@ -73,13 +77,13 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /**
-   * What a sequencer would do before it takes a commit in.
+   * What a sequencer would say before it takes a commit in; empty when it would.
    *
    * @throws IllegalArgumentException when the commit is empty, names a key twice, or holds
    *     something that is no document
    */
-  public static void requireProper(List<Write> writes) {
-    Pending.of(writes);
+  public static Optional<CommitResult> refusal(List<Write> writes) {
+    return Pending.of(writes).refusal();
   }
 
   /**
@@ -103,7 +107,10 @@ public final class Sequencer implements AutoCloseable {
   /** Like {@link #commit}, without waiting: the future fails where that throws. */
   public CompletableFuture<CommitResult> submit(List<Write> writes) {
     Pending pending = Pending.of(writes);
-    if (!enqueue(new Commit(pending))) {
+    Optional<CommitResult> refusal = pending.refusal();
+    if (refusal.isPresent()) {
+      answer(pending, refusal.get());
+    } else if (!enqueue(new Commit(pending))) {
       pending.answer().complete(new CommitResult.Unavailable(CLOSED));
     }
     return pending.answer();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
 import dev.ballast.stategrid.wire.WireWriter;
@@ -35,9 +36,12 @@ class ForwardingTest {
   }
 
   private static CompletableFuture<CommitResult> commit(Forwarding forwarding, String name) {
+    return commit(forwarding, create(name));
+  }
+
+  private static CompletableFuture<CommitResult> commit(Forwarding forwarding, Write write) {
     return CompletableFuture.supplyAsync(
-        () -> forwarding.commit(List.of(create(name))),
-        Executors.newVirtualThreadPerTaskExecutor());
+        () -> forwarding.commit(List.of(write)), Executors.newVirtualThreadPerTaskExecutor());
   }
 
   /** Of this version; what is asked tells. */
@@ -156,6 +160,48 @@ class ForwardingTest {
     answers.forEach(answer -> assertInstanceOf(CommitResult.Committed.class, answer.join()));
     assertTrue(sizes.size() <= 4, sizes.toString());
     assertEquals(102, sizes.stream().mapToInt(size -> size).sum());
+  }
+
+  /** Neither the question nor the answer, which brings what was removed, may grow without bound. */
+  @Test
+  void aCallBringsNoMoreThanALinkTakes() {
+    CountDownLatch held = new CountDownLatch(1);
+    ConcurrentLinkedQueue<MemberCall.Commits> calls = new ConcurrentLinkedQueue<>();
+    Forwarding forwarding =
+        to(
+            call -> {
+              calls.add(call);
+              join(held);
+              WireWriter out = new WireWriter().tag(0).number(call.commits().size());
+              call.commits()
+                  .forEach(
+                      commit ->
+                          new Outcome.Known(new CommitResult.Committed(7, List.of())).write(out));
+              return out.done();
+            });
+    List<CompletableFuture<CommitResult>> answers = new ArrayList<>();
+    IntStream.range(0, 300).forEach(i -> answers.add(commit(forwarding, remove("n" + i))));
+    IntStream.range(0, 40).forEach(i -> answers.add(commit(forwarding, large("n" + i))));
+    Awaitility.await().until(() -> calls.size() == 2);
+    held.countDown();
+    answers.forEach(answer -> assertInstanceOf(CommitResult.Committed.class, answer.join()));
+    for (MemberCall.Commits call : calls) {
+      assertTrue(call.encode().length < 5 << 20, "a call of " + call.encode().length + " bytes");
+      long removals =
+          call.commits().stream().filter(c -> c.getFirst() instanceof Write.Delete).count();
+      assertTrue(removals <= 64, removals + " removals in one call");
+    }
+  }
+
+  private static Write remove(String name) {
+    return new Write.Delete(
+        new ObjectKey(ResourceType.CONFIG_MAPS, "default", name), 0, DeleteOptions.DEFAULTS);
+  }
+
+  private static Write large(String name) {
+    return new Write.Create(
+        new ObjectKey(ResourceType.CONFIG_MAPS, "default", name),
+        "{\"x\":\"%s\"}".formatted("y".repeat(500_000)).getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

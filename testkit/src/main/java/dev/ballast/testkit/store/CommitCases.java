@@ -13,6 +13,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.CommitSize;
 import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.StoreUnavailableException;
 import dev.ballast.core.store.Write;
@@ -170,6 +171,18 @@ abstract class CommitCases extends StoreFixture {
   @Test
   void anEmptyCommitIsAMistake() {
     assertThrows(IllegalArgumentException.class, () -> store.commit(List.of()));
+  }
+
+  @Test
+  void whatIsTooLargeIsRefusedAndTheRestGoesOn() {
+    String much = "x".repeat((int) CommitSize.MOST);
+    CommitResult.Refused refused =
+        assertInstanceOf(CommitResult.Refused.class, store.commit(create(key("a"), much)));
+    // 422 where admission has a bound of its own for the kind.
+    int code = refused.failure().code();
+    assertTrue(code == 413 || code == 422, refused.toString());
+    assertEquals(Optional.empty(), store.get(key("a")));
+    created("a", "1");
   }
 
   @Test

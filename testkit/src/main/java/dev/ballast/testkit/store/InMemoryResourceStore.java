@@ -4,6 +4,7 @@ import dev.ballast.core.resource.Document;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.CommitSize;
 import dev.ballast.core.store.ListQuery;
 import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
@@ -56,6 +57,11 @@ public final class InMemoryResourceStore implements ResourceStore {
   @Override
   public CommitResult commit(List<Write> writes) {
     requireDistinctKeys(writes);
+    long bytes = writes.stream().mapToLong(Write::bytes).sum();
+    Optional<CommitResult> tooLarge = CommitSize.refusal(writes, bytes);
+    if (tooLarge.isPresent()) {
+      return tooLarge.get();
+    }
     List<MemoryWatch> woken;
     CommitResult.Committed committed;
     synchronized (this) {
