@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,13 @@ final class ImageCopies {
   private final Path directory;
   private final String self;
   private final Timers timers;
-  private final AtomicLong numbers = new AtomicLong();
+
+  /**
+   * No process begins where another did: who was fetching a copy when this member started anew must
+   * not read on from one that was made for somebody else since.
+   */
+  private final AtomicLong numbers = new AtomicLong(new SecureRandom().nextLong(1L << 62));
+
   private final Map<Long, Copy> outgoing = new ConcurrentHashMap<>();
   private final Map<String, Long> newest = new ConcurrentHashMap<>();
 

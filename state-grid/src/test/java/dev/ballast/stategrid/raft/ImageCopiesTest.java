@@ -147,6 +147,26 @@ class ImageCopiesTest {
     return answer;
   }
 
+  /** The pieces of two images are none. */
+  @Test
+  void aCopyOfBeforeALeadersRestartIsNotReadOnFromAnother() {
+    StoreUnavailableException refused =
+        assertThrows(
+            StoreUnavailableException.class, () -> follower.fetch(this::startingAnew, LEADER));
+    assertTrue(refused.getMessage().matches("copy \\d+ is gone"), refused.getMessage());
+    assertEquals(List.of(), in(followers));
+  }
+
+  /** Between two pieces, and makes a copy for another member. */
+  private byte[] startingAnew(MemberCall asked) {
+    if (asked instanceof MemberCall.ReadCopy read && read.offset() > 0) {
+      image.apply(1, 200, batch(200));
+      leader = new ImageCopies(image, leaders, "leader", timers);
+      answer(new MemberCall.CopyImage("other", ROOMY));
+    }
+    return answer(asked);
+  }
+
   @Test
   void aMemberHasOneCopyHoweverOftenItAsks() {
     for (int i = 0; i < 5; i++) {
@@ -159,9 +179,9 @@ class ImageCopiesTest {
   @Test
   void aCopyThatNobodyReadsIsRemovedAndOneThatIsReadStays() {
     answer(new MemberCall.CopyImage("gone", ROOMY));
-    answer(new MemberCall.CopyImage("slow", ROOMY));
+    long slow = Calls.answer(answer(new MemberCall.CopyImage("slow", ROOMY))).number();
     for (int minute = 0; minute < 30; minute++) {
-      answer(new MemberCall.ReadCopy(2, 0));
+      answer(new MemberCall.ReadCopy(slow, 0));
       timers.runFor(Duration.ofMinutes(1));
     }
     assertEquals(1, in(leaders).size());
