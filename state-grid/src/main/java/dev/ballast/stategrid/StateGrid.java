@@ -170,7 +170,7 @@ public final class StateGrid implements AutoCloseable {
     documents.expect(index.size());
     Progress progress = new Progress(Math.max(FIRST_REVISION, start.revision()), start.horizon());
     Recents recents = new Recents(progress.revision());
-    DocumentReader reader = new DocumentReader(documents, history, recents);
+    DocumentReader reader = new DocumentReader(documents, history, recents, index);
     Watches watches = new Watches(progress, history, reader, recents);
     publisher = new Publisher(index, documents, reader, recents, watches, progress);
     store = new GridStore(publisher, this::closeParts);

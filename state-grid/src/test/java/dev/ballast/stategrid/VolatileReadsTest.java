@@ -84,11 +84,12 @@ class VolatileReadsTest {
     Progress progress = new Progress(1, 0);
     Recents recents = new Recents(1);
     ForgetfulGrid grid = new ForgetfulGrid(1);
-    DocumentReader reader = new DocumentReader(grid, log, recents);
+    VersionIndex index = new VersionIndex();
+    DocumentReader reader = new DocumentReader(grid, log, recents, index);
     store =
         new GridStore(
             new Publisher(
-                new VersionIndex(),
+                index,
                 grid,
                 reader,
                 recents,

@@ -5,6 +5,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.stategrid.entry.Position;
 import dev.ballast.stategrid.entry.Volatiles;
+import dev.ballast.stategrid.index.VersionIndex;
 import dev.ballast.stategrid.log.LogReader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,8 +24,10 @@ public final class DocumentReader {
   private final DocumentGrid grid;
   private final LogReader log;
   private final Recent recent;
+  private final VersionIndex index;
 
-  public DocumentReader(DocumentGrid grid, LogReader log, Recent recent) {
+  public DocumentReader(DocumentGrid grid, LogReader log, Recent recent, VersionIndex index) {
+    this.index = index;
     this.recent = recent;
     this.grid = grid;
     this.log = log;
@@ -43,7 +46,7 @@ public final class DocumentReader {
     }
     Optional<Document> found = any(key, position);
     if (!Volatiles.contains(key)) {
-      found.ifPresent(document -> grid.offer(Map.of(key, document.json())));
+      found.ifPresent(document -> offer(Map.of(key, document.json())));
     }
     return found;
   }
@@ -84,9 +87,22 @@ public final class DocumentReader {
           }
         });
     if (!missed.isEmpty()) {
-      grid.offer(missed);
+      offer(missed);
     }
     return documents;
+  }
+
+  /**
+   * Whoever removes an object takes it out of the index first and then out of the grid. If that
+   * came before this, nobody would ever take it out again.
+   */
+  private void offer(Map<ObjectKey, byte[]> documents) {
+    grid.offer(documents);
+    List<ObjectKey> gone =
+        documents.keySet().stream().filter(key -> index.newest(key).isEmpty()).toList();
+    if (!gone.isEmpty()) {
+      grid.remove(gone);
+    }
   }
 
   private Optional<Document> logged(ObjectKey key, long position) {

@@ -106,6 +106,10 @@ final class Publication {
     if (!durable.isEmpty()) {
       grid.offer(durable);
     }
+  }
+
+  /** Once the index has them no more: who reads one now does not leave it in the grid then. */
+  void clear(DocumentGrid grid) {
     if (!removed.isEmpty()) {
       grid.remove(removed);
     }

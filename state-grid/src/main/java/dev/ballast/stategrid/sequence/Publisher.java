@@ -36,6 +36,7 @@ public record Publisher(
     for (RecentChange change : publication.changes()) {
       index.apply(change.entry());
     }
+    publication.clear(grid);
     recents.append(publication.changes());
     advance(publication.revision());
     watches.signal(publication.changes());

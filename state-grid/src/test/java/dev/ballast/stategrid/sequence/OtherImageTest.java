@@ -91,7 +91,7 @@ class OtherImageTest {
   private final Progress progress = new Progress(1, 0);
   private final Recents recents = new Recents(1);
   private final VersionIndex index = new VersionIndex();
-  private final DocumentReader reader = new DocumentReader(new Nothing(), image, recents);
+  private final DocumentReader reader = new DocumentReader(new Nothing(), image, recents, index);
   private final Watches watches = new Watches(progress, image, reader, recents);
   private final Publisher publisher =
       new Publisher(index, new Nothing(), reader, recents, watches, progress);
