@@ -177,7 +177,8 @@ final class Backup {
         }
       }
     } catch (EOFException | ZipException e) {
-      throw new IOException("the file is damaged or cut off: " + e.getMessage(), e);
+      String where = e.getMessage() == null ? "" : ": " + e.getMessage();
+      throw new IOException("the file is damaged or cut off" + where, e);
     }
     if (sums.isEmpty()) {
       throw new IOException("it is no backup, or nothing but its beginning");

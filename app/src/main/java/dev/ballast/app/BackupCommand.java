@@ -35,8 +35,9 @@ final class BackupCommand implements Callable<Integer> {
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      defaultValue = ".ballast/data/kubeconfig",
-      description = "An administrator's kubeconfig (default: ${DEFAULT-VALUE}).")
+      description =
+          "An administrator's kubeconfig (default: the first file of $KUBECONFIG that is there, else"
+              + " .ballast/data/kubeconfig).")
   Path kubeconfig;
 
   @Option(
@@ -51,12 +52,16 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (file.toString().isEmpty()) {
+      throw new StartFailure("FILE must name the file to write, and is \"\"");
+    }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new StartFailure(
           file + " is there and no regular file: name one that is, or a new one");
     }
     Path fresh = file.resolveSibling(file.getFileName() + ".part");
-    try (Connection connection = Connection.of(kubeconfig)) {
+    try (Connection connection =
+        Connection.of(KubeconfigChoice.of(kubeconfig, System.getenv(KubeconfigChoice.VARIABLE)))) {
       HttpResponse<InputStream> answer =
           connection.client().open("/apis/ballast.dev/v1/backup" + (stale ? "?stale=true" : ""));
       try (InputStream body = answer.body()) {

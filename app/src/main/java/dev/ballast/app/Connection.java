@@ -1,6 +1,7 @@
 package dev.ballast.app;
 
 import dev.ballast.client.ApiClient;
+import dev.ballast.client.Given;
 import dev.ballast.client.Trust;
 import java.io.IOException;
 import java.net.URI;
@@ -11,13 +12,19 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** A client for the servers that one of our own kubeconfig files names, whichever answers. */
+/**
+ * A client for the servers that one of our own kubeconfig files names, whichever answers: the one
+ * of the present context first, then the others of the same cluster, which has one authority.
+ */
 public final class Connection implements AutoCloseable {
+
+  private static final String AUTHORITY = "certificate-authority-data";
 
   private final SystemTimers timers = new SystemTimers();
   private final URI server;
@@ -51,10 +58,14 @@ public final class Connection implements AutoCloseable {
    */
   public static Connection of(Path kubeconfig) {
     try {
-      return of(Files.readString(kubeconfig));
+      return of(kubeconfig, Files.readString(kubeconfig));
+    } catch (StartFailure e) {
+      throw e;
     } catch (NoSuchFileException e) {
       throw new StartFailure(
-          "there is no kubeconfig " + kubeconfig + ": name an administrator's with --kubeconfig",
+          "there is no kubeconfig "
+              + kubeconfig
+              + ": name an administrator's with --kubeconfig, or KUBECONFIG in the environment",
           e);
     } catch (IOException e) {
       throw new StartFailure("cannot read " + kubeconfig + ": " + e.getMessage(), e);
@@ -67,28 +78,49 @@ public final class Connection implements AutoCloseable {
     }
   }
 
-  private static Connection of(String yaml) {
+  private static Connection of(Path path, String yaml) {
     Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
-    Map<?, ?> cluster = named(file, "clusters", "cluster");
-    Map<?, ?> user = named(file, "users", "user");
-    String ca =
-        new String(
-            Base64.getDecoder().decode((String) cluster.get("certificate-authority-data")),
-            StandardCharsets.UTF_8);
-    return new Connection(servers(file), ca, (String) user.get("token"));
-  }
-
-  private static List<URI> servers(Map<String, Object> file) {
-    return ((List<?>) file.get("clusters"))
-        .stream()
-            .map(one -> (Map<?, ?>) ((Map<?, ?>) one).get("cluster"))
-            .map(cluster -> URI.create((String) cluster.get("server")))
+    Map<?, ?> context = named(file, "contexts", file.get("current-context"), "context");
+    Map<?, ?> cluster = named(file, "clusters", context.get("cluster"), "cluster");
+    Map<?, ?> user = named(file, "users", context.get("user"), "user");
+    String authority = (String) cluster.get(AUTHORITY);
+    String ca = new String(Base64.getDecoder().decode(authority), StandardCharsets.UTF_8);
+    List<String> members =
+        Stream.concat(
+                Stream.of(cluster),
+                entries(file, "clusters").map(one -> (Map<?, ?>) one.get("cluster")))
+            .filter(one -> authority.equals(one.get(AUTHORITY)))
+            .map(one -> (String) one.get("server"))
             .distinct()
             .toList();
+    return new Connection(
+        JoinToken.servers(path + ": a cluster's server", members),
+        ca,
+        token(path, (String) user.get("token")));
   }
 
-  private static Map<?, ?> named(Map<String, Object> file, String list, String key) {
-    return (Map<?, ?>) ((Map<?, ?>) ((List<?>) file.get(list)).getFirst()).get(key);
+  private static String token(Path path, String given) {
+    try {
+      return Given.token(given);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(path + ": the user's token must be " + e.getMessage(), e);
+    }
+  }
+
+  private static Stream<Map<?, ?>> entries(Map<String, Object> file, String list) {
+    return ((List<?>) file.get(list)).stream().map(one -> (Map<?, ?>) one);
+  }
+
+  /** Of that name; the first one where nothing says which. */
+  private static Map<?, ?> named(Map<String, Object> file, String list, Object name, String key) {
+    if (name == null && list.equals("contexts")) {
+      return Map.of();
+    }
+    return entries(file, list)
+        .filter(one -> name == null || name.equals(one.get("name")))
+        .map(one -> (Map<?, ?>) one.get(key))
+        .findFirst()
+        .orElseThrow();
   }
 
   public ApiClient client() {

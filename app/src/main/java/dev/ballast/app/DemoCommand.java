@@ -75,6 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     options.data = data;
     options.bind = "127.0.0.1";
     options.port = port;
+    options.memberPort = port % 65_535 + 1; // nobody joins a demo; any but the API's
     options.runtime = runtime;
     return options;
   }

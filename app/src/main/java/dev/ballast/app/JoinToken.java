@@ -2,6 +2,7 @@ package dev.ballast.app;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.ballast.client.Given;
 import dev.ballast.client.Trust;
 import dev.ballast.core.identity.NodeToken;
 import java.io.IOException;
@@ -44,7 +45,7 @@ record JoinToken(Path file, String name) {
   /**
    * The authority that the token names. Blocks.
    *
-   * @throws StartFailure when every server has another one
+   * @throws StartFailure when every server has another one, or is no API
    * @throws IOException when none can be asked now
    */
   String authority(List<URI> servers, NodeToken token) throws IOException {
@@ -55,6 +56,8 @@ record JoinToken(Path file, String name) {
           "cannot join with the %s in %s: %s; copy it anew".formatted(words(), file, e.getMessage())
               + from(),
           e);
+    } catch (Trust.AsksCertificateException e) {
+      throw new StartFailure("cannot join: " + e.getMessage(), e);
     }
   }
 
@@ -67,14 +70,18 @@ record JoinToken(Path file, String name) {
   }
 
   /**
+   * @param option as a person knows it
    * @throws StartFailure when an address is none that a server could be reached at over TLS
    */
-  static void requireHttps(String option, List<URI> servers) {
-    for (URI server : servers) {
-      if (!"https".equals(server.getScheme()) || server.getHost() == null) {
-        throw new StartFailure(
-            "%s must be https://HOST:PORT of a server, and is %s".formatted(option, server));
-      }
+  static List<URI> servers(String option, List<String> given) {
+    return given.stream().map(one -> server(option, one)).toList();
+  }
+
+  private static URI server(String option, String given) {
+    try {
+      return Given.server(given);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(option + " must be " + e.getMessage(), e);
     }
   }
 }

@@ -35,18 +35,23 @@ final class MemberCommand {
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      defaultValue = ".ballast/data/kubeconfig",
       scope = ScopeType.INHERIT,
-      description = "An administrator's kubeconfig (default: ${DEFAULT-VALUE}).")
+      description =
+          "An administrator's kubeconfig (default: the first file of $KUBECONFIG that is there, else"
+              + " .ballast/data/kubeconfig).")
   Path kubeconfig;
 
-  @Command(name = "list", description = "Shows every member, where it is, and which one leads.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Shows every member, where it is, and which one leads.")
   int list() {
     return run(connection -> connection.client().get(PATH));
   }
 
   @Command(
       name = "remove",
+      mixinStandardHelpOptions = true,
       description = "Takes a member's vote; its process should be stopped, its directory deleted.")
   int remove(@Parameters(paramLabel = "ID") String id) {
     if (!ID.matcher(id).matches()) {
@@ -87,6 +92,7 @@ final class MemberCommand {
 
   @Command(
       name = "replace",
+      mixinStandardHelpOptions = true,
       description =
           "Takes the vote of a member that is lost, and says how another takes its place.")
   int replace(@Parameters(paramLabel = "ID") String id) {
@@ -107,7 +113,8 @@ final class MemberCommand {
   }
 
   private int run(Function<Connection, Answer> request) {
-    try (Connection connection = Connection.of(kubeconfig)) {
+    try (Connection connection =
+        Connection.of(KubeconfigChoice.of(kubeconfig, System.getenv(KubeconfigChoice.VARIABLE)))) {
       connection.client().learnServers();
       return switch (request.apply(connection)) {
         case Answer.Done done -> show(done.json());

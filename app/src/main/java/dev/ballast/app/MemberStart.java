@@ -8,8 +8,11 @@ import dev.ballast.stategrid.Settings;
 import dev.ballast.stategrid.StateGrid;
 import dev.ballast.stategrid.log.LogException;
 import dev.ballast.stategrid.raft.Group;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.Optional;
 
@@ -47,6 +50,7 @@ record MemberStart(
     try {
       Optional<MemberFile> kept = MemberFile.read(options.data);
       requireMemberFile(kept);
+      kept.flatMap(this::moved).ifPresent(MemberStart::say);
       Optional<MemberFile> member = kept.isEmpty() ? join() : kept;
       StateGrid grid = parts.add(open(member));
       MemberFile self = member.orElseGet(this::alone);
@@ -63,8 +67,18 @@ record MemberStart(
       throw new StartFailure(e.getMessage(), e);
     } catch (UncheckedIOException e) {
       throw new StartFailure(
-          e.getMessage() + " (" + e.getCause() + "); choose another directory with --data", e);
+          "%s (%s); choose another directory with --data"
+              .formatted(e.getMessage(), words(e.getCause())),
+          e);
     }
+  }
+
+  private static String words(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException e -> "no such file or directory: " + e.getFile();
+      case AccessDeniedException e -> "permission denied: " + e.getFile();
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private MemberFile alone() {
@@ -94,18 +108,31 @@ record MemberStart(
     }
   }
 
+  /** What a person should know whose member is known to the others at another address. */
+  private Optional<String> moved(MemberFile self) {
+    return self.address().equals(addresses.member())
+        ? Optional.empty()
+        : Optional.of(
+            "the other members know this one, %s, at %s, and it stays there, whatever --bind and --member-port say (%s). If this machine has another address for good: ballast member replace %s, move %s away, and let it join anew with an empty --data directory, --join and --token-file"
+                .formatted(self.id(), self.address(), addresses.member(), self.id(), options.data));
+  }
+
+  private static void say(String what) {
+    System.err.println("ballast: " + what);
+  }
+
   private String removed(MemberFile self, String what) {
     return "this member, %s, %s. What is in %s serves nobody any more: move it away, and let the machine join anew with an empty --data directory, --join and --token-file"
         .formatted(self.id(), what, options.data);
   }
 
   private static void end(int code, String why) {
-    System.err.println("ballast: " + why);
+    say(why);
     Runtime.getRuntime().halt(code);
   }
 
   private Joining joining() {
-    return new Joining(options.join, options.tokenFile, timers);
+    return new Joining(options.servers(), options.tokenFile, timers);
   }
 
   private Optional<MemberFile> join() {

@@ -5,6 +5,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.client.Given;
 import dev.ballast.core.identity.Ids;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
@@ -257,8 +258,17 @@ final class Membership {
       throw new IllegalArgumentException(
           "address: '%s' is not HOST:PORT with a port from 1 to 65535".formatted(address));
     }
-    if (!url.matches("https://[^\\s/]+")) {
+    if (!url.matches("https://[^\\s/]+") || !isServer(url)) {
       throw new IllegalArgumentException("url: '%s' is not https://HOST:PORT".formatted(url));
+    }
+  }
+
+  private static boolean isServer(String url) {
+    try {
+      Given.server(url);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

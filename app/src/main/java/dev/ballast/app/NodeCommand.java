@@ -30,7 +30,7 @@ final class NodeCommand implements Callable<Integer> {
       paramLabel = "URL",
       split = ",",
       description = "https://HOST:PORT of the server, or of several.")
-  List<URI> servers;
+  List<String> server;
 
   @Option(
       names = "--token-file",
@@ -56,7 +56,7 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    JoinToken.requireHttps("--server", servers);
+    List<URI> servers = JoinToken.servers("--server", server);
     JoinToken given = new JoinToken(tokenFile, "node-token");
     NodeToken token = given.read();
     SecureRandom random = new SecureRandom();
@@ -64,7 +64,7 @@ final class NodeCommand implements Callable<Integer> {
     try {
       SystemTimers timers = parts.add(new SystemTimers());
       PrometheusTelemetry telemetry = parts.add(new PrometheusTelemetry());
-      String authority = authority(given, token);
+      String authority = authority(given, servers, token);
       Agents agents =
           new Agents(
               servers,
@@ -96,7 +96,7 @@ final class NodeCommand implements Callable<Integer> {
     Runtime.getRuntime().halt(0);
   }
 
-  private String authority(JoinToken given, NodeToken token) {
+  private static String authority(JoinToken given, List<URI> servers, NodeToken token) {
     try {
       return given.authority(servers, token);
     } catch (IOException e) {

@@ -74,7 +74,7 @@ final class ServerOptions {
       description =
           "Become a member beside those that are there: https://HOST:PORT of one of them, or of"
               + " several. --data must be empty or absent.")
-  List<URI> join;
+  List<String> join;
 
   @Option(
       names = "--token-file",
@@ -107,14 +107,15 @@ final class ServerOptions {
     if (memberPort < 1 || memberPort > 65_535) {
       throw new StartFailure("--member-port must be between 1 and 65535, and is " + memberPort);
     }
-    if (Files.exists(data) && !Files.isDirectory(data)) {
-      throw new StartFailure("--data must be a directory, and %s is a file".formatted(data));
+    if (port == memberPort) {
+      throw new StartFailure("--port and --member-port must differ, and both are " + port);
     }
+    checkData();
     if (simulatedNodes < 0) {
       throw new StartFailure("--simulated-nodes must be 0 or more, and is " + simulatedNodes);
     }
     if (join != null) {
-      JoinToken.requireHttps("--join", join);
+      servers();
     }
     try {
       InetAddress.getByName(bind);
@@ -124,6 +125,30 @@ final class ServerOptions {
               + bind
               + "\" is not known",
           e);
+    }
+  }
+
+  /**
+   * Where the members are beside which this one wants to be; {@link #join} must be given.
+   *
+   * @throws StartFailure when an address is none
+   */
+  List<URI> servers() {
+    return JoinToken.servers("--join", join);
+  }
+
+  /** What is there of the path must be directories. */
+  private void checkData() {
+    Path there = data.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (Files.exists(there) && !Files.isDirectory(there)) {
+      throw new StartFailure(
+          there.equals(data.toAbsolutePath())
+              ? "--data must be a directory, and %s is a file".formatted(data)
+              : "--data must be a directory, and %s cannot be one: %s is a file"
+                  .formatted(data, there));
     }
   }
 }

@@ -129,6 +129,7 @@ class BackupTest {
       Files.write(damaged, bytes);
       assertEquals(1, run("restore", damaged, "--data", data));
       assertTrue(said.toString().contains("cannot restore"), said.toString());
+      assertFalse(said.toString().contains("null"), said.toString());
       assertFalse(Files.exists(data.resolve("state.db")));
       assertFalse(Files.exists(data.resolve("ca.key")));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.api.security.CertificateAuthority;
+import dev.ballast.core.identity.NodeToken;
 import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
@@ -19,6 +20,7 @@ import dev.ballast.stategrid.raft.RaftSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -68,6 +70,7 @@ class MemberCertificatesTest {
           authority.certificate().getSubjectX500Principal(), after.getIssuerX500Principal());
       SSLContext nobody = context(authority, false, random);
       assertThrows(IOException.class, () -> shown(port, nobody));
+      saysThatItIsNoApi(URI.create("https://127.0.0.1:" + port));
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> grid.store().commit(write()) instanceof CommitResult.Committed);
@@ -110,6 +113,23 @@ class MemberCertificatesTest {
         assertTrue(here.store().get(write().key()).isPresent());
       }
     }
+  }
+
+  /** Asking there again would change nothing. */
+  private static void saysThatItIsNoApi(URI membersPort) {
+    NodeToken token = new NodeToken("0".repeat(64), "a-secret-of-a-token");
+    StartFailure refused =
+        assertThrows(
+            StartFailure.class,
+            () ->
+                new JoinToken(Path.of("token"), "member-token")
+                    .authority(List.of(membersPort), token));
+    assertEquals(
+        "cannot join: "
+            + membersPort
+            + " asks its clients for a certificate, as a member's port for other members does"
+            + " (--member-port, 6444 by default): name the port of its API (--port, 6443 by default)",
+        refused.getMessage());
   }
 
   private static Write write() {

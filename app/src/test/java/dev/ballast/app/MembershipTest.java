@@ -165,6 +165,10 @@ class MembershipTest {
                   .membership()
                   .welcome(Json.object().put("address", bad).put("url", "https://127.0.0.1:1")));
     }
+    for (String bad : List.of("https://127.0.0.1:99999", "http://127.0.0.1:1", "https://a/b")) {
+      ObjectNode newcomer = Json.object().put("address", "127.0.0.1:1").put("url", bad);
+      assertThrows(IllegalArgumentException.class, () -> first.membership().welcome(newcomer), bad);
+    }
     assertEquals(Optional.empty(), first.grid().group(), "nobody was welcomed");
   }
 

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,8 +57,14 @@ class OptionsTest {
           --runtime=podman       | 2 | expected one of [docker, simulated] (case-sensitive) but was 'podman'
           --config=/nonesuch     | 1 | cannot read the configuration file /nonesuch: no such file
           --data=/etc/hosts      | 1 | --data must be a directory, and /etc/hosts is a file
-          --join=http://a:6443   | 1 | --join must be https://HOST:PORT of a server, and is http://a:6443
-          --join=https://a,b:1   | 1 | --join must be https://HOST:PORT of a server, and is b:1
+          --data=/proc/x/y       | 1 | cannot use the directory /proc/x/y (no such file or directory: /proc/x); choose another directory with --data
+          --data=/dev/null/x     | 1 | --data must be a directory, and /dev/null/x cannot be one: /dev/null is a file
+          --join=http://a:6443   | 1 | --join must be https://HOST:PORT of a server, with a port from 1 to 65535, and is http://a:6443
+          --join=https://a,b:1   | 1 | --join must be https://HOST:PORT of a server, with a port from 1 to 65535, and is b:1
+          --join=127.0.0.1:6443  | 1 | --join must be https://HOST:PORT of a server, with a port from 1 to 65535, and is 127.0.0.1:6443
+          --join=https://a:99999 | 1 | --join must be https://HOST:PORT of a server, with a port from 1 to 65535, and is https://a:99999
+          --join=https://a:0     | 1 | --join must be https://HOST:PORT of a server, with a port from 1 to 65535, and is https://a:0
+          --port=6444            | 1 | --port and --member-port must differ, and both are 6444
           --nope                 | 2 | Unknown option: '--nope'
           """)
   void aBadOptionIsNamed(String option, int code, String message) {
@@ -84,6 +93,18 @@ class OptionsTest {
     assertTrue(ended.errors().contains(message), ended.errors());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"https://a:99999", "a:1"})
+  void aServerInTheFileIsJudgedAsOnTheCommandLine(String server) throws IOException {
+    Path file = Files.writeString(directory.resolve("ballast.yaml"), "join: '" + server + "'\n");
+    Ended ended = run("up", "--config", file.toString());
+    assertEquals(
+        "ballast: --join must be https://HOST:PORT of a server, with a port from 1 to 65535, and is "
+            + server,
+        ended.errors());
+    assertEquals(1, ended.code());
+  }
+
   /** Before anybody is asked. */
   @ParameterizedTest
   @CsvSource(
@@ -95,10 +116,20 @@ class OptionsTest {
           member list --kubeconfig /nonesuch       | there is no kubeconfig /nonesuch: name an administrator's with --kubeconfig
           member list --kubeconfig DIR/junk        | DIR/junk is no kubeconfig with a server, its authority's certificate and a token
           backup DIR/z --kubeconfig DIR/junk       | DIR/junk is no kubeconfig with a server, its authority's certificate and a token
+          member list --kubeconfig DIR/port        | DIR/port: a cluster's server must be https://HOST:PORT of a server, with a port from 1 to 65535, and is https://a:99999
+          backup DIR/z --kubeconfig DIR/port       | DIR/port: a cluster's server must be https://HOST:PORT of a server, with a port from 1 to 65535, and is https://a:99999
+          member list --kubeconfig DIR/clear       | DIR/clear: a cluster's server must be https://HOST:PORT of a server, with a port from 1 to 65535, and is http://a:6443
+          backup DIR/z --kubeconfig DIR/token      | DIR/token: the user's token must be one word of visible ASCII characters, without spaces and line breaks, and is not (it is not shown)
+          backup DIR/z --kubeconfig DIR/none       | DIR/none: the user's token must be one word of visible ASCII characters, without spaces and line breaks, and is empty
+          backup '' --kubeconfig DIR/junk          | FILE must name the file to write, and is ""
           backup DIR --kubeconfig DIR/junk         | DIR is there and no regular file: name one that is, or a new one
           """)
   void whatTheMembersCommandsCannotUseIsNamed(String line, String message) throws IOException {
     Files.writeString(directory.resolve("junk"), "clusters: [{cluster: {server: 'no URL'}}]\n");
+    kubeconfig("port", "https://a:99999", "secret");
+    kubeconfig("clear", "http://a:6443", "secret");
+    kubeconfig("token", "https://a:6443", "secret\\nother");
+    kubeconfig("none", "https://a:6443", "");
     String dir = directory.toString();
     String[] words = line.replace("DIR", dir).replace("''", "").split(" ", 3);
     List<String> arguments = new ArrayList<>(List.of(words[0], words[1]));
@@ -107,7 +138,19 @@ class OptionsTest {
     assertTrue(ended.errors().startsWith("ballast: "), ended.errors());
     assertTrue(ended.errors().contains(message.replace("DIR", dir)), ended.errors());
     assertEquals(1, ended.code());
-    assertEquals(Set.of("junk"), Set.of(directory.toFile().list()));
+    assertFalse(ended.errors().contains("secret"), ended.errors());
+    assertEquals(
+        Set.of("junk", "port", "clear", "token", "none"), Set.of(directory.toFile().list()));
+  }
+
+  private Path kubeconfig(String name, String server, String token) throws IOException {
+    return Files.writeString(
+        directory.resolve(name),
+        """
+        clusters: [{name: c, cluster: {server: '%s', certificate-authority-data: 'eA=='}}]
+        users: [{name: u, user: {token: "%s"}}]
+        """
+            .formatted(server, token));
   }
 
   @Test
@@ -140,6 +183,42 @@ class OptionsTest {
     assertTrue(ended.errors().contains(message), ended.errors());
     assertEquals(1, ended.code());
     assertFalse(Files.exists(data.resolve("state.db")), "nothing was begun");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://a:99999", "a:6443", "http://a:6443", "https://a_b:1", ""})
+  void aNodesServerIsJudgedBeforeItIsAsked(String server) {
+    Ended ended = run("node", "--server", server, "--token-file", "/nonesuch");
+    assertEquals(
+        "ballast: --server must be https://HOST:PORT of a server, with a port from 1 to 65535, and is "
+            + server,
+        ended.errors() + (server.isEmpty() ? " " : ""));
+    assertEquals(1, ended.code());
+  }
+
+  /** Its machine's address changed, perhaps; it goes on where the others look for it. */
+  @Test
+  void whoIsKnownAtAnotherAddressIsTold() throws IOException {
+    UUID group = UUID.randomUUID();
+    new MemberFile("abcd1234", group, "192.0.2.7:6444", "https://192.0.2.7:6443", false)
+        .write(directory);
+    PrintStream errors = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    Ended ended;
+    try {
+      ended = run("up", "--data=" + directory, "--port=0", "--runtime=simulated");
+    } finally {
+      System.setErr(errors);
+    }
+    String told = said.toString(StandardCharsets.UTF_8);
+    assertTrue(
+        told.contains(
+            "the other members know this one, abcd1234, at 192.0.2.7:6444, and it stays there, whatever --bind and --member-port say (127.0.0.1:6444)"),
+        told);
+    assertTrue(told.contains("ballast member replace abcd1234"), told);
+    assertTrue(ended.errors().contains("192.0.2.7"), ended.errors()); // nobody's here
+    assertEquals(1, ended.code());
   }
 
   @Test
@@ -179,9 +258,20 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "demo", "node"})
+  @ValueSource(
+      strings = {
+        "up",
+        "demo",
+        "node",
+        "member",
+        "member list",
+        "member remove",
+        "member replace",
+        "backup",
+        "restore"
+      })
   void everyCommandHasHelp(String command) {
-    Ended ended = run(command, "--help");
+    Ended ended = run((command + " -h").split(" "));
     assertEquals(0, ended.code());
     assertTrue(ended.errors().startsWith("Usage: ballast " + command), ended.errors());
   }

@@ -196,9 +196,7 @@ public final class ApiClient implements AutoCloseable {
       URI server, String path, List<String> subprotocols, WebSocket.Listener listener) {
     URI target = URI.create("wss" + server.toString().substring("https".length()) + path);
     WebSocket.Builder builder =
-        http.newWebSocketBuilder()
-            .connectTimeout(HANDSHAKE)
-            .header("Authorization", "Bearer " + credentials.token());
+        http.newWebSocketBuilder().connectTimeout(HANDSHAKE).header("Authorization", bearer());
     if (!subprotocols.isEmpty()) {
       builder.subprotocols(
           subprotocols.getFirst(),
@@ -279,10 +277,21 @@ public final class ApiClient implements AutoCloseable {
 
   private HttpRequest.Builder request(URI server, String path) {
     return HttpRequest.newBuilder(URI.create(server + path))
-        .header("Authorization", "Bearer " + credentials.token())
+        .header("Authorization", bearer())
         .header("Accept", "application/json")
         .header("Prefer", "return=representation")
         .header("User-Agent", "ballast");
+  }
+
+  /**
+   * @throws IllegalArgumentException when no header can carry the token; the token is not shown
+   */
+  private String bearer() {
+    try {
+      return "Bearer " + Given.token(credentials.token());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the token must be " + e.getMessage(), e);
+    }
   }
 
   private static boolean neverSent(IOException e) {

@@ -29,12 +29,29 @@ public final class Trust {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** TLS' alert 116, which the JDK only has in an exception's message. */
+  private static final String CERTIFICATE_REQUIRED = "certificate_required";
+
   /** Every server that was asked belongs to another authority: asking again changes nothing. */
   public static final class OtherAuthorityException extends IOException {
     private static final long serialVersionUID = 1;
 
     OtherAuthorityException(String message) {
       super(message);
+    }
+  }
+
+  /** The port asks for a certificate, as that for members does: asking again changes nothing. */
+  public static final class AsksCertificateException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    AsksCertificateException(URI server, Throwable cause) {
+      super(
+          server
+              + " asks its clients for a certificate, as a member's port for other members does"
+              + " (--member-port, 6444 by default): name the port of its API (--port, 6443 by"
+              + " default)",
+          cause);
     }
   }
 
@@ -70,6 +87,7 @@ public final class Trust {
    *
    * @return the authority's certificate in PEM
    * @throws OtherAuthorityException when every server answers with another certificate
+   * @throws AsksCertificateException when a server wants a certificate, and all have answered
    * @throws IOException when none answers with the right one, and some do not answer
    */
   public static String fetch(List<URI> servers, NodeToken token) throws IOException {
@@ -91,7 +109,11 @@ public final class Trust {
                     + ", which the token names: this is another cluster, or somebody in between");
       } catch (IOException e) {
         String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        away = new IOException("cannot get the authority of " + server + ": " + why, e);
+        if (why.contains(CERTIFICATE_REQUIRED)) {
+          last = new AsksCertificateException(server, e);
+        } else {
+          away = new IOException("cannot get the authority of " + server + ": " + why, e);
+        }
       } catch (GeneralSecurityException e) {
         last = new IOException(server + "/cacerts is no PEM certificate", e);
       }
