@@ -58,6 +58,7 @@ record MemberStart(
           why -> end(BROKEN, "this member ends and should be started again: %s".formatted(why)));
       grid.onRemoved(what -> end(REMOVED, removed(self, what)));
       Backup.removeLeftovers(options.data);
+      NativeLibrary.removeLeftovers(options.data);
       Welcome.forget(options.data);
       if (options.join != null && grid.group().isPresent() && !votes(grid, self)) {
         joining().askForVote(self, options.data);
@@ -87,11 +88,14 @@ record MemberStart(
   }
 
   private StateGrid open(Optional<MemberFile> member) {
-    return StateGrid.open(
-        Settings.in(options.data),
-        member.map(one -> MemberCertificates.settings(options.data, one, random, timers)),
-        timers,
-        telemetry);
+    return NativeLibrary.during(
+        options.data,
+        () ->
+            StateGrid.open(
+                Settings.in(options.data),
+                member.map(one -> MemberCertificates.settings(options.data, one, random, timers)),
+                timers,
+                telemetry));
   }
 
   /** Alone it would be another cluster beside its group. */

@@ -29,7 +29,13 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new Restoring().restore(file, data);
+    NativeLibrary library = new NativeLibrary(data);
+    try {
+      // The first step is done when the directory is known to be nobody's.
+      new Restoring(step -> library.prepare()).restore(file, data);
+    } finally {
+      library.remove();
+    }
     spec.commandLine()
         .getOut()
         .println(data + " holds the cluster as one member; start it, then let others join");

@@ -34,6 +34,7 @@ final class Vacancy {
           content
               .map(path -> path.getFileName().toString())
               .filter(name -> !ours.contains(name) && !name.equals(OF_THE_DISK))
+              .filter(name -> !NativeLibrary.names(name))
               .sorted()
               .toList();
       if (!others.isEmpty()) {
