@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ballast.client.Answer;
@@ -125,6 +126,11 @@ class BackupTest {
     other[whole.length / 2] ^= 1;
     Path damaged = directory.resolve("damaged.zip");
     Path data = directory.resolve("damaged");
+    for (int length = 0; length < 300; length++) {
+      Files.write(damaged, Arrays.copyOf(whole, length));
+      IOException refused = assertThrows(IOException.class, () -> Backup.check(damaged));
+      assertFalse(refused.getMessage().contains("null"), refused.getMessage());
+    }
     for (byte[] bytes : new byte[][] {other, Arrays.copyOf(whole, whole.length / 2)}) {
       Files.write(damaged, bytes);
       assertEquals(1, run("restore", damaged, "--data", data));

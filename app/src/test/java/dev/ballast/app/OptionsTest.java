@@ -44,6 +44,7 @@ class OptionsTest {
   }
 
   @ParameterizedTest
+  @Timeout(20) // A server that starts after all would serve for ever.
   @CsvSource(
       delimiter = '|',
       textBlock =
