@@ -14,6 +14,7 @@ final class Compaction implements AutoCloseable {
   private final Team team;
   private final List<Follower> followers;
   private final Thread thread;
+  private volatile boolean held;
   private volatile boolean stopped;
   private volatile long horizon;
 
@@ -27,18 +28,33 @@ final class Compaction implements AutoCloseable {
     while (!stopped) {
       try {
         Thread.sleep(EVERY_MILLIS);
-        team.leader().ifPresent(this::compact);
+        if (!held) {
+          now();
+        }
       } catch (InterruptedException e) {
         return;
       }
     }
   }
 
+  void now() {
+    team.leader().ifPresent(this::compact);
+  }
+
+  /** Whether history is kept for now. */
+  void hold(boolean on) {
+    held = on;
+  }
+
+  /** Up to here all watchers have seen everything. */
+  long seen() {
+    return followers.stream().mapToLong(Follower::reached).min().orElse(0);
+  }
+
   private void compact(Machine leader) {
-    long seen = followers.stream().mapToLong(Follower::reached).min().orElse(0);
     try (Machine.Link link = leader.link()) {
       link.out.writeByte(FaultMember.COMPACT);
-      link.out.writeLong(seen);
+      link.out.writeLong(seen());
       link.out.flush();
       if (link.in.readByte() == FaultMember.OK) {
         horizon = link.in.readLong();

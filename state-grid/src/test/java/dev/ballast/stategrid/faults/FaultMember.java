@@ -5,6 +5,7 @@ import dev.ballast.core.resource.Json;
 import dev.ballast.core.resource.ObjectKey;
 import dev.ballast.core.resource.ResourceType;
 import dev.ballast.core.store.CommitResult;
+import dev.ballast.core.store.DeleteOptions;
 import dev.ballast.core.store.ListQuery;
 import dev.ballast.core.store.ListResult;
 import dev.ballast.core.store.ResourceStore;
@@ -37,8 +38,8 @@ import java.util.concurrent.TimeUnit;
  * A member as a process of its own, which the fault test kills, stops and cuts off. Clients speak a
  * small protocol with it: one byte says what is asked.
  *
- * <p>Arguments: directory, group, own id, own address, port for clients, whether it founds, then
- * ID@ADDRESS of the others.
+ * <p>Arguments: directory, group, own id, own address, port for clients, whether it founds or
+ * {@value #ALONE}, then ID@ADDRESS of the others.
  */
 final class FaultMember {
 
@@ -49,18 +50,27 @@ final class FaultMember {
   static final byte LEADER = 5;
   static final byte LOCAL = 6;
   static final byte COMPACT = 7;
+  static final byte DELETE = 8;
+  static final byte LIST = 9;
+  static final byte FOUND = 10;
 
   static final byte OK = 1;
   static final byte CONFLICT = 2;
   static final byte NOTHING_DONE = 3;
   static final byte UNKNOWN = 4;
   static final byte GONE = 5;
+  static final byte REMOVED = 6;
+
+  /** In the place of whether a member founds: it has no group yet. */
+  static final String ALONE = "alone";
 
   private final StateGrid grid;
+  private final RaftSettings raft;
   private final ResourceStore store;
 
-  private FaultMember(StateGrid grid) {
+  private FaultMember(StateGrid grid, RaftSettings raft) {
     this.grid = grid;
+    this.raft = raft;
     this.store = grid.store();
   }
 
@@ -81,12 +91,13 @@ final class FaultMember {
       String[] parts = arguments[i].split("@");
       others.add(new RaftSettings.Peer(parts[0], parts[1]));
     }
+    boolean alone = arguments[5].equals(ALONE);
     RaftSettings raft =
         new RaftSettings(
             UUID.fromString(arguments[1]),
             self,
             others,
-            Boolean.parseBoolean(arguments[5]),
+            alone || Boolean.parseBoolean(arguments[5]),
             directory.resolve("raft"),
             MemberKeys.read(directory.getParent().getParent()),
             Duration.ofMillis(1000),
@@ -98,14 +109,14 @@ final class FaultMember {
       StateGrid grid =
           StateGrid.open(
               new Settings(directory, Duration.ofHours(1), 1_000_000),
-              Optional.of(raft),
+              alone ? Optional.empty() : Optional.of(raft),
               new MovedTimers(directory.resolveSibling("clock")),
               Telemetry.NONE);
       grid.onBroken(why -> Runtime.getRuntime().halt(3));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> handOver(grid)));
       System.out.println("up");
       System.out.flush();
-      FaultMember member = new FaultMember(grid);
+      FaultMember member = new FaultMember(grid, raft);
       Thread.ofPlatform().daemon().start(() -> member.beat(self.id()));
       while (true) {
         Socket client = clients.accept();
@@ -151,6 +162,9 @@ final class FaultMember {
           case LOCAL -> local(in.readUTF(), out);
           case COMPACT -> compact(in.readLong(), out);
           case PUT -> put(in.readUTF(), in.readLong(), in.readUTF(), out);
+          case DELETE -> delete(in.readUTF(), in.readLong(), in.readUTF(), out);
+          case LIST -> list(out);
+          case FOUND -> found(in.readLong(), in.readInt(), out);
           case WATCH -> watch(in.readLong(), out);
           case PEERS -> peers(in.readUTF(), out);
           case LEADER -> leader(out);
@@ -200,6 +214,19 @@ final class FaultMember {
         expected == 0
             ? new Write.Create(key(name), json)
             : new Write.Replace(key(name), expected, "", json);
+    commit(write, out);
+  }
+
+  /**
+   * @param expected 0 for any
+   * @param uid "" for any
+   */
+  private void delete(String name, long expected, String uid, DataOutputStream out)
+      throws IOException {
+    commit(new Write.Delete(key(name), expected, DeleteOptions.ofUid(uid)), out);
+  }
+
+  private void commit(Write write, DataOutputStream out) throws IOException {
     try {
       switch (store.commit(write)) {
         case CommitResult.Committed committed -> {
@@ -226,10 +253,28 @@ final class FaultMember {
     }
   }
 
+  /** All that is there, for one who asks as any client does. */
+  private void list(DataOutputStream out) throws IOException {
+    try {
+      if (!(store.list(ListQuery.all(ResourceType.CONFIG_MAPS)) instanceof ListResult.Page page)) {
+        throw new IOException("a list was refused");
+      }
+      out.writeByte(OK);
+      out.writeInt(page.documents().size());
+      for (Document document : page.documents()) {
+        out.writeLong(document.revision());
+        out.writeUTF(document.key().name());
+        out.writeUTF(value(document));
+      }
+    } catch (StoreUnavailableException e) {
+      out.writeByte(NOTHING_DONE);
+    }
+  }
+
   private static byte[] document(String name, String value) {
     var document = Json.object();
     document.put("apiVersion", "v1").put("kind", "ConfigMap");
-    document.putObject("metadata").put("name", name);
+    document.putObject("metadata").put("name", name).put("uid", Attempt.uid(value));
     document.putObject("data").put("value", value).put("filling", "x".repeat(1500));
     return Json.storable(document);
   }
@@ -251,7 +296,7 @@ final class FaultMember {
         switch (watch.poll(100)) {
           case Watch.Poll.Events events -> {
             for (Watch.Event event : events.events()) {
-              out.writeByte(OK);
+              out.writeByte(event.change() == Watch.Change.DELETED ? REMOVED : OK);
               out.writeLong(event.document().revision());
               out.writeLong(event.previous().map(Document::revision).orElse(0L));
               out.writeUTF(event.document().key().name());
@@ -276,6 +321,20 @@ final class FaultMember {
     }
   }
 
+  /**
+   * From alone to the first of a group.
+   *
+   * @param horizon up to which history is being let go meanwhile
+   * @param millis after which the group begins
+   */
+  private void found(long horizon, int millis, DataOutputStream out)
+      throws IOException, InterruptedException {
+    Thread.ofPlatform().daemon().start(() -> grid.compact(horizon));
+    Thread.sleep(millis);
+    grid.replicate(raft);
+    out.writeByte(OK);
+  }
+
   private void peers(String text, DataOutputStream out) throws IOException {
     List<RaftSettings.Peer> peers = new ArrayList<>();
     for (String peer : text.split(",")) {
@@ -293,6 +352,6 @@ final class FaultMember {
 
   private void leader(DataOutputStream out) throws IOException {
     out.writeByte(OK);
-    out.writeBoolean(grid.group().orElseThrow().node().leading().isPresent());
+    out.writeBoolean(grid.group().map(group -> group.node().leading().isPresent()).orElse(true));
   }
 }

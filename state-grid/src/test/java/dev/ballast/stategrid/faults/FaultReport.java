@@ -14,6 +14,7 @@ record FaultReport(
     long seconds,
     long operations,
     long written,
+    long deleted,
     long unknown,
     Map<Fault, Integer> faults,
     Map<Fault, Long> pauses,
@@ -31,13 +32,14 @@ record FaultReport(
 
   @Override
   public String toString() {
-    return "seed %d: %s, %d s, %d operations (%d written, %d unknown), longest without a write %d ms, faults %s, pauses in ms %s, images taken over %d%s"
+    return "seed %d: %s, %d s, %d operations (%d written, %d of them deletes, %d unknown), longest without a write %d ms, faults %s, pauses in ms %s, images taken over %d%s"
         .formatted(
             seed,
             wrong.isEmpty() ? "OK" : "VIOLATED",
             seconds,
             operations,
             written,
+            deleted,
             unknown,
             longestPause(),
             faults,

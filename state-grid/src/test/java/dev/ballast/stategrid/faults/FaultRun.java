@@ -28,6 +28,10 @@ final class FaultRun {
       return new Length(seconds, 0, List.of());
     }
 
+    int earlyKeys() {
+      return operations > 0 ? 300 : 60;
+    }
+
     static Length whole(int seconds, int operations) {
       return new Length(seconds, operations, List.of());
     }
@@ -56,10 +60,19 @@ final class FaultRun {
     }
   }
 
+  /** Every second one begins as most clusters do: with one member, which the others join later. */
+  private boolean beginsAlone() {
+    return (seed & 1) == 0;
+  }
+
   private FaultReport go(Length length) throws Exception {
     team.useTls();
-    team.start();
-    Load load = new Load(machines, seed);
+    if (beginsAlone()) {
+      team.startAlone();
+    } else {
+      team.start();
+    }
+    Load load = new Load(machines, seed, true);
     List<Follower> followers = new ArrayList<>();
     for (int i = 0; i < Team.MEMBERS; i++) {
       followers.add(new Follower(machines, i));
@@ -67,17 +80,47 @@ final class FaultRun {
     Thread.sleep(1500);
     long began = System.nanoTime();
     try (Compaction compaction = new Compaction(team, followers)) {
+      EarlyKeys early = beginsAlone() ? join(length, load, compaction) : early(length, load);
       inflictAll(length, load);
       team.startAll();
       team.await("a leader after all faults", 120, () -> team.leader().isPresent());
+      team.await("the end of the early keys", 120, early::gone);
       Thread.sleep(1000);
       load.stop();
+      wrong.addAll(new Judge(team, load, followers).wrong());
+      compaction.now();
       if (compaction.horizon() == 0) {
         wrong.add("nobody let history go");
       }
     }
-    wrong.addAll(new Judge(team, load, followers).wrong());
+    wrong.addAll(new Remains(team, followers.getFirst().state()).wrong());
     return report(load.history(), (System.nanoTime() - began) / 1_000_000_000L);
+  }
+
+  private EarlyKeys early(Length length, Load load) {
+    EarlyKeys early = new EarlyKeys(machines, load, length.earlyKeys());
+    early.mayGo();
+    return early;
+  }
+
+  /**
+   * The group begins while there is history to let go, of keys that are deleted then; and no fault
+   * comes before their last marks have gone, for a restart heals a member that still has these.
+   */
+  private EarlyKeys join(Length length, Load load, Compaction compaction)
+      throws InterruptedException {
+    load.hurry(true);
+    Thread.sleep(2500);
+    load.hurry(false);
+    compaction.hold(true);
+    EarlyKeys early = new EarlyKeys(machines, load, length.earlyKeys());
+    team.await("the early keys", 120, early::grown);
+    team.join(compaction.seen(), random.nextInt(10));
+    compaction.hold(false);
+    early.mayGo();
+    team.await("the end of the early keys", 120, early::gone);
+    Thread.sleep(2000);
+    return early;
   }
 
   private void inflictAll(Length length, Load load) throws Exception {
@@ -89,9 +132,8 @@ final class FaultRun {
       deck.addFirst(Fault.PAUSE_IDLE_LEADER);
     }
     int dealt = length.operations() > 0 ? deck.size() : 0;
-    for (int met = 0;
-        met < dealt || System.nanoTime() < end || load.operations() < length.operations();
-        met++) {
+    int enough = load.operations() + length.operations();
+    for (int met = 0; met < dealt || System.nanoTime() < end || load.operations() < enough; met++) {
       if (deck.isEmpty()) {
         deck.addAll(length.only().isEmpty() ? List.of(Fault.values()) : length.only());
         Collections.shuffle(deck, random);
@@ -185,7 +227,7 @@ final class FaultRun {
       machine.signal("STOP");
       try {
         for (String key : Questions.KEYS) {
-          team.await("a write beside a stopped leader", 60, () -> load.replace(other, key));
+          team.await("a write beside a stopped leader", 60, () -> load.replace(other, key) > 0);
         }
         questions.send();
       } finally {
@@ -299,6 +341,9 @@ final class FaultRun {
         seconds,
         history.size(),
         count(history, Outcome.DONE),
+        history.stream()
+            .filter(attempt -> attempt.deletes() && attempt.outcome() == Outcome.DONE)
+            .count(),
         count(history, Outcome.UNKNOWN),
         faults,
         pauses,

@@ -12,13 +12,11 @@ import java.util.Map;
  */
 final class Follower {
 
-  record Change(long revision, String key, String value) {}
-
   private final List<Machine> machines;
   private final int first;
   private final List<Change> changes = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
-  private final Map<String, Long> versions = new HashMap<>();
+  private final Map<String, Change> state = new HashMap<>();
   private final Thread thread;
   private volatile long reached = 1;
   private volatile boolean stopped;
@@ -39,6 +37,9 @@ final class Follower {
           switch (link.in.readByte()) {
             case FaultMember.OK ->
                 take(link.in.readLong(), link.in.readLong(), link.in.readUTF(), link.in.readUTF());
+            case FaultMember.REMOVED ->
+                takeRemoval(
+                    link.in.readLong(), link.in.readLong(), link.in.readUTF(), link.in.readUTF());
             case FaultMember.CONFLICT -> reached = Math.max(reached, link.in.readLong());
             default -> {
               wrong.add("history was gone at revision " + reached);
@@ -61,16 +62,40 @@ final class Follower {
   }
 
   private void take(long revision, long previous, String key, String value) {
+    check(revision, previous, key);
+    note(new Change(revision, key, value));
+  }
+
+  /**
+   * @param last the value that the removed version had
+   */
+  private void takeRemoval(long revision, long previous, String key, String last) {
+    Change known = check(revision, previous, key);
+    if (!known.value().equals(last)) {
+      wrong.add("removed as " + last + ": " + known + " at " + revision);
+    }
+    note(new Change(revision, key, ""));
+  }
+
+  private Change check(long revision, long previous, String key) {
     if (revision <= reached) {
       wrong.add("revision " + revision + " came after " + reached);
     }
-    long known = versions.getOrDefault(key, 0L);
-    if (known != previous) {
-      wrong.add("a gap: " + key + " was at " + known + ", " + revision + " replaced " + previous);
+    Change known = state.getOrDefault(key, new Change(0, key, ""));
+    if (known.revision() != previous) {
+      wrong.add("a gap: " + known + ", " + revision + " replaced " + previous);
     }
-    versions.put(key, revision);
-    reached = revision;
-    changes.add(new Change(revision, key, value));
+    return known;
+  }
+
+  private void note(Change change) {
+    if (change.removes()) {
+      state.remove(change.key());
+    } else {
+      state.put(change.key(), change);
+    }
+    reached = change.revision();
+    changes.add(change);
   }
 
   long reached() {
@@ -85,6 +110,11 @@ final class Follower {
 
   List<Change> changes() {
     return changes;
+  }
+
+  /** What the stream leaves of every key that is there. */
+  Map<String, Change> state() {
+    return state;
   }
 
   List<String> wrong() {

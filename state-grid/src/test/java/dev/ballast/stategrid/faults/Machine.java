@@ -125,6 +125,15 @@ final class Machine implements AutoCloseable {
    * @param founders every machine, when the group begins; empty for one that joins it
    */
   void start(List<Machine> founders) {
+    start(Boolean.toString(!founders.isEmpty()), founders);
+  }
+
+  /** Before there is a group. */
+  void startAlone() {
+    start(FaultMember.ALONE, List.of());
+  }
+
+  private void start(String founds, List<Machine> founders) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -146,7 +155,7 @@ final class Machine implements AutoCloseable {
                 id,
                 ip + ":" + MEMBERS_PORT,
                 Integer.toString(CLIENTS_PORT),
-                Boolean.toString(!founders.isEmpty())));
+                founds));
     founders.stream().filter(one -> one != this).forEach(one -> command.add(one.peer()));
     command.addAll(5, fastStart());
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -44,10 +44,45 @@ final class Team implements AutoCloseable {
 
   /** Returns when somebody leads. */
   void start() throws InterruptedException {
-    machines.forEach(Machine::plugIn);
-    machines.forEach(machine -> machine.plugInto(machines));
+    plugIn();
     machines.forEach(machine -> machine.start(machines));
     await("the first leader", 180, () -> leader().isPresent());
+  }
+
+  /** The first alone, without a group; the others are machines only. */
+  void startAlone() throws InterruptedException {
+    plugIn();
+    machines.getFirst().startAlone();
+    await("the member alone", 180, () -> leader().isPresent());
+  }
+
+  private void plugIn() {
+    machines.forEach(Machine::plugIn);
+    machines.forEach(machine -> machine.plugInto(machines));
+  }
+
+  /**
+   * The member alone becomes the first of a group while it lets history go, and the others join it,
+   * one by one.
+   *
+   * @param horizon up to which history goes
+   * @param millis how long it has been going then
+   */
+  void join(long horizon, int millis) throws InterruptedException {
+    try (Machine.Link link = machines.getFirst().link()) {
+      link.out.writeByte(FaultMember.FOUND);
+      link.out.writeLong(horizon);
+      link.out.writeInt(millis);
+      link.out.flush();
+      link.in.readByte();
+    } catch (IOException e) {
+      throw new IllegalStateException("the member alone began no group", e);
+    }
+    for (int members = 2; members <= MEMBERS; members++) {
+      List<Machine> group = machines.subList(0, members);
+      group.getLast().start(List.of());
+      await("a further member's vote", 180, () -> setPeers(group));
+    }
   }
 
   List<Machine> machines() {
@@ -85,7 +120,11 @@ final class Team implements AutoCloseable {
 
   /** Tells the group who is in it from now on: everybody here. */
   boolean setPeers() {
-    String peers = String.join(",", machines.stream().map(Machine::peer).toList());
+    return setPeers(machines);
+  }
+
+  private boolean setPeers(List<Machine> group) {
+    String peers = String.join(",", group.stream().map(Machine::peer).toList());
     Optional<Machine> leader = leader();
     if (leader.isEmpty()) {
       return false;
