@@ -315,6 +315,39 @@ class GroupTest {
     }
   }
 
+  /** The leader's log begins right behind its image then, and nobody has the entry before. */
+  @Test
+  void aMemberThatWentBeforeALeaderChangeComesAfter() {
+    try (LocalGroup group = new LocalGroup(directory, 3, 100).startAll()) {
+      int away = group.follower();
+      long newest = commit(group.grid(group.leader()).store(), "before");
+      Awaitility.await().until(() -> applied(group, away) == applied(group, group.leader()));
+      long end = applied(group, away);
+      group.stop(away);
+      int old = group.leader();
+      group.grid(old).group().orElseThrow().node().handOver();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> group.leader() != old);
+      ResourceStore store = group.grid(group.leader()).store();
+      for (int i = 0; i < WRITES; i++) {
+        newest = commit(store, "n" + i);
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> group.firstEntry(group.leader()) == end + 1);
+      group.start(away);
+      ResourceStore late = group.grid(away).store();
+      long all = newest;
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(() -> late.revision() >= all);
+    }
+  }
+
+  private static long applied(LocalGroup group, int member) {
+    return group.grid(member).group().orElseThrow().node().applied();
+  }
+
   /** A few large entries fill a disk as many small ones do. */
   @Test
   void theLogGoesByItsSizeToo() throws Exception {

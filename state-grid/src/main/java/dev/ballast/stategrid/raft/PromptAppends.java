@@ -74,6 +74,21 @@ final class PromptAppends {
           && !hasPendingDataRequests();
     }
 
+    /**
+     * Not of a follower that has said that its image ends right before this log: Ratis would ask it
+     * to fetch one for ever, since it does not have the entry before its first any more. What the
+     * follower has is committed, so that nothing need be compared with that entry.
+     */
+    @Override
+    public boolean shouldInstallSnapshot(boolean hasSnapshot) {
+      long next = getFollower().getNextIndex();
+      boolean endsBeforeThisLog =
+          getFollower().getSnapshotIndex() > 0
+              && getFollower().getSnapshotIndex() + 1 == next
+              && getRaftLog().getStartIndex() == next;
+      return !endsBeforeThisLog && super.shouldInstallSnapshot(hasSnapshot);
+    }
+
     /** None is left when a message is due. */
     @Override
     public long getHeartbeatWaitTimeMs() {
