@@ -15,8 +15,10 @@ from=${1:?the first seed} to=${2:?the last seed}
 work=${FAULTS_WORK:-$here/target/faults}
 log=${3:-$work/seeds.log}
 mkdir -p "$work"
-# Without it only Ballast's own clock is moved.
-ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || apt-get install -y -qq --no-install-recommends faketime >/dev/null 2>&1 || true
+say() { printf '%s\n' "$*" >&2; }
+# shellcheck source=scripts/tools.sh
+. "$here/scripts/tools.sh"
+ensure_fault_tools
 
 build() {
   (cd "$here" && ./mvnw -B -q -pl state-grid -am test-compile dependency:build-classpath \

