@@ -55,8 +55,9 @@ ensure_fault_tools() {
     return 0
   fi
   say "ballast: installing ${packages[*]} (apt-get install)"
-  apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1 ||
-    { apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null; } ||
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=15)
+  "${apt[@]}" install -y --no-install-recommends "${packages[@]}" >/dev/null 2>&1 ||
+    { "${apt[@]}" update >/dev/null && "${apt[@]}" install -y --no-install-recommends "${packages[@]}" >/dev/null; } ||
     say "ballast: apt-get could not install ${packages[*]}: the tests of faults are left out, or move no process's clock"
 }
 

@@ -106,6 +106,14 @@ record MemberStart(
               + " belongs to a member of a group, and its member.json is missing: move the directory"
               + " away and let the member join anew with --join");
     }
+    if (kept.filter(MemberFile::founding).isPresent()
+        && Files.notExists(options.data.resolve("state.db"))) {
+      throw new StartFailure(
+          options.data
+              + " belongs to the member that founded its group, and its state.db is missing: it would"
+              + " found another. Move the directory away and let the member join anew with --join; if"
+              + " no other member is left, restore a backup");
+    }
     if (options.join == null && options.tokenFile != null) {
       throw new StartFailure(
           "--token-file is for joining: name a member with --join, or leave it out");

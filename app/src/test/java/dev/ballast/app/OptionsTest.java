@@ -94,6 +94,18 @@ class OptionsTest {
     assertTrue(ended.errors().contains(message), ended.errors());
   }
 
+  /** Without raft/ nothing else would tell it that there are others. */
+  @Test
+  @Timeout(60)
+  void whoFoundedAGroupDoesNotBeginItAgain() throws IOException {
+    new MemberFile("abcd1234", UUID.randomUUID(), "127.0.0.1:1", "https://127.0.0.1:2", true)
+        .write(directory);
+    Ended ended = run("up", "--data=" + directory, "--port=0", "--runtime=simulated");
+    assertTrue(ended.errors().contains("its state.db is missing"), ended.errors());
+    assertEquals(1, ended.code());
+    assertFalse(Files.exists(directory.resolve("state.db")), "nothing was begun");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"https://a:99999", "a:1"})
   void aServerInTheFileIsJudgedAsOnTheCommandLine(String server) throws IOException {

@@ -90,6 +90,9 @@ final class Compactor {
 
   /** Lets history before a revision go; returns when it is gone from the log too. */
   synchronized void compact(long upTo) {
+    if (closed) {
+      return; // Nobody would write of it.
+    }
     Progress progress = parts.publisher().progress();
     long horizon = Math.max(progress.horizon(), Math.min(upTo, progress.revision()));
     if (replicated) {

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  */
 final class JobReconciler implements Reconciler<JobView> {
 
-  private static final int COUNTED_AT_ONCE = 500;
+  /** They go with the Job in one commit, which must take them all, each as large as may be. */
+  private static final int COUNTED_AT_ONCE = 32;
 
   @Override
   public Decision<Action> reconcile(JobView view, Now now) {

@@ -38,16 +38,14 @@ public final class VersionIndex {
   }
 
   /**
-   * Takes in other entries beside those that are here; running the result puts them in place. It
-   * must run before anything is deleted where they came from.
+   * Takes in other entries beside those that are here; running the result puts them in place. What
+   * is doomed is forgotten at once: where the others come from it is not to be deleted.
    */
   public Runnable prepare(Consumer<Consumer<Entry>> entries) {
+    doomed.forget();
     Map<ResourceType, TypeIndex> others = new ConcurrentHashMap<>();
     entries.accept(entry -> apply(others, entry));
-    return () -> {
-      types = others;
-      doomed.forget();
-    };
+    return () -> types = others;
   }
 
   /** Forgets every version of these keys; returns the keys. */

@@ -273,10 +273,10 @@ public final class Group implements AutoCloseable {
     if (links.isOver(node.leader(), timers.now())) {
       node.renewLinks();
     }
-    boundLog();
     if (leading.follow(node::leading, epoch -> new RaftLog(node, applier, epoch))) {
       look();
     }
+    boundLog();
   }
 
   /** Its entries are of any size, and Ratis counts them only. */

@@ -33,6 +33,9 @@ final class Writer implements AutoCloseable {
    */
   private static final long PASSED_REVISIONS = 10_000_000_000L;
 
+  /** More than a cluster takes in the day after it was restored. */
+  private static final long LEAST_PASSED = 100_000_000L;
+
   /** What no cluster takes a second for long: ten thousand nodes' leases take a thousand. */
   private static final long REVISIONS_A_SECOND = 4_000;
 
@@ -170,14 +173,15 @@ final class Writer implements AutoCloseable {
    * whoever wants to go on from one is told that it is too old.
    *
    * <p>Nor must those of a cluster that was restored from the same copy before: so it begins where
-   * the clock says, which is ahead of whatever has counted on from an earlier beginning. A clock
-   * that is not beyond the copy says nothing.
+   * the clock says, which is ahead of what has counted on from an earlier beginning, unless that
+   * was minutes ago and each start since has skipped a block. A clock that is not far beyond the
+   * copy says nothing.
    */
   void beginAnew(Instant now) throws SQLException {
     long stored = stored().revision();
     long seconds = Math.max(0, FIRST_SECOND.until(now, ChronoUnit.SECONDS));
     long byClock = PASSED_REVISIONS + seconds * REVISIONS_A_SECOND;
-    boolean beyond = byClock > stored && byClock < MOST_BY_THE_CLOCK;
+    boolean beyond = byClock - stored > LEAST_PASSED && byClock < MOST_BY_THE_CLOCK;
     long first = beyond ? byClock : stored + PASSED_REVISIONS;
     begin();
     statement.execute("DELETE FROM fact WHERE name IN ('term', 'index')");
